@@ -1,0 +1,40 @@
+package io.warroom.platform;
+
+import java.util.List;
+
+/**
+ * A chat platform as the war room needs it. Every call blocks (run it on a virtual thread), fetches and renews tokens by
+ * itself, makes the fewest calls that the platform allows, and returns an {@link Outcome}: a platform's misbehaviour never
+ * throws. Safe for concurrent use by many threads and tenants.
+ *
+ * <p>Interrupting the thread ends a call with {@link Outcome.Unknown} or {@link Outcome.NotYet} and leaves the interrupt
+ * flag set.
+ */
+public interface ChatPlatform {
+
+    /** Which platform this is; every {@link App} passed must be of this kind. */
+    PlatformKind kind();
+
+    /**
+     * Finds out who people are on the platform: given id first, then mobile, then e-mail where the platform can. Found and
+     * missing are cached per app.
+     *
+     * @return done even when nobody was found; not done only for trouble that concerns the app or the platform as a whole
+     */
+    Outcome<Roster> resolve(App app, List<Person> people);
+
+    /**
+     * Creates the room of the plan. Sending the same plan again is safe: it never makes a second room inside the platform's
+     * de-duplication window, and gives the existing room when the platform says that it is there.
+     */
+    Outcome<Room> create(App app, RoomPlan plan);
+
+    /** Looks for the plan's room after a create that never answered. */
+    Outcome<Sighting> lookUp(App app, RoomPlan plan);
+
+    /** Adds people who are not in the room yet. Adding somebody who is there already counts as admitted. */
+    Outcome<Admission> admit(App app, Room room, List<RoomUser> users);
+
+    /** Posts the first message. A repeat with the same key is dropped by platforms that can. */
+    Outcome<Posted> post(App app, Room room, Briefing briefing);
+}
