@@ -9,7 +9,11 @@ public final class Secret {
         this.value = value;
     }
 
-    /** @throws IllegalArgumentException when {@code value} is blank */
+    /**
+     * Takes the secret as it was typed.
+     *
+     * @throws IllegalArgumentException when {@code value} is blank
+     */
     public static Secret of(String value) {
         if (value.isBlank()) {
             throw new IllegalArgumentException("a secret must not be blank");
