@@ -1,0 +1,156 @@
+package io.warroom.event;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The limits of an {@link IncidentDeclared}, the same for whoever produces and whoever consumes one. Stateless. */
+public final class IncidentLimits {
+
+    /** Characters (code points) in a title, at most. */
+    public static final int TITLE = 255;
+
+    /** Responders of one incident, at most. */
+    public static final int RESPONDERS = 1000;
+
+    /** Links of one incident, at most. */
+    public static final int LINKS = 20;
+
+    private static final Pattern TENANT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Pattern MOBILE = Pattern.compile("\\+[1-9][0-9]{4,14}");
+    private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,189}");
+
+    /**
+     * One limit that is not kept.
+     *
+     * @param field where, as a path: {@code responders[3].mobile}
+     * @param message what is wrong and what would be right; never the value itself
+     */
+    public record Violation(String field, String message) {}
+
+    private IncidentLimits() {}
+
+    /** Every limit that the incident does not keep; empty when it may be declared. */
+    public static List<Violation> violations(IncidentDeclared incident) {
+        var found = new ArrayList<Violation>();
+        if (!TENANT_ID.matcher(incident.getTenantId()).matches()) {
+            found.add(new Violation(
+                    "tenantId", "must be 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"));
+        }
+        id(found, "incidentId", incident.getIncidentId());
+        line(found, "title", incident.getTitle(), TITLE);
+        text(found, "description", incident.getDescription(), 4000);
+        text(found, "impact", incident.getImpact(), 1000);
+        text(found, "service", incident.getService(), 255);
+        text(found, "region", incident.getRegion(), 255);
+        if (incident.getChat() == ChatChoice.UNKNOWN) {
+            found.add(new Violation("chat", "must be WECOM, DINGTALK, LARK, NONE or absent"));
+        }
+        links(found, incident.getLinks());
+        responders(found, incident.getResponders());
+        return found;
+    }
+
+    private static void links(List<Violation> found, List<Link> links) {
+        if (links.size() > LINKS) {
+            found.add(new Violation("links", "must be at most " + LINKS + ", not " + links.size()));
+            return;
+        }
+        for (int i = 0; i < links.size(); i++) {
+            line(found, "links[" + i + "].title", links.get(i).getTitle(), 255);
+            if (!isWebAddress(links.get(i).getUrl())) {
+                found.add(new Violation(
+                        "links[" + i + "].url", "must be an absolute http or https URL of at most 2048 characters"));
+            }
+        }
+    }
+
+    private static boolean isWebAddress(String url) {
+        if (url.length() > 2048) {
+            return false;
+        }
+        try {
+            var uri = new URI(url);
+            String scheme = uri.getScheme();
+            return scheme != null
+                    && Set.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT))
+                    && uri.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static void responders(List<Violation> found, List<Responder> responders) {
+        if (responders.size() > RESPONDERS) {
+            found.add(new Violation("responders", "must be at most " + RESPONDERS + ", not " + responders.size()));
+            return;
+        }
+        var ids = new HashSet<String>();
+        for (int i = 0; i < responders.size(); i++) {
+            var responder = responders.get(i);
+            String field = "responders[" + i + "].";
+            id(found, field + "personId", responder.getPersonId());
+            if (!ids.add(responder.getPersonId())) {
+                found.add(new Violation(field + "personId", "must be unique in the incident"));
+            }
+            line(found, field + "name", responder.getName(), 255);
+            if (responder.getEmail() != null
+                    && !EMAIL.matcher(responder.getEmail()).matches()) {
+                found.add(new Violation(field + "email", "must be an e-mail address of at most 254 characters"));
+            }
+            if (responder.getMobile() != null
+                    && !MOBILE.matcher(responder.getMobile()).matches()) {
+                found.add(new Violation(field + "mobile", "must be in E.164 form, such as +8613800000000"));
+            }
+            if (responder.getPlatformUserId() != null) {
+                id(found, field + "platformUserId", responder.getPlatformUserId());
+            }
+        }
+    }
+
+    private static void id(List<Violation> found, String field, String value) {
+        if (value.isBlank() || length(value) > 128 || value.indexOf('/') >= 0 || hasControls(value, false)) {
+            found.add(
+                    new Violation(field, "must be 1 to 128 characters, not blank, without '/' and control characters"));
+        }
+    }
+
+    private static void line(List<Violation> found, String field, String value, int most) {
+        if (value.isBlank() || length(value) > most || hasControls(value, false)) {
+            found.add(new Violation(
+                    field,
+                    "must be 1 to " + most + " characters, not blank, without control characters and line breaks"));
+        }
+    }
+
+    private static void text(List<Violation> found, String field, @Nullable String value, int most) {
+        if (value != null && (length(value) > most || hasControls(value, true))) {
+            found.add(new Violation(
+                    field,
+                    "must be at most " + most + " characters, without control characters other than line breaks"));
+        }
+    }
+
+    private static int length(String value) {
+        return value.codePointCount(0, value.length());
+    }
+
+    /** Also lone surrogates, which no UTF-8 can carry, and the marks that turn the reading direction around. */
+    private static boolean hasControls(String value, boolean lineBreaksAllowed) {
+        return value.codePoints().anyMatch(c -> {
+            if (lineBreaksAllowed && (c == '\n' || c == '\r' || c == '\t')) {
+                return false;
+            }
+            return Character.isISOControl(c)
+                    || Character.getType(c) == Character.SURROGATE
+                    || (c >= 0x202A && c <= 0x202E)
+                    || (c >= 0x2066 && c <= 0x2069);
+        });
+    }
+}

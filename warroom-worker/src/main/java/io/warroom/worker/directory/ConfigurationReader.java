@@ -1,0 +1,168 @@
+package io.warroom.worker.directory;
+
+import io.warroom.topic.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the three configuration topics from their beginning and for ever after into an {@link AppTable}. One thread of its
+ * own; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
+ * poll came back empty.
+ */
+final class ConfigurationReader implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ConfigurationReader.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+    /** Somebody waits until everything that was in the topics when they asked has been read. */
+    private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> reached) {}
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Deserializer<?> decoder;
+    private final List<String> topics;
+    private final AppTable table;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable String trouble = "has not begun to read";
+    private volatile boolean running = true;
+    private volatile @Nullable Consumer<byte[], byte[]> current;
+
+    ConfigurationReader(
+            Supplier<Consumer<byte[], byte[]>> consumers, Deserializer<?> decoder, String topicPrefix, AppTable table) {
+        this.consumers = consumers;
+        this.decoder = decoder;
+        this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED)
+                .map(topic -> topic.name(topicPrefix))
+                .toList();
+        this.table = table;
+    }
+
+    /** Done once, when the table first holds everything that was in the topics at the start. */
+    CompletableFuture<Void> caughtUp() {
+        return caughtUp;
+    }
+
+    /** A future that is done when everything that is in the topics now has been read. */
+    CompletableFuture<Void> readToTheEndOfNow() {
+        var reached = new CompletableFuture<Void>();
+        asked.add(reached);
+        return reached;
+    }
+
+    /** Why the reader does not get on, in words; null when it does. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    void stop() {
+        running = false;
+        var consumer = current;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (running) {
+            try (var consumer = consumers.get()) {
+                current = consumer;
+                read(consumer);
+            } catch (WakeupException e) {
+                log.debug("The configuration reader was woken to stop", e);
+            } catch (InterruptException e) {
+                running = false;
+            } catch (KafkaException e) {
+                trouble = "cannot read " + topics + ": " + e.getMessage();
+                log.warn("The configuration topics cannot be read; trying again", e);
+                pause();
+            }
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = partitions(consumer);
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        var barriers = new ArrayList<Barrier>();
+        barriers.add(new Barrier(consumer.endOffsets(partitions), caughtUp));
+        trouble = "is reading " + topics + " for the first time";
+        while (running) {
+            if (!asked.isEmpty()) {
+                var waiting = new ArrayList<CompletableFuture<Void>>();
+                for (var one = asked.poll(); one != null; one = asked.poll()) {
+                    waiting.add(one);
+                }
+                var ends = consumer.endOffsets(partitions);
+                waiting.forEach(one -> barriers.add(new Barrier(ends, one)));
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                apply(record);
+            }
+            barriers.removeIf(barrier -> {
+                boolean reached = barrier.ends().entrySet().stream()
+                        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                if (reached) {
+                    trouble = null;
+                    barrier.reached().complete(null);
+                }
+                return reached;
+            });
+        }
+    }
+
+    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+        var partitions = new ArrayList<TopicPartition>();
+        for (String topic : topics) {
+            var known = consumer.partitionsFor(topic);
+            if (known == null || known.isEmpty()) {
+                throw new KafkaException("topic " + topic + " does not exist; run the set-up step first");
+            }
+            known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        }
+        return partitions;
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            // Tombstones carry no revision; the app-deleted event decides.
+            return;
+        }
+        try {
+            table.apply(AppState.of(decoder.deserialize(record.topic(), record.headers(), record.value())));
+        } catch (SerializationException | IllegalArgumentException e) {
+            log.atError()
+                    .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
+                    .setCause(e)
+                    .log("A configuration event cannot be read and is passed over");
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(AFTER_TROUBLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            running = false;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.warroom.worker.directory;
+
+import io.warroom.event.MobileApp;
+import io.warroom.event.Platform;
+import io.warroom.platform.App;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.PlatformKind;
+import io.warroom.worker.opening.Directory;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The directory of tenants' apps, built from the configuration topics. Ready, and UP as a health indicator, once the table
+ * has caught up. Secrets are opened when an app is asked for, and are not kept.
+ */
+public final class TopicDirectory implements Directory, HealthIndicator, SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
+
+    private final AppTable table = new AppTable();
+    private final ConfigurationReader reader;
+    private final SecretOpener secrets;
+    private @Nullable Thread thread;
+
+    /**
+     * Wires the directory; nothing is read before {@link #start()}.
+     *
+     * @param consumers makes a consumer of bytes, without a group
+     * @param decoder reads the events' values
+     */
+    public TopicDirectory(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Deserializer<?> decoder,
+            String topicPrefix,
+            SecretOpener secrets) {
+        this.reader = new ConfigurationReader(consumers, decoder, topicPrefix, table);
+        this.secrets = secrets;
+    }
+
+    /** Done when the table first holds all configuration: no incident may be opened before. */
+    public CompletableFuture<Void> caughtUp() {
+        return reader.caughtUp();
+    }
+
+    @Override
+    public Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException {
+        Optional<AppState> found = table.find(tenantId, wanted);
+        if (found.isEmpty()) {
+            try {
+                reader.readToTheEndOfNow().get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("reading the configuration to its end", e);
+            }
+            found = table.find(tenantId, wanted);
+        }
+        return found.map(this::read).orElseGet(Choice.None::new);
+    }
+
+    private Choice read(AppState state) {
+        MobileApp app = Objects.requireNonNull(state.app());
+        try {
+            return new Choice.Usable(new App(
+                    state.tenantId(),
+                    state.platform(),
+                    state.revision(),
+                    app.getEndpoint(),
+                    app.getDefaultOwner(),
+                    credentials(state, app)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            log.atError()
+                    .addKeyValue("tenant", state.tenantId())
+                    .addKeyValue("platform", state.platform())
+                    .setCause(e)
+                    .log("An app's configuration cannot be read");
+            return new Choice.Unreadable(
+                    state.platform(),
+                    state.revision(),
+                    "The " + state.platform()
+                            + " app's keys cannot be opened by this worker: they were sealed with another"
+                            + " key, or the configuration is damaged. Change the key in Mobile App Management; if that does"
+                            + " not help, check the workers' private keyset.");
+        }
+    }
+
+    private Credentials credentials(AppState state, MobileApp app) throws GeneralSecurityException {
+        return switch (state.platform()) {
+            case WECOM ->
+                new Credentials.WeCom(
+                        app.getIdentity(),
+                        secrets.open(state.tenantId(), Platform.WECOM, app, "enterpriseKey"),
+                        secrets.open(state.tenantId(), Platform.WECOM, app, "addressBookKey"),
+                        Integer.parseInt(app.getServiceId()));
+            case DINGTALK ->
+                new Credentials.DingTalk(
+                        app.getIdentity(),
+                        secrets.open(state.tenantId(), Platform.DINGTALK, app, "clientSecret"),
+                        required("groupTemplateId", app.getGroupTemplateId()),
+                        required("robotId", app.getRobotId()),
+                        Long.parseLong(app.getServiceId()));
+            case LARK ->
+                new Credentials.Lark(
+                        app.getIdentity(), secrets.open(state.tenantId(), Platform.LARK, app, "appSecret"));
+        };
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return value;
+    }
+
+    @Override
+    public Health health() {
+        var trouble = reader.trouble();
+        var health = reader.caughtUp().isDone() ? Health.up() : Health.outOfService();
+        if (trouble != null) {
+            health.withDetail("configuration", trouble);
+        }
+        return health.withDetail("tenants", table.tenants()).build();
+    }
+
+    @Override
+    public void start() {
+        thread = Thread.ofPlatform().name("configuration-reader").start(reader);
+    }
+
+    @Override
+    public void stop() {
+        var running = thread;
+        if (running == null) {
+            return;
+        }
+        reader.stop();
+        try {
+            running.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}

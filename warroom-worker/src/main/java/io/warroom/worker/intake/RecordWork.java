@@ -1,0 +1,82 @@
+package io.warroom.worker.intake;
+
+import io.warroom.worker.opening.Incident;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One record to its end: accepted and opened, or rejected. Trouble of ours (registry or broker away, a bug) is tried again
+ * for ever, because a record may neither be lost nor passed over. Records of one incident are done one after another.
+ */
+final class RecordWork {
+
+    private static final Logger log = LoggerFactory.getLogger(RecordWork.class);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+    private final IncidentDecoder decoder;
+    private final Rejections rejections;
+    private final IncidentHandler handler;
+    /** Two incidents may share a lock by chance and then wait for each other; 4096 keep that rare. */
+    private final ReentrantLock[] locks =
+            IntStream.range(0, 4096).mapToObj(i -> new ReentrantLock(true)).toArray(ReentrantLock[]::new);
+
+    RecordWork(IncidentDecoder decoder, Rejections rejections, IncidentHandler handler) {
+        this.decoder = decoder;
+        this.rejections = rejections;
+        this.handler = handler;
+    }
+
+    /** @return false when the worker stopped first: the record is not done */
+    boolean toItsEnd(ConsumerRecord<byte[], byte[]> record, BooleanSupplier running) {
+        try {
+            while (running.getAsBoolean()) {
+                if (tryOnce(record)) {
+                    return true;
+                }
+                Thread.sleep(AFTER_TROUBLE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private boolean tryOnce(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+        try {
+            switch (decoder.receive(record)) {
+                case Reception.Accepted(var incident) -> openInTurn(incident);
+                case Reception.Rejected rejected -> rejections.reject(record, rejected);
+                case Reception.NotReadableNow(var cause) -> {
+                    trouble(record, "The schema registry does not answer; the record waits for it", cause);
+                    return false;
+                }
+            }
+            return true;
+        } catch (RuntimeException e) {
+            trouble(record, "An incident could not be brought to its end; trying again", e);
+            return false;
+        }
+    }
+
+    private void openInTurn(Incident incident) throws InterruptedException {
+        int slot = Math.floorMod((incident.tenantId() + "/" + incident.incidentId()).hashCode(), locks.length);
+        locks[slot].lockInterruptibly();
+        try {
+            handler.open(incident);
+        } finally {
+            locks[slot].unlock();
+        }
+    }
+
+    private static void trouble(ConsumerRecord<byte[], byte[]> record, String what, RuntimeException cause) {
+        log.atError()
+                .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
+                .setCause(cause)
+                .log(what);
+    }
+}

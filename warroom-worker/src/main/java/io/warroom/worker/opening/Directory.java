@@ -1,0 +1,30 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.App;
+import io.warroom.platform.PlatformKind;
+import org.jspecify.annotations.Nullable;
+
+/** Knows every tenant's apps. */
+public interface Directory {
+
+    /**
+     * The app that opens this tenant's room. Before it says {@link Choice.None} it has read the configuration up to its end
+     * as of this call, so an app that was enabled before the incident was declared is found.
+     *
+     * @param wanted the platform that the incident asks for; null leaves it to the tenant's active app
+     * @throws InterruptedException when the worker stops meanwhile
+     */
+    Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException;
+
+    /** What the directory found. */
+    sealed interface Choice {
+        /** This app. */
+        record Usable(App app) implements Choice {}
+
+        /** The tenant has no such app. */
+        record None() implements Choice {}
+
+        /** There is an app, and this worker cannot read it. */
+        record Unreadable(PlatformKind platform, long revision, String words) implements Choice {}
+    }
+}

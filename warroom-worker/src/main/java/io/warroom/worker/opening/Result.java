@@ -1,0 +1,53 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.RoomUser;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How an incident ended. */
+public sealed interface Result {
+
+    Incident incident();
+
+    /** The room is open. */
+    record Opened(
+            Incident incident,
+            PlatformKind platform,
+            long appRevision,
+            String roomId,
+            String roomName,
+            List<RoomUser> members,
+            List<Missing> missing,
+            Instant at)
+            implements Result {}
+
+    /** No chat was asked for, and none was opened. */
+    record WithoutChat(Incident incident, Instant at) implements Result {}
+
+    /** There is no room and there will be none. */
+    record Failed(
+            Incident incident,
+            @Nullable PlatformKind platform,
+            @Nullable Long appRevision,
+            Reason reason,
+            String words,
+            @Nullable Failure failure,
+            List<Missing> missing,
+            Instant at)
+            implements Result {}
+
+    /** Why there is no room, for programs. */
+    enum Reason {
+        NO_APP,
+        KEY_REJECTED,
+        APP_MISCONFIGURED,
+        TOO_FEW_PEOPLE,
+        REFUSED_BY_PLATFORM,
+        QUOTA_EXHAUSTED,
+        PLATFORM_UNAVAILABLE
+    }
+}

@@ -1,0 +1,47 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Makes the plan of an incident's room: a pure function of the incident, so that every repeat sends the same key and body. */
+final class RoomPlans {
+
+    private RoomPlans() {}
+
+    /**
+     * Plans the room.
+     *
+     * @param generation 1, and one more each time the room under the last key was found to be foreign or gone
+     * @param users owner first
+     */
+    static RoomPlan plan(Incident incident, int generation, List<RoomUser> users) {
+        return new RoomPlan(
+                key("room", incident, generation),
+                "Warroom " + incident.tenantId() + "/" + incident.incidentId(),
+                incident.incidentId() + " " + incident.title(),
+                users.getFirst().platformUserId(),
+                users);
+    }
+
+    /** 32 hexadecimal characters, the most that WeCom takes as a chatid: half of a SHA-256 is ample against collisions. */
+    static String key(String purpose, Incident incident, int generation) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (String part :
+                    List.of(purpose, incident.tenantId(), incident.incidentId(), Integer.toString(generation))) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
