@@ -7,19 +7,16 @@ import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.worker.intake.Reception.Reason;
 import io.warroom.worker.opening.Incident;
-import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a record as an incident. May wait for the schema registry, so it runs on the incident's own thread. */
 final class IncidentDecoder {
@@ -78,16 +75,19 @@ final class IncidentDecoder {
 
     /** The registry was not reached, or says that it is in trouble itself. */
     private static boolean registryIsAway(KafkaException e) {
-        return e instanceof RetriableException
-                || Stream.<@Nullable Throwable>iterate(e, cause -> cause != null, Throwable::getCause)
-                        .anyMatch(cause -> cause instanceof SocketException
-                                || cause instanceof SocketTimeoutException
-                                || cause instanceof UnknownHostException
-                                || cause instanceof java.net.http.HttpTimeoutException
-                                // The registry client's own error, which this code does not name at compile time.
-                                || (cause != null
-                                        && !(cause instanceof IOException)
-                                        && cause.getClass().getSimpleName().equals("RestClientException")));
+        if (e instanceof RetriableException) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof UnknownHostException
+                    // The registry client's own error, which code never names at compile time.
+                    || cause.getClass().getSimpleName().equals("RestClientException")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Incident incident(IncidentDeclared declared) {
