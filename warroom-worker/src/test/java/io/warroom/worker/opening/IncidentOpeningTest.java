@@ -1,0 +1,310 @@
+package io.warroom.worker.opening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.Briefing;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Posted;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.Secret;
+import io.warroom.platform.Sighting;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class IncidentOpeningTest {
+
+    private static final Failure LOST = new Failure(Failure.Kind.UNREACHABLE, "no answer came", null, null);
+    private static final Failure BUSY = new Failure(Failure.Kind.THROTTLED, "too many calls", "45009", "r-1");
+    private static final Person COMMANDER =
+            new Person("p-1", "Chen", Person.Role.COMMANDER, null, "+8613800000001", null);
+    private static final Person RESPONDER =
+            new Person("p-2", "Li", Person.Role.RESPONDER, null, "+8613800000002", null);
+    private static final Person STRANGER = new Person("p-3", "Wang", Person.Role.RESPONDER, null, null, null);
+
+    private final Scripted platform = new Scripted();
+    private final List<Result> results = new ArrayList<>();
+    private final List<Duration> pauses = new ArrayList<>();
+    private Instant now = Instant.parse("2026-10-01T00:00:00Z");
+    private Directory.Choice choice = new Directory.Choice.Usable(
+            new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
+
+    @Test
+    void theResultNamesWhoIsInAndWhoIsMissingAndTheRevisionThatOpenedTheRoom() throws Exception {
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Opened.class, opened -> {
+            assertThat(opened.roomId()).isEqualTo("room-1");
+            assertThat(opened.appRevision()).isEqualTo(7);
+            assertThat(opened.members()).extracting(RoomUser::person).containsExactly(COMMANDER, RESPONDER);
+            assertThat(opened.missing()).extracting(Missing::person).containsExactly(STRANGER);
+        });
+        assertThat(platform.calls).containsExactly("resolve", "create", "admit", "post");
+    }
+
+    @Test
+    void anAnswerThatNeverCameIsLookedUpBeforeAnythingIsCreatedAgain() throws Exception {
+        platform.creates.add(new Outcome.Unknown<>(LOST));
+        platform.sightings.add(
+                new Outcome.Done<>(new Sighting.Found(new Room("room-9", "n", Set.of("u-p-1", "u-p-2")))));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create", "lookUp", "post");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Opened.class,
+                        opened -> assertThat(opened.roomId()).isEqualTo("room-9"));
+    }
+
+    @Test
+    void aRoomThatTheLookUpDoesNotFindIsCreatedUnderTheSameKey() throws Exception {
+        platform.creates.add(new Outcome.Unknown<>(LOST));
+        platform.sightings.add(new Outcome.Done<>(new Sighting.Absent()));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create", "lookUp", "create", "admit", "post");
+        assertThat(platform.plans.get(0)).isEqualTo(platform.plans.get(1));
+    }
+
+    @Test
+    void onlyAForeignRoomLeadsToTheNextKey() throws Exception {
+        platform.creates.add(new Outcome.Refused<>(new Failure(Failure.Kind.ROOM_GONE, "foreign", "86008", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.plans).extracting(RoomPlan::key).hasSize(2).doesNotHaveDuplicates();
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void thePlatformsPauseIsKept() throws Exception {
+        platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(pauses)
+                .singleElement()
+                .satisfies(pause -> assertThat(pause).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(75)));
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void aPlatformThatStaysAwayPastTheDeadlineEndsInAResultWithItsCode() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(Result.Reason.PLATFORM_UNAVAILABLE);
+            assertThat(failed.failure()).isEqualTo(BUSY);
+        });
+    }
+
+    @Test
+    void aRejectedKeyIsNotTriedAgain() throws Exception {
+        platform.creates.add(
+                new Outcome.KeyRejected<>(new Failure(Failure.Kind.KEY_REJECTED, "wrong secret", "40001", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(Result.Reason.KEY_REJECTED));
+    }
+
+    @Test
+    void aMessageThatFailsNeverTakesTheRoomAwayFromItsResult() throws Exception {
+        platform.posts.add(new Outcome.Refused<>(new Failure(Failure.Kind.REFUSED, "content", "230028", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void aMessageWhoseAnswerNeverCameIsNotSentTwice() throws Exception {
+        platform.posts.add(new Outcome.Unknown<>(LOST));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsOnlyOnce("post");
+    }
+
+    @Test
+    void aTenantWithoutAnAppIsTold() throws Exception {
+        choice = new Directory.Choice.None();
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).isEmpty();
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(Result.Reason.NO_APP);
+            assertThat(failed.words()).contains("acme", "Enable");
+        });
+    }
+
+    @Test
+    void anIncidentThatWantsNoChatIsAnsweredWithoutACall() throws Exception {
+        open(anIncident(new Incident.Chat.None()));
+
+        assertThat(platform.calls).isEmpty();
+        assertThat(results).singleElement().isInstanceOf(Result.WithoutChat.class);
+    }
+
+    @Test
+    void peopleWhoWereNotLetInAreNamed() throws Exception {
+        platform.admissions.add(
+                new Outcome.Refused<>(new Failure(Failure.Kind.REFUSED, "chat is full", "232013", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Opened.class, opened -> {
+            assertThat(opened.members()).isEmpty();
+            assertThat(opened.missing()).extracting(Missing::person).contains(COMMANDER, RESPONDER, STRANGER);
+        });
+    }
+
+    @Test
+    void equalIncidentsHaveEqualKeysAndOthersHaveOthers() {
+        var one = anIncident(new Incident.Chat.TenantsChoice());
+
+        assertThat(RoomPlans.key("room", one, 1))
+                .isEqualTo(RoomPlans.key("room", anIncident(new Incident.Chat.None()), 1))
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo(RoomPlans.key("room", one, 2))
+                .isNotEqualTo(RoomPlans.key("briefing", one, 1));
+    }
+
+    private void open(Incident incident) throws InterruptedException {
+        Directory directory = (tenant, wanted) -> choice;
+        var clock = new Clock() {
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now;
+            }
+        };
+        new IncidentOpening(
+                        directory,
+                        Map.of(PlatformKind.LARK, platform),
+                        results::add,
+                        clock,
+                        pause -> {
+                            pauses.add(pause);
+                            now = now.plus(pause);
+                        },
+                        Duration.ofMinutes(10))
+                .open(incident);
+    }
+
+    private static Incident anIncident(Incident.Chat chat) {
+        return new Incident(
+                "acme",
+                "INC-1",
+                "checkout down",
+                "P1",
+                null,
+                null,
+                null,
+                null,
+                Instant.parse("2026-10-01T00:00:00Z"),
+                chat,
+                List.of(),
+                List.of(RESPONDER, COMMANDER, STRANGER));
+    }
+
+    /** A platform that answers from a script, and well when the script is silent. */
+    private static final class Scripted implements ChatPlatform {
+
+        final List<String> calls = new ArrayList<>();
+        final List<RoomPlan> plans = new ArrayList<>();
+        final Deque<Outcome<Room>> creates = new ArrayDeque<>();
+        final Deque<Outcome<Sighting>> sightings = new ArrayDeque<>();
+        final Deque<Outcome<Admission>> admissions = new ArrayDeque<>();
+        final Deque<Outcome<Posted>> posts = new ArrayDeque<>();
+
+        @Override
+        public PlatformKind kind() {
+            return PlatformKind.LARK;
+        }
+
+        @Override
+        public Outcome<Roster> resolve(App app, List<Person> people) {
+            calls.add("resolve");
+            return new Outcome.Done<>(new Roster(
+                    people.stream()
+                            .filter(person -> person.mobile() != null)
+                            .map(person -> new RoomUser(person, "u-" + person.personId()))
+                            .toList(),
+                    people.stream()
+                            .filter(person -> person.mobile() == null)
+                            .map(person -> new Missing(person, Missing.Reason.NO_CONTACT, "no mobile"))
+                            .toList()));
+        }
+
+        @Override
+        public Outcome<Room> create(App app, RoomPlan plan) {
+            calls.add("create");
+            plans.add(plan);
+            var scripted = creates.poll();
+            return scripted != null ? scripted : new Outcome.Done<>(new Room("room-1", plan.name(), Set.of()));
+        }
+
+        @Override
+        public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
+            calls.add("lookUp");
+            var scripted = sightings.poll();
+            return scripted != null ? scripted : new Outcome.Done<>(new Sighting.Absent());
+        }
+
+        @Override
+        public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
+            calls.add("admit");
+            var scripted = admissions.poll();
+            return scripted != null ? scripted : new Outcome.Done<>(new Admission(users, List.of()));
+        }
+
+        @Override
+        public Outcome<Posted> post(App app, Room room, Briefing briefing) {
+            calls.add("post");
+            var scripted = posts.poll();
+            return scripted != null ? scripted : new Outcome.Done<>(new Posted("m-1"));
+        }
+    }
+}
