@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncidentDeclaration {
 
+    static {
+        EventClasses.trust();
+    }
+
     private final IncidentDeclared.Builder incident;
     private final List<Link> links = new ArrayList<>();
     private final List<Responder> responders = new ArrayList<>();
@@ -76,6 +80,17 @@ public final class IncidentDeclaration {
     public IncidentDeclaration responder(Responder responder) {
         responders.add(responder);
         return this;
+    }
+
+    /**
+     * Adds somebody who should be in the room.
+     *
+     * @param email as the chat platform's directory knows it, or null
+     * @param mobile in E.164 form, or null
+     */
+    public IncidentDeclaration responder(
+            String personId, String name, Role role, @Nullable String email, @Nullable String mobile) {
+        return responder(new Responder(personId, name, email, mobile, null, role));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.warroom.topic;
 import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.AppHealth;
+import io.warroom.event.EventClasses;
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentParked;
 import io.warroom.event.IncidentResolved;
@@ -42,6 +43,10 @@ public enum Topic {
     APP_HEALTH("app-health", Key.TENANT_PLATFORM, Cleanup.COMPACT, AppHealth.getClassSchema()),
     /** The bytes as they were received, whatever they are; the reason is in the headers. */
     INCIDENT_REJECTED("incident-rejected", Key.AS_RECEIVED, Cleanup.DELETE_30_DAYS, null);
+
+    static {
+        EventClasses.trust();
+    }
 
     /** What the record key is made of, parts joined by {@code /}. */
     public enum Key {
