@@ -1,0 +1,289 @@
+package io.warroom.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.warroom.event.Severity;
+import io.warroom.topic.Topic;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The main job. One product serves all tests, each of which has tenants of its own; the last one searches what all left. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OpeningFlowIT {
+
+    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final List<String> SECRETS = new ArrayList<>();
+
+    @TempDir
+    static Path folder;
+
+    private static Product product;
+
+    @BeforeAll
+    static void start() throws Exception {
+        product = new Product(folder, "flow-");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        product.close();
+    }
+
+    @Test
+    void aHundredAndFiftyIncidentsOfThirtyTenantsMakeThatManyRoomsAndAgainTheSameOnes() throws Exception {
+        for (JsonNode tenant : SampleTenants.tenants()) {
+            SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
+        }
+        var incidents = SampleTenants.incidents();
+
+        for (JsonNode incident : incidents) {
+            declare(incident);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(sampleResults()).hasSize(150));
+        var rooms = roomIds(sampleResults());
+        for (JsonNode incident : incidents) {
+            declare(incident);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(sampleResults()).hasSize(300));
+
+        assertThat(rooms).hasSize(150).doesNotContainValue(null);
+        assertThat(roomIds(sampleResults())).isEqualTo(rooms);
+        assertThat(failures("tenant-")).isEmpty();
+        assertThat(product.rooms().stream()
+                        .filter(room -> room.path("tenantId").asString().startsWith("tenant-"))
+                        .map(room -> room.path("roomId").asString()))
+                .containsExactlyInAnyOrderElementsOf(rooms.values());
+    }
+
+    @Test
+    void aDeletedAppFailsByNameAndAnEnabledOneWorksAgain() throws Exception {
+        var tenant = aTenant("phoenix", "WECOM");
+        var parameters = SampleTenants.enable(product, tenant);
+        SECRETS.addAll(SampleTenants.secretsOf(parameters));
+        assertThat(product.api("DELETE", "/tenants/phoenix/mobile-apps/WECOM", null).statusCode())
+                .isEqualTo(204);
+        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.APP_DELETED))
+                .anyMatch(record -> record.key().equals("phoenix/WECOM")));
+
+        declare(anIncident(tenant, "INC-1"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(failures("phoenix/INC-1"))
+                .singleElement()
+                .satisfies(failed -> {
+                    assertThat(failed.get("reason")).hasToString("NO_APP");
+                    assertThat(failed.get("detail").toString()).contains("phoenix", "Enable");
+                }));
+        SampleTenants.put(product, tenant, "", parameters);
+        declare(anIncident(tenant, "INC-2"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("phoenix/INC-2")).hasSize(1));
+    }
+
+    @Test
+    void anIncidentDeclaredRightAfterItsAppWasEnabledFindsIt() throws Exception {
+        var tenant = aTenant("hasty", "LARK");
+        SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
+        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.APP_ENABLED))
+                .anyMatch(record -> record.key().equals("hasty/LARK")));
+
+        declare(anIncident(tenant, "INC-1"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("hasty/INC-1")).hasSize(1));
+        assertThat(failures("hasty/")).isEmpty();
+    }
+
+    @Test
+    void aChangedKeyIsUsedByTheNextIncidentWithoutARestart() throws Exception {
+        var tenant = aTenant("rotor", "DINGTALK");
+        var old = SampleTenants.enable(product, tenant);
+        declare(anIncident(tenant, "INC-1"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("rotor/INC-1")).hasSize(1));
+
+        var changed = new HashMap<>(old);
+        changed.put("clientSecret", SampleTenants.parameters("rotor", "DINGTALK").get("clientSecret"));
+        SampleTenants.register(product, tenant, changed);
+        SampleTenants.put(product, tenant, "/key", changed);
+        SECRETS.addAll(SampleTenants.secretsOf(old));
+        SECRETS.addAll(SampleTenants.secretsOf(changed));
+        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.KEY_ROTATED))
+                .anyMatch(record -> record.key().equals("rotor/DINGTALK")));
+        declare(anIncident(tenant, "INC-2"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("rotor/INC-2"))
+                .singleElement()
+                .satisfies(room -> assertThat(room.get("appRevision")).isEqualTo(2L)));
+    }
+
+    @Test
+    void recordsThatNobodyCanReadAreKeptWithTheirBytesAndThePartitionGoesOn() throws Exception {
+        var hostile = new HashMap<String, byte[]>();
+        hostile.put("not Avro", "{\"tenantId\":\"acme\"}".getBytes(StandardCharsets.UTF_8));
+        hostile.put("unknown schema", new byte[] {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3});
+        hostile.put("empty", new byte[0]);
+        hostile.put("magic byte alone", new byte[] {0});
+        hostile.put("no value", null);
+        for (var one : hostile.entrySet()) {
+            product.declareBytes(one.getKey(), one.getValue());
+        }
+        var tenant = aTenant("survivor", "LARK");
+        SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
+        declare(anIncident(tenant, "INC-1"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(product.bytes(Topic.INCIDENT_REJECTED))
+                .hasSize(hostile.size()));
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("survivor/INC-1")).hasSize(1));
+        for (var record : product.bytes(Topic.INCIDENT_REJECTED)) {
+            String what = new String(record.key(), StandardCharsets.UTF_8);
+            assertThat(record.value()).as(what).isEqualTo(hostile.get(what));
+            assertThat(header(record, "warroom-reason")).as(what).isNotBlank();
+            assertThat(header(record, "warroom-detail")).as(what).isNotBlank();
+        }
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE - 1)
+    void everyRecordCarriesCloudEventsAndIsReadByAStockDeserializer() {
+        for (Topic topic : List.of(
+                Topic.APP_ENABLED,
+                Topic.KEY_ROTATED,
+                Topic.APP_DELETED,
+                Topic.INCIDENT_DECLARED,
+                Topic.WAR_ROOM_OPENED,
+                Topic.WAR_ROOM_FAILED)) {
+            if (topic == Topic.INCIDENT_DECLARED) {
+                continue; // holds what the hostile test put there
+            }
+            var records = product.records(topic);
+            assertThat(records).as(topic.name("")).isNotEmpty();
+            for (var record : records) {
+                if (record.value() == null) {
+                    continue;
+                }
+                assertThat(record.value()).isInstanceOf(GenericRecord.class);
+                for (String name : List.of("ce_id", "ce_type", "ce_source", "ce_specversion", "ce_time")) {
+                    assertThat(header(record, name)).as("%s %s", topic, name).isNotBlank();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void noSecretIsInAnyTopicTableLogOrAnswer() throws Exception {
+        assertThat(SECRETS).hasSizeGreaterThan(40);
+        var said = new StringBuilder(product.everythingSaid());
+        for (Topic topic : Topic.values()) {
+            for (var record : product.bytes(topic)) {
+                if (record.value() != null) {
+                    said.append(new String(record.value(), StandardCharsets.ISO_8859_1));
+                }
+                record.headers().forEach(header -> said.append(new String(header.value(), StandardCharsets.ISO_8859_1)));
+            }
+        }
+        var database = product.database();
+        try (var connection =
+                        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+                var tables = connection
+                        .createStatement()
+                        .executeQuery("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
+            while (tables.next()) {
+                try (var rows = connection
+                        .createStatement()
+                        .executeQuery("SELECT t::text AS line FROM \"" + tables.getString(1) + "\" t")) {
+                    while (rows.next()) {
+                        said.append(rows.getString(1));
+                    }
+                }
+            }
+        }
+        String all = said.toString();
+
+        for (String secret : SECRETS) {
+            assertThat(all.contains(secret)).as("a secret was found").isFalse();
+            assertThat(all.contains(java.util.HexFormat.of().formatHex(secret.getBytes(StandardCharsets.UTF_8))))
+                    .as("a secret was found in hexadecimal")
+                    .isFalse();
+        }
+    }
+
+    private static void declare(JsonNode incident) throws Exception {
+        var answer = product.api(
+                "POST", "/tenants/" + incident.path("tenantId").asString() + "/incidents", incident);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
+    /** A tenant like one of the samples, under a name of its own. */
+    private static JsonNode aTenant(String name, String platform) {
+        var tenant = (ObjectNode) SampleTenants.tenants().getFirst().deepCopy();
+        tenant.put("tenantId", name);
+        tenant.put("platform", platform);
+        return tenant;
+    }
+
+    private static JsonNode anIncident(JsonNode tenant, String id) {
+        var incident = Product.JSON.createObjectNode();
+        incident.put("tenantId", tenant.path("tenantId").asString());
+        incident.put("incidentId", id);
+        incident.put("title", "checkout is down");
+        incident.put("severity", Severity.P1.name());
+        var responders = incident.putArray("responders");
+        for (int i = 0; i < 3; i++) {
+            var person = (ObjectNode) tenant.path("people").get(i).deepCopy();
+            person.put("role", i == 0 ? "COMMANDER" : "RESPONDER");
+            responders.add(person);
+        }
+        return incident;
+    }
+
+    private static List<ConsumerRecord<String, Object>> sampleResults() {
+        return product.records(Topic.WAR_ROOM_OPENED).stream()
+                .filter(record -> record.key().startsWith("tenant-"))
+                .toList();
+    }
+
+    private static Map<String, String> roomIds(List<ConsumerRecord<String, Object>> results) {
+        return results.stream()
+                .collect(Collectors.toMap(
+                        ConsumerRecord::key,
+                        record -> String.valueOf(((GenericRecord) record.value()).get("roomId")),
+                        (first, second) -> second));
+    }
+
+    private static List<GenericRecord> opened(String keyPrefix) {
+        return events(Topic.WAR_ROOM_OPENED, keyPrefix);
+    }
+
+    private static List<GenericRecord> failures(String keyPrefix) {
+        return events(Topic.WAR_ROOM_FAILED, keyPrefix);
+    }
+
+    private static List<GenericRecord> events(Topic topic, String keyPrefix) {
+        return product.records(topic).stream()
+                .filter(record -> record.key().startsWith(keyPrefix))
+                .map(record -> (GenericRecord) record.value())
+                .toList();
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

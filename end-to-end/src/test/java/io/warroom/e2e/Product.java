@@ -1,0 +1,188 @@
+package io.warroom.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.warroom.local.testing.Backing;
+import io.warroom.simulator.Simulator;
+import io.warroom.topic.Topic;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole product for one test class: backing parts, simulator, config service and a worker, under a topic prefix of its own. */
+final class Product implements AutoCloseable {
+
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<String> answers = new ArrayList<>();
+    private final String prefix;
+    private final Backing.FreshDatabase database;
+    private final Simulator simulator;
+    private final ServiceProcess configService;
+    private final ServiceProcess worker;
+
+    Product(Path folder, String prefix) throws Exception {
+        this.prefix = prefix;
+        this.database = Backing.get().newDatabase();
+        this.simulator = Simulator.start("127.0.0.1", 0);
+        String platforms = "%1$s/wecom,%1$s/dingtalk,%1$s/lark".formatted(simulator.baseUrl());
+        var privateKeys = folder.resolve("private.json");
+        var publicKeys = folder.resolve("public.json");
+        var shared = List.of(
+                "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
+                "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
+                "--warroom.topics.prefix=" + prefix,
+                // What a log says at its most talkative is searched for secrets, too.
+                "--logging.level.io.warroom=trace",
+                "--logging.level.org.springframework.web=debug");
+        ServiceProcess.run(
+                "warroom.config-service.jar",
+                folder.resolve("keys.log"),
+                List.of(
+                        "--generate-keys",
+                        "--private",
+                        privateKeys.toString(),
+                        "--public",
+                        publicKeys.toString()));
+        var config = new ArrayList<>(shared);
+        config.addAll(List.of(
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--warroom.topics.partitions=4",
+                "--warroom.topics.replication=1",
+                "--warroom.sealing.public-keyset=" + publicKeys,
+                "--warroom.endpoints.allowed-base-urls=" + platforms));
+        var setup = new ArrayList<>(config);
+        setup.addFirst("--setup");
+        ServiceProcess.run("warroom.config-service.jar", folder.resolve("setup.log"), setup);
+        this.configService =
+                ServiceProcess.start("warroom.config-service.jar", folder.resolve("config-service.log"), config);
+        var work = new ArrayList<>(shared);
+        work.add("--warroom.sealing.private-keyset=" + privateKeys);
+        work.add("--warroom.platform.allowed-base-urls=" + platforms);
+        this.worker = ServiceProcess.start("warroom.worker.jar", folder.resolve("worker.log"), work);
+    }
+
+    String simulatorUrl() {
+        return simulator.baseUrl();
+    }
+
+    String topic(Topic topic) {
+        return topic.name(prefix);
+    }
+
+    Backing.FreshDatabase database() {
+        return database;
+    }
+
+    /** Sends JSON to the config service. */
+    HttpResponse<String> api(String method, String path, Object body) throws IOException, InterruptedException {
+        var answer = send(method, configService.url() + "/api/v1" + path, body);
+        answers.add(answer.headers().map() + "\n" + answer.body());
+        return answer;
+    }
+
+    /** Tells the simulator about a tenant's organisation. */
+    void organisation(String tenant, Map<String, Object> organisation) throws IOException, InterruptedException {
+        var answer = send("PUT", simulator.baseUrl() + "/sim/v1/tenants/" + tenant, organisation);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+    }
+
+    /** The rooms that the simulator has seen. */
+    List<JsonNode> rooms() throws IOException, InterruptedException {
+        var rooms = new ArrayList<JsonNode>();
+        JSON.readTree(send("GET", simulator.baseUrl() + "/sim/v1/rooms", null).body())
+                .path("rooms")
+                .forEach(rooms::add);
+        return rooms;
+    }
+
+    private HttpResponse<String> send(String method, String url, Object body)
+            throws IOException, InterruptedException {
+        var publisher = body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body instanceof String text ? text : JSON.writeValueAsString(body));
+        return http.send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Content-Type", "application/json")
+                        .method(method, publisher)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */
+    List<ConsumerRecord<String, Object>> records(Topic topic) {
+        var deserializer = new KafkaAvroDeserializer();
+        deserializer.configure(Map.of("schema.registry.url", Backing.get().schemaRegistryUrl()), false);
+        return read(topic, new StringDeserializer(), deserializer);
+    }
+
+    /** Everything that is in a topic now, byte for byte. */
+    List<ConsumerRecord<byte[], byte[]>> bytes(Topic topic) {
+        return read(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private <K, V> List<ConsumerRecord<K, V>> read(Topic topic, Deserializer<K> keys, Deserializer<V> values) {
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()), keys, values)) {
+            var partitions = consumer.partitionsFor(topic(topic)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            var records = new ArrayList<ConsumerRecord<K, V>>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    /** Puts bytes on incident-declared, as anybody could. */
+    void declareBytes(String key, byte[] value) {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                    topic(Topic.INCIDENT_DECLARED), 0, key.getBytes(StandardCharsets.UTF_8), value));
+        }
+    }
+
+    /** All that the services have said so far, to logs and to callers. */
+    String everythingSaid() throws IOException {
+        return configService.log() + worker.log() + String.join("\n", answers);
+    }
+
+    @Override
+    public void close() throws Exception {
+        worker.close();
+        configService.close();
+        simulator.close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.warroom.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+
+/** The sample tenants and incidents, and the way from there to the simulator's organisations and the API's bodies. */
+final class SampleTenants {
+
+    private SampleTenants() {}
+
+    static List<JsonNode> tenants() {
+        return lines("/tenants.jsonl");
+    }
+
+    static List<JsonNode> incidents() {
+        return lines("/incidents.jsonl");
+    }
+
+    private static List<JsonNode> lines(String resource) {
+        try (var in = Objects.requireNonNull(SampleTenants.class.getResourceAsStream(resource))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .map(line -> (JsonNode) Product.JSON.readTree(line))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An app's parameters, as both the API and the simulator name them; secrets are new and unlike anything else. */
+    static Map<String, Object> parameters(String tenant, String platform) {
+        return switch (platform) {
+            case "WECOM" ->
+                new HashMap<>(Map.of(
+                        "enterpriseId",
+                        "ww" + tenant.replace("-", ""),
+                        "enterpriseKey",
+                        secret(),
+                        "addressBookKey",
+                        secret(),
+                        "serviceId",
+                        1000002));
+            case "DINGTALK" ->
+                new HashMap<>(Map.of(
+                        "clientId",
+                        "ding" + tenant.replace("-", ""),
+                        "clientSecret",
+                        secret(),
+                        "groupTemplateId",
+                        "template-" + tenant,
+                        "robotId",
+                        "robot-" + tenant,
+                        "serviceId",
+                        "123456"));
+            case "LARK" ->
+                new HashMap<>(Map.of("appId", "cli_" + tenant.replace("-", ""), "appSecret", secret()));
+            default -> throw new IllegalArgumentException(platform);
+        };
+    }
+
+    static List<String> secretsOf(Map<String, Object> parameters) {
+        var secrets = new ArrayList<String>();
+        for (String field : List.of("enterpriseKey", "addressBookKey", "clientSecret", "appSecret")) {
+            if (parameters.get(field) instanceof String secret) {
+                secrets.add(secret);
+            }
+        }
+        return secrets;
+    }
+
+    private static String secret() {
+        return UUID.randomUUID().toString().replace("-", "") + "Zq7";
+    }
+
+    /** Registers the tenant with the simulator and enables its app; gives the parameters that were used. */
+    static Map<String, Object> enable(Product product, JsonNode tenant) throws IOException, InterruptedException {
+        String id = tenant.path("tenantId").asString();
+        String platform = tenant.path("platform").asString();
+        var parameters = parameters(id, platform);
+        register(product, tenant, parameters);
+        var answer = put(product, tenant, "", parameters);
+        assertThat(answer).isIn(200, 201);
+        return parameters;
+    }
+
+    static void register(Product product, JsonNode tenant, Map<String, Object> parameters)
+            throws IOException, InterruptedException {
+        var people = new ArrayList<Map<String, Object>>();
+        for (JsonNode person : tenant.path("people")) {
+            people.add(Map.of(
+                    "userId",
+                    person.path("personId").asString(),
+                    "name",
+                    person.path("name").asString(),
+                    "mobile",
+                    person.path("mobile").asString(),
+                    "email",
+                    person.path("email").asString(),
+                    "visible",
+                    true));
+        }
+        product.organisation(
+                tenant.path("tenantId").asString(),
+                Map.of(
+                        "platform",
+                        tenant.path("platform").asString(),
+                        "app",
+                        parameters,
+                        "people",
+                        people));
+    }
+
+    /** Sends the parameters to the app's route, {@code /key} or none behind it, with the simulator as the endpoint. */
+    static int put(Product product, JsonNode tenant, String route, Map<String, Object> parameters)
+            throws IOException, InterruptedException {
+        String platform = tenant.path("platform").asString();
+        var body = new HashMap<>(parameters);
+        body.put("endpoint", product.simulatorUrl() + "/" + platform.toLowerCase(Locale.ROOT));
+        var answer = product.api(
+                "PUT",
+                "/tenants/" + tenant.path("tenantId").asString() + "/mobile-apps/" + platform + route,
+                body);
+        assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+        return answer.statusCode();
+    }
+}
