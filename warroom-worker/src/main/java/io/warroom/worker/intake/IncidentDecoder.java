@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -20,6 +21,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads a record as an incident. May wait for the schema registry, so it runs on the incident's own thread. */
 final class IncidentDecoder {
+
+    /** 404xx and 422xx: asking again gives the same answer. */
+    private static final Pattern CLIENT_ERROR = Pattern.compile("error code: 4(04|22)");
 
     private final Deserializer<?> decoder;
 
@@ -34,16 +38,8 @@ final class IncidentDecoder {
         Object event;
         try {
             event = decoder.deserialize(record.topic(), record.headers(), record.value());
-        } catch (InvalidConfigurationException e) {
-            return new Reception.Rejected(
-                    Reason.UNKNOWN_SCHEMA, "The schema registry does not know the record's schema id.");
         } catch (KafkaException e) {
-            return registryIsAway(e)
-                    ? new Reception.NotReadableNow(e)
-                    : new Reception.Rejected(
-                            Reason.NOT_AVRO,
-                            "The value is not Avro in Confluent's wire format (a zero byte, a four-byte schema id, the"
-                                    + " record).");
+            return unreadable(e);
         } catch (RuntimeException e) {
             // Avro throws its own, and the JDK's, for bytes that only look like a record.
             return new Reception.Rejected(
@@ -73,21 +69,32 @@ final class IncidentDecoder {
         return new Reception.Accepted(incident(declared));
     }
 
-    /** The registry was not reached, or says that it is in trouble itself. */
-    private static boolean registryIsAway(KafkaException e) {
+    /** Tells a registry that is away, which passes, from a record that is bad, which does not. */
+    private static Reception unreadable(KafkaException e) {
         if (e instanceof RetriableException) {
-            return true;
+            return new Reception.NotReadableNow(e);
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // The registry client's own error, which code never names at compile time: "...; error code: 40403".
+            if (cause instanceof InvalidConfigurationException || isRegistrysAnswer(cause)) {
+                return CLIENT_ERROR.matcher(String.valueOf(cause.getMessage())).find()
+                        ? new Reception.Rejected(
+                                Reason.UNKNOWN_SCHEMA, "The schema registry does not know the record's schema id.")
+                        : new Reception.NotReadableNow(e);
+            }
             if (cause instanceof SocketException
                     || cause instanceof SocketTimeoutException
-                    || cause instanceof UnknownHostException
-                    // The registry client's own error, which code never names at compile time.
-                    || cause.getClass().getSimpleName().equals("RestClientException")) {
-                return true;
+                    || cause instanceof UnknownHostException) {
+                return new Reception.NotReadableNow(e);
             }
         }
-        return false;
+        return new Reception.Rejected(
+                Reason.NOT_AVRO,
+                "The value is not Avro in Confluent's wire format (a zero byte, a four-byte schema id, the record).");
+    }
+
+    private static boolean isRegistrysAnswer(Throwable cause) {
+        return cause.getClass().getSimpleName().equals("RestClientException");
     }
 
     private static Incident incident(IncidentDeclared declared) {

@@ -1,0 +1,419 @@
+package io.warroom.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.crypto.tink.HybridEncrypt;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.hybrid.HpkeParameters;
+import com.google.crypto.tink.hybrid.HybridConfig2026;
+import io.warroom.event.AppDeleted;
+import io.warroom.event.AppEnabled;
+import io.warroom.event.FailureReason;
+import io.warroom.event.IncidentDeclaration;
+import io.warroom.event.MobileApp;
+import io.warroom.event.Platform;
+import io.warroom.event.Role;
+import io.warroom.event.SealedSecret;
+import io.warroom.event.SealingContext;
+import io.warroom.event.Severity;
+import io.warroom.event.WarRoomFailed;
+import io.warroom.event.WarRoomOpened;
+import io.warroom.local.testing.Backing;
+import io.warroom.platform.App;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.PlatformKind;
+import io.warroom.topic.TenantPartitioner;
+import io.warroom.topic.Topic;
+import io.warroom.worker.directory.SecretOpener;
+import io.warroom.worker.directory.TopicDirectory;
+import io.warroom.worker.intake.IncidentIntake;
+import io.warroom.worker.opening.IncidentOpening;
+import io.warroom.worker.results.KafkaResults;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+
+/** The worker's features on a real broker and a real registry; the platform is one that remembers. */
+class WorkerIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private final String prefix = "worker-" + UUID.randomUUID() + "-";
+    private final RememberingPlatform platform = new RememberingPlatform();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private KeysetHandle keys;
+    private KafkaTemplate<String, SpecificRecord> events;
+    private KafkaTemplate<byte[], byte[]> bytes;
+
+    @BeforeEach
+    void createTopicsAndKeys() throws Exception {
+        keys = KeysetHandle.generateNew(
+                HpkeParameters.builder()
+                        .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
+                        .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
+                        .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
+                        .setVariant(HpkeParameters.Variant.TINK)
+                        .build(),
+                HybridConfig2026.get());
+        Files.writeString(
+                folder.resolve("private.json"),
+                TinkJsonProtoKeysetFormat.serializeKeyset(keys, HybridConfig2026.get(), InsecureSecretKeyAccess.get()));
+        try (var admin = Admin.create(broker())) {
+            var topics = new ArrayList<NewTopic>();
+            for (Topic topic : Topic.values()) {
+                topics.add(new NewTopic(topic.name(prefix), 3, (short) 1).configs(topic.settings()));
+            }
+            admin.createTopics(topics).all().get();
+        }
+        var producer = new DefaultKafkaProducerFactory<String, SpecificRecord>(producer(true));
+        open.add(producer::destroy);
+        events = new KafkaTemplate<>(producer);
+        var raw = new HashMap<>(broker());
+        raw.put("key.serializer", ByteArraySerializer.class);
+        raw.put("value.serializer", ByteArraySerializer.class);
+        var rawProducer = new DefaultKafkaProducerFactory<byte[], byte[]>(raw);
+        open.add(rawProducer::destroy);
+        bytes = new KafkaTemplate<>(rawProducer);
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (var one : open.reversed()) {
+            one.close();
+        }
+    }
+
+    @Test
+    void anIncidentBecomesARoomAndTheResultNamesTheAppsRevisionAndItsSecretOpens() throws Exception {
+        startWorker();
+        enable("acme", 3, 1, "s3cret");
+
+        declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1"))
+                        .singleElement()
+                        .satisfies(room -> {
+                            assertThat(room.getAppRevision()).isEqualTo(3);
+                            assertThat(room.getRoomId())
+                                    .isEqualTo(
+                                            platform.rooms().values().iterator().next());
+                            assertThat(room.getMembers()).hasSize(1);
+                            assertThat(room.getMissing()).hasSize(1);
+                        }));
+        assertThat(platform.apps())
+                .extracting(App::credentials)
+                .allSatisfy(credentials -> assertThat(
+                                ((Credentials.Lark) credentials).appSecret().reveal())
+                        .isEqualTo("s3cret"));
+    }
+
+    @Test
+    void theSameIncidentDeclaredTwiceHasOneRoomAndTwoEqualResults() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(2));
+        assertThat(platform.rooms()).hasSize(1);
+        assertThat(opened("acme/INC-1"))
+                .extracting(WarRoomOpened::getEventId)
+                .containsOnly(opened("acme/INC-1").getFirst().getEventId());
+    }
+
+    @Test
+    void aWorkerThatStopsInMidIncidentLeavesItToTheNextOneAndThereIsStillOneRoom() throws Exception {
+        platform.holdBack();
+        var first = startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        await().atMost(SOON).until(() -> !platform.rooms().isEmpty());
+
+        first.close();
+        assertThat(opened("acme/INC-1")).isEmpty();
+        platform.letGo();
+        startWorker();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).isNotEmpty());
+        assertThat(platform.rooms()).hasSize(1);
+    }
+
+    @Test
+    void aDeletedAppEndsInAFailureThatNamesIt() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        send(Topic.APP_DELETED, "acme/LARK", new AppDeleted("e", "acme", Platform.LARK, 2L, Instant.EPOCH));
+        events.send(Topic.APP_ENABLED.name(prefix), "acme/LARK", null).join();
+
+        declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(failed("acme/INC-1"))
+                        .singleElement()
+                        .satisfies(failure -> {
+                            assertThat(failure.getReason()).isEqualTo(FailureReason.NO_APP);
+                            assertThat(failure.getDetail()).contains("acme");
+                        }));
+    }
+
+    @Test
+    void aSecretThatWasSealedForAnotherTenantDoesNotOpen() throws Exception {
+        startWorker();
+        var stolen = sealed("victim", 1, "s");
+        send(
+                Topic.APP_ENABLED,
+                "thief/LARK",
+                new AppEnabled("e", "thief", Platform.LARK, 1L, 1L, Instant.EPOCH, app(stolen)));
+
+        declare("thief", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(failed("thief/INC-1"))
+                        .singleElement()
+                        .satisfies(
+                                failure -> assertThat(failure.getReason()).isEqualTo(FailureReason.APP_MISCONFIGURED)));
+        assertThat(platform.rooms()).isEmpty();
+    }
+
+    @Test
+    void hostileRecordsAreRejectedWithTheirBytesAndTheReasonAndTheRestGoesOn() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        var other = new AppDeleted("e", "acme", Platform.LARK, 1L, Instant.EPOCH);
+        var longTitle = IncidentDeclaration.of("acme", "INC-2", "down", Severity.P1, Instant.EPOCH)
+                .build();
+        longTitle.put("title", "x".repeat(900_000));
+        var noTenant = IncidentDeclaration.of("acme", "INC-2", "down", Severity.P1, Instant.EPOCH)
+                .build();
+        noTenant.put("tenantId", "");
+        reject("acme", "{}".getBytes(StandardCharsets.UTF_8), "NOT_AVRO");
+        reject("acme", new byte[] {0, 0x7f, 0x7f, 0x7f, 0x7f, 1}, "UNKNOWN_SCHEMA");
+        reject("acme", new byte[0], "NO_VALUE");
+        reject("acme", null, "NO_VALUE");
+        reject("acme", serialized(other), "WRONG_TYPE");
+        reject("acme", serialized(longTitle), "OUTSIDE_LIMITS");
+        reject("acme", serialized(noTenant), "OUTSIDE_LIMITS");
+        reject(
+                "other",
+                serialized(IncidentDeclaration.of("acme", "INC-3", "down", Severity.P1, Instant.EPOCH)
+                        .build()),
+                "KEY_MISMATCH");
+        byte[] whole = serialized(IncidentDeclaration.of("acme", "INC-4", "down", Severity.P1, Instant.EPOCH)
+                .build());
+        reject("acme", java.util.Arrays.copyOf(whole, whole.length - 9), "NOT_AVRO");
+
+        declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(1));
+    }
+
+    /** Puts the bytes on the topic and waits until they stand on incident-rejected with the reason. */
+    private void reject(String key, byte @Nullable [] value, String reason) {
+        int before = rejected().size();
+        bytes.send(Topic.INCIDENT_DECLARED.name(prefix), 1, key.getBytes(StandardCharsets.UTF_8), value)
+                .join();
+        await().atMost(SOON).untilAsserted(() -> assertThat(rejected()).hasSize(before + 1));
+        assertThat(rejected())
+                .filteredOn(record -> header(record, "warroom-reason").equals(reason)
+                        && java.util.Arrays.equals(record.value(), value))
+                .as(reason)
+                .isNotEmpty();
+    }
+
+    private AutoCloseable startWorker() {
+        var consumer = new HashMap<>(broker());
+        consumer.put("auto.offset.reset", "earliest");
+        consumer.put("enable.auto.commit", false);
+        var directory = new TopicDirectory(
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                decoder(),
+                prefix,
+                SecretOpener.read(folder.resolve("private.json")));
+        var producer = new DefaultKafkaProducerFactory<String, SpecificRecord>(producer(true));
+        var results = new KafkaResults(new KafkaTemplate<>(producer), prefix);
+        var opening = new IncidentOpening(
+                directory, Map.of(PlatformKind.LARK, platform), results, Clock.systemUTC(), Duration.ofMinutes(1));
+        var grouped = new HashMap<>(consumer);
+        grouped.put("group.id", prefix + "workers");
+        var intake = new IncidentIntake(
+                () -> new KafkaConsumer<>(grouped, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                decoder(),
+                bytes,
+                prefix,
+                directory.caughtUp(),
+                opening::open,
+                100);
+        directory.start();
+        intake.start();
+        AutoCloseable worker = () -> {
+            intake.stop();
+            directory.stop();
+            producer.destroy();
+        };
+        open.add(worker);
+        return worker;
+    }
+
+    private void enable(String tenant, long revision, long activation, String secret) throws Exception {
+        send(
+                Topic.APP_ENABLED,
+                tenant + "/LARK",
+                new AppEnabled(
+                        "e",
+                        tenant,
+                        Platform.LARK,
+                        revision,
+                        activation,
+                        Instant.EPOCH,
+                        app(sealed(tenant, revision, secret))));
+    }
+
+    private static MobileApp app(SealedSecret secret) {
+        return new MobileApp("cli_1", "cli_1", null, null, "LARK", null, List.of(secret));
+    }
+
+    private SealedSecret sealed(String tenant, long revision, String secret) throws Exception {
+        var sealer = keys.getPublicKeysetHandle().getPrimitive(HybridConfig2026.get(), HybridEncrypt.class);
+        return new SealedSecret(
+                "appSecret",
+                revision,
+                ByteBuffer.wrap(sealer.encrypt(
+                        secret.getBytes(StandardCharsets.UTF_8),
+                        SealingContext.of(tenant, Platform.LARK, "appSecret", revision))));
+    }
+
+    private void declare(String tenant, String incidentId) {
+        var incident = IncidentDeclaration.of(tenant, incidentId, "checkout is down", Severity.P1, Instant.now())
+                .responder("p-1", "Chen", Role.COMMANDER, null, "+8613800000001")
+                .responder("p-2", "Li", Role.RESPONDER, null, null)
+                .build();
+        send(Topic.INCIDENT_DECLARED, tenant, incident);
+    }
+
+    private void send(Topic topic, String key, SpecificRecord event) {
+        events.send(topic.name(prefix), key, event).join();
+    }
+
+    private byte[] serialized(SpecificRecord event) {
+        var sent = events.send(new ProducerRecord<>(Topic.APP_HEALTH.name(prefix), 0, "scratch", event))
+                .join()
+                .getRecordMetadata();
+        return records(Topic.APP_HEALTH).stream()
+                .filter(record -> record.offset() == sent.offset())
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    private List<WarRoomOpened> opened(String key) {
+        return results(Topic.WAR_ROOM_OPENED, key).stream()
+                .map(WarRoomOpened.class::cast)
+                .toList();
+    }
+
+    private List<WarRoomFailed> failed(String key) {
+        return results(Topic.WAR_ROOM_FAILED, key).stream()
+                .map(WarRoomFailed.class::cast)
+                .toList();
+    }
+
+    private List<Object> results(Topic topic, String key) {
+        try (var decoder = decoder()) {
+            return records(topic).stream()
+                    .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(key))
+                    .<Object>map(record -> decoder.deserialize(record.topic(), record.headers(), record.value()))
+                    .toList();
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> rejected() {
+        return records(Topic.INCIDENT_REJECTED);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(Topic topic) {
+        try (var consumer = new KafkaConsumer<>(broker(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = consumer.partitionsFor(topic.name(prefix)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> broker() {
+        return Map.of("bootstrap.servers", Backing.get().kafkaBootstrapServers());
+    }
+
+    private static Map<String, Object> producer(boolean register) {
+        var properties = new HashMap<>(broker());
+        properties.put("key.serializer", StringSerializer.class);
+        properties.put("value.serializer", "io.confluent.kafka.serializers.KafkaAvroSerializer");
+        properties.put("schema.registry.url", Backing.get().schemaRegistryUrl());
+        properties.put("partitioner.class", TenantPartitioner.class);
+        properties.put("max.request.size", 2_000_000);
+        properties.put("auto.register.schemas", register);
+        return properties;
+    }
+
+    private static Deserializer<?> decoder() {
+        try {
+            Deserializer<?> decoder =
+                    Utils.newInstance("io.confluent.kafka.serializers.KafkaAvroDeserializer", Deserializer.class);
+            decoder.configure(
+                    Map.of("schema.registry.url", Backing.get().schemaRegistryUrl(), "specific.avro.reader", true),
+                    false);
+            return decoder;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("confluent-avro is on the test's class path", e);
+        }
+    }
+}
