@@ -1,6 +1,7 @@
 package io.warroom.platform;
 
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * What one try at something on a platform came to.
@@ -23,4 +24,20 @@ public sealed interface Outcome<T> {
 
     /** Sending again cannot help. */
     record Refused<T>(Failure why) implements Outcome<T> {}
+
+    /** Goes on with the value when it is done; any trouble stays as it is. */
+    default <R> Outcome<R> then(Function<? super T, Outcome<R>> next) {
+        return switch (this) {
+            case Done<T> done -> next.apply(done.value());
+            case NotYet<T> notYet -> new NotYet<>(notYet.why(), notYet.pause());
+            case Unknown<T> unknown -> new Unknown<>(unknown.why());
+            case KeyRejected<T> rejected -> new KeyRejected<>(rejected.why());
+            case Refused<T> refused -> new Refused<>(refused.why());
+        };
+    }
+
+    /** The same for a call that only reads: when no answer came, nothing was changed and it may be sent again. */
+    default Outcome<T> ofReading(Duration pause) {
+        return this instanceof Unknown<T>(var why) ? new NotYet<>(why, pause) : this;
+    }
 }

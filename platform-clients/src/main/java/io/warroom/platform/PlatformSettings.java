@@ -1,0 +1,41 @@
+package io.warroom.platform;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the clients call the platforms.
+ *
+ * @param connectTimeout for a connection, and for a free place in the pool
+ * @param responseTimeout between two packets of an answer
+ * @param maxResponseBytes an answer beyond it is thrown away
+ * @param allowedBaseUrls base URLs an app may name besides the platforms' own, compared exactly
+ */
+public record PlatformSettings(
+        Duration connectTimeout,
+        Duration responseTimeout,
+        int maxConnectionsPerRoute,
+        int maxConnections,
+        int maxResponseBytes,
+        List<String> allowedBaseUrls) {
+    public PlatformSettings {
+        allowedBaseUrls = List.copyOf(allowedBaseUrls);
+        if (maxConnectionsPerRoute < 1 || maxConnections < maxConnectionsPerRoute || maxResponseBytes < 1) {
+            throw new IllegalArgumentException("pool and answer sizes must be positive, the whole not below the route");
+        }
+        if (!connectTimeout.isPositive() || !responseTimeout.isPositive()) {
+            throw new IllegalArgumentException("time-outs must be positive");
+        }
+    }
+
+    /** 3 s to connect, 10 s to answer, 500 connections a host, 2,000 in all, 1 MB; no other base URLs. */
+    public static PlatformSettings defaults() {
+        return new PlatformSettings(Duration.ofSeconds(3), Duration.ofSeconds(10), 500, 2_000, 1 << 20, List.of());
+    }
+
+    /** The same with these base URLs allowed. */
+    public PlatformSettings allowing(List<String> baseUrls) {
+        return new PlatformSettings(
+                connectTimeout, responseTimeout, maxConnectionsPerRoute, maxConnections, maxResponseBytes, baseUrls);
+    }
+}

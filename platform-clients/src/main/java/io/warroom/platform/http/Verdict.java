@@ -1,0 +1,50 @@
+package io.warroom.platform.http;
+
+import io.warroom.platform.Failure;
+import io.warroom.platform.Failure.Kind;
+import io.warroom.platform.Outcome;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a platform's code means for us: which outcome, and what to tell a person. */
+public record Verdict(Then then, Kind kind, Duration pause, String words) {
+
+    /** Which outcome follows. */
+    public enum Then {
+        WAIT,
+        LOOK,
+        REJECT_KEY,
+        REFUSE
+    }
+
+    /** Refused before acting: send again after the pause. */
+    public static Verdict wait(Kind kind, Duration pause, String words) {
+        return new Verdict(Then.WAIT, kind, pause, words);
+    }
+
+    /** The platform failed somewhere inside: it may have acted. */
+    public static Verdict look(String words) {
+        return new Verdict(Then.LOOK, Kind.UNREACHABLE, Duration.ZERO, words);
+    }
+
+    /** The key is wrong. */
+    public static Verdict rejectKey(String words) {
+        return new Verdict(Then.REJECT_KEY, Kind.KEY_REJECTED, Duration.ZERO, words);
+    }
+
+    /** Sending again cannot help. */
+    public static Verdict refuse(Kind kind, String words) {
+        return new Verdict(Then.REFUSE, kind, Duration.ZERO, words);
+    }
+
+    /** The outcome, with the platform's own code and request id for the log. */
+    public <T> Outcome<T> outcome(String code, @Nullable String requestId) {
+        Failure why = new Failure(kind, words, code, requestId);
+        return switch (then) {
+            case WAIT -> new Outcome.NotYet<>(why, pause);
+            case LOOK -> new Outcome.Unknown<>(why);
+            case REJECT_KEY -> new Outcome.KeyRejected<>(why);
+            case REFUSE -> new Outcome.Refused<>(why);
+        };
+    }
+}

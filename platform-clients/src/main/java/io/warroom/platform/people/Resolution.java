@@ -1,0 +1,160 @@
+package io.warroom.platform.people;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.warroom.platform.App;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds people: given id first, then mobile, then e-mail; what was found and what is missing is kept for each app revision. */
+public final class Resolution {
+
+    /** Asks the platform; what it hears goes to {@code heard} at once, so that it is kept when a later call fails. */
+    public interface Lookup {
+        Outcome<Boolean> ask(App app, List<Contact> contacts, BiConsumer<Contact, Finding> heard);
+    }
+
+    /** Which contacts a platform can look up, and whether in one call. */
+    public enum Means {
+        MOBILE_ONLY,
+        MOBILE_THEN_EMAIL,
+        BOTH_TOGETHER
+    }
+
+    private static final Duration KEEP_FOUND = Duration.ofHours(12);
+    private static final Duration KEEP_MISSING = Duration.ofMinutes(10);
+    private static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{5,20}");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s<>\"]{1,64}@[^@\\s<>\"]{1,190}\\.[^@\\s<>\".]{2,63}");
+
+    private final Cache<Key, Kept> kept =
+            Caffeine.newBuilder().maximumSize(200_000).build();
+    private final Clock clock;
+    private final Means means;
+    private final Lookup lookup;
+
+    public Resolution(Clock clock, Means means, Lookup lookup) {
+        this.clock = clock;
+        this.means = means;
+        this.lookup = lookup;
+    }
+
+    /** @return done even when nobody was found */
+    public Outcome<Roster> resolve(App app, List<Person> people) {
+        boolean mobilesFirst = means == Means.MOBILE_THEN_EMAIL;
+        Outcome<Boolean> asked = ask(app, people, mobilesFirst);
+        if (mobilesFirst) {
+            asked = asked.then(ignored -> ask(app, people, false));
+        }
+        return asked.then(ignored -> new Outcome.Done<>(roster(app, people)));
+    }
+
+    private Outcome<Boolean> ask(App app, List<Person> people, boolean mobilesOnly) {
+        Set<Contact> unknown = new LinkedHashSet<>();
+        for (Person person : people) {
+            if (person.platformUserId() != null || find(app, person) != null) {
+                continue;
+            }
+            for (Contact contact : contacts(person)) {
+                if ((!mobilesOnly || contact.kind() == Contact.Kind.MOBILE) && finding(app, contact) == null) {
+                    unknown.add(contact);
+                }
+            }
+        }
+        return unknown.isEmpty()
+                ? new Outcome.Done<>(true)
+                : lookup.ask(app, List.copyOf(unknown), (contact, finding) -> keep(app, contact, finding));
+    }
+
+    private Roster roster(App app, List<Person> people) {
+        List<RoomUser> found = new ArrayList<>();
+        List<Missing> missing = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (Person person : people) {
+            String id = person.platformUserId() != null ? person.platformUserId() : find(app, person);
+            if (id == null) {
+                missing.add(missing(app, person));
+            } else if (ids.add(id.toLowerCase(Locale.ROOT))) {
+                found.add(new RoomUser(person, id));
+            } else {
+                missing.add(new Missing(
+                        person,
+                        Missing.Reason.REFUSED,
+                        "Is the same user on the platform as somebody already listed."));
+            }
+        }
+        return new Roster(found, missing);
+    }
+
+    private @Nullable String find(App app, Person person) {
+        for (Contact contact : contacts(person)) {
+            Finding finding = finding(app, contact);
+            if (finding != null && finding.userId() != null) {
+                return finding.userId();
+            }
+        }
+        return null;
+    }
+
+    private Missing missing(App app, Person person) {
+        Missing.Reason reason = Missing.Reason.NO_CONTACT;
+        String detail = means == Means.MOBILE_ONLY
+                ? "No user id or valid mobile number is known, and this platform cannot look people up by e-mail."
+                : "No user id, valid mobile number or valid e-mail address is known.";
+        for (Contact contact : contacts(person)) {
+            Finding finding = finding(app, contact);
+            if (finding != null) {
+                reason = finding.reason();
+                detail = finding.detail();
+            }
+        }
+        return new Missing(person, reason, detail);
+    }
+
+    private List<Contact> contacts(Person person) {
+        List<Contact> contacts = new ArrayList<>(2);
+        if (person.mobile() != null) {
+            String mobile = person.mobile().replaceAll("[\\s()-]", "");
+            if (MOBILE.matcher(mobile).matches()) {
+                contacts.add(new Contact(Contact.Kind.MOBILE, mobile));
+            }
+        }
+        if (means != Means.MOBILE_ONLY && person.email() != null) {
+            String email = person.email().strip().toLowerCase(Locale.ROOT);
+            if (EMAIL.matcher(email).matches()) {
+                contacts.add(new Contact(Contact.Kind.EMAIL, email));
+            }
+        }
+        return contacts;
+    }
+
+    private @Nullable Finding finding(App app, Contact contact) {
+        Kept entry = kept.getIfPresent(new Key(app.tenantId(), app.revision(), contact));
+        return entry != null && clock.instant().isBefore(entry.until()) ? entry.finding() : null;
+    }
+
+    private void keep(App app, Contact contact, Finding finding) {
+        Duration life = finding.userId() != null ? KEEP_FOUND : KEEP_MISSING;
+        kept.put(
+                new Key(app.tenantId(), app.revision(), contact),
+                new Kept(finding, clock.instant().plus(life)));
+    }
+
+    private record Key(String tenantId, long revision, Contact contact) {}
+
+    private record Kept(Finding finding, Instant until) {}
+}

@@ -1,0 +1,104 @@
+package io.warroom.platform.text;
+
+import io.warroom.platform.Briefing;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Person;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The first message in the markdown that all platforms share: bold and links. */
+public final class BriefingText {
+
+    private BriefingText() {}
+
+    /**
+     * Renders what fits: title, severity, commander and links come first in line for room, the description last.
+     *
+     * @param newline between lines, as the platform wants it
+     */
+    public static String render(Briefing briefing, int maxBytes, String newline) {
+        // In the order shown; the rank says who gets room first.
+        List<Line> lines = new ArrayList<>();
+        lines.add(new Line(0, "**" + Cut.toBytes(plain(briefing.title()), 300) + "**"));
+        field(lines, 0, "Severity", briefing.severity());
+        field(lines, 2, "Impact", briefing.impact());
+        field(lines, 2, "Service", briefing.service());
+        field(lines, 2, "Region", briefing.region());
+        for (Person person : briefing.people()) {
+            switch (person.role()) {
+                case COMMANDER -> field(lines, 0, "In command", person.name());
+                case COMMUNICATIONS -> field(lines, 3, "Communications", person.name());
+                case RESPONDER -> field(lines, 3, "Responder", person.name());
+            }
+        }
+        for (Missing missing : briefing.missing()) {
+            field(lines, 4, "Missing", missing.person().name() + ": " + missing.detail());
+        }
+        field(lines, 5, "What happened", briefing.description());
+        for (Briefing.Link link : briefing.links()) {
+            String url = address(link.url());
+            if (url != null) {
+                lines.add(new Line(1, "[" + Cut.toBytes(plain(link.title()), 100) + "](" + url + ")"));
+            }
+        }
+        return fit(lines, maxBytes, newline);
+    }
+
+    /** Text of others as text only: nobody is mentioned, nothing becomes a link or a format. */
+    public static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        text.strip().codePoints().forEach(point -> {
+            switch (point) {
+                // The full-width form looks the same and means nothing to a renderer.
+                case '<', '>', '@', '[', ']', '*', '`', '#', '~', '&', '|', '\\', '!' ->
+                    plain.appendCodePoint(point + 0xfee0);
+                default -> plain.appendCodePoint(Character.isISOControl(point) ? ' ' : point);
+            }
+        });
+        return plain.toString();
+    }
+
+    private static void field(List<Line> lines, int rank, String name, @Nullable String value) {
+        if (value != null && !value.isBlank()) {
+            lines.add(new Line(rank, "**" + name + "**: " + Cut.toBytes(plain(value), rank == 5 ? 4_000 : 300)));
+        }
+    }
+
+    private static @Nullable String address(String url) {
+        return url.matches("https?://[!-~]{1,1000}")
+                ? url.replace("(", "%28")
+                        .replace(")", "%29")
+                        .replace("<", "%3C")
+                        .replace(">", "%3E")
+                : null;
+    }
+
+    private static String fit(List<Line> lines, int maxBytes, String newline) {
+        String[] shown = new String[lines.size()];
+        int left = maxBytes;
+        for (int rank = 0; rank <= 5; rank++) {
+            for (int i = 0; i < shown.length; i++) {
+                Line line = lines.get(i);
+                if (line.rank() == rank && left > 0) {
+                    int room = left - Cut.bytes(newline);
+                    // A link that does not fit whole is left out; text is cut.
+                    boolean whole = Cut.bytes(line.text()) <= room;
+                    if (whole || (rank != 1 && room > 40)) {
+                        shown[i] = Cut.toBytes(line.text(), room);
+                        left = room - Cut.bytes(shown[i]);
+                    }
+                }
+            }
+        }
+        List<String> kept = new ArrayList<>();
+        for (String line : shown) {
+            if (line != null) {
+                kept.add(line);
+            }
+        }
+        return String.join(newline, kept);
+    }
+
+    private record Line(int rank, String text) {}
+}

@@ -1,0 +1,134 @@
+package io.warroom.platform.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.warroom.platform.App;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens of all apps of one platform. Callers that wait for the same fetch share its result, a failure included. */
+public final class Tokens {
+
+    private static final int MAX_APPS = 50_000;
+
+    private final Cache<Key, Slot> slots =
+            Caffeine.newBuilder().maximumSize(MAX_APPS).build();
+    private final Clock clock;
+    private final Function<App, Outcome<Token>> fetch;
+    private final Predicate<Failure> stale;
+
+    /**
+     * @param fetch asks the platform for a token
+     * @param stale tells whether a refused call means that the token is no longer good
+     */
+    public Tokens(Clock clock, Function<App, Outcome<Token>> fetch, Predicate<Failure> stale) {
+        this.clock = clock;
+        this.fetch = fetch;
+        this.stale = stale;
+    }
+
+    /** Makes a call with a token; when the platform calls the token stale, once more with a fresh one, and then no more. */
+    public <T> Outcome<T> with(App app, Function<String, Outcome<T>> call) {
+        Slot slot = slots.get(new Key(app.tenantId(), app.platform(), app.revision()), key -> new Slot());
+        return slot.token(app).then(first -> {
+            Outcome<T> outcome = call.apply(first.reveal());
+            if (outcome instanceof Outcome.Refused<T>(var why) && stale.test(why)) {
+                slot.drop(first);
+                return slot.token(app).then(second -> call.apply(second.reveal()));
+            }
+            return outcome;
+        });
+    }
+
+    private record Key(String tenantId, PlatformKind platform, long revision) {}
+
+    private record Held(Secret value, Instant refreshAt, Instant expiresAt) {}
+
+    private final class Slot {
+        private final ReentrantLock fetching = new ReentrantLock();
+        private volatile @Nullable Held held;
+        private volatile @Nullable Failure rejected;
+        private final AtomicInteger fetches = new AtomicInteger();
+        private Outcome<Secret> latest = new Outcome.NotYet<>(
+                new Failure(Failure.Kind.UNREACHABLE, "No token was fetched yet.", null, null), Duration.ofSeconds(1));
+
+        Outcome<Secret> token(App app) {
+            Failure refusal = rejected;
+            if (refusal != null) {
+                return new Outcome.KeyRejected<>(refusal);
+            }
+            int seen = fetches.get();
+            Instant now = clock.instant();
+            Held current = held;
+            if (current != null && now.isBefore(current.refreshAt())) {
+                return new Outcome.Done<>(current.value());
+            }
+            if (current != null && now.isBefore(current.expiresAt())) {
+                return ahead(app, current);
+            }
+            try {
+                fetching.lockInterruptibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Outcome.NotYet<>(
+                        new Failure(Failure.Kind.UNREACHABLE, "Interrupted while waiting for a token.", null, null),
+                        Duration.ofSeconds(1));
+            }
+            try {
+                return fetches.get() == seen ? renew(app) : latest;
+            } finally {
+                fetching.unlock();
+            }
+        }
+
+        /** One caller fetches the next token, the others go on with this one; so does the one when it cannot get a new one. */
+        private Outcome<Secret> ahead(App app, Held current) {
+            if (!fetching.tryLock()) {
+                return new Outcome.Done<>(current.value());
+            }
+            try {
+                Outcome<Secret> renewed = current.equals(held) ? renew(app) : latest;
+                return switch (renewed) {
+                    case Outcome.Done<Secret> done -> done;
+                    case Outcome.KeyRejected<Secret> refusal -> refusal;
+                    case Outcome.NotYet<Secret> ignored -> new Outcome.Done<>(current.value());
+                    case Outcome.Unknown<Secret> ignored -> new Outcome.Done<>(current.value());
+                    case Outcome.Refused<Secret> ignored -> new Outcome.Done<>(current.value());
+                };
+            } finally {
+                fetching.unlock();
+            }
+        }
+
+        private Outcome<Secret> renew(App app) {
+            latest = fetch.apply(app).ofReading(Duration.ofSeconds(2)).then(token -> {
+                Instant now = clock.instant();
+                held = new Held(token.value(), now.plus(token.life()).minus(token.margin()), now.plus(token.life()));
+                return new Outcome.Done<>(token.value());
+            });
+            if (latest instanceof Outcome.KeyRejected<Secret>(var why)) {
+                rejected = why;
+                held = null;
+            }
+            fetches.incrementAndGet();
+            return latest;
+        }
+
+        void drop(Secret token) {
+            Held current = held;
+            if (current != null && current.value() == token) {
+                held = null;
+            }
+        }
+    }
+}
