@@ -20,13 +20,15 @@ import java.util.function.Consumer;
 final class ChildProcess implements AutoCloseable {
     /**
      * Becomes the program ({@code exec}), and leaves a watcher that waits for the end of a pipe which only the parent holds:
-     * when the parent is gone, the watcher sends the stop signal, {@code $0}.
+     * when the parent is gone, the watcher sends the stop signal, {@code $0}. A session of its own, where there is setsid,
+     * because PostgreSQL heeds an INT that it was told to ignore.
      */
     private static final String LEASH = """
             exec 3<&0 </dev/null
             (trap '' INT TERM; read -r _ <&3; kill -s "$0" $$) >/dev/null 2>&1 &
             exec 3<&-
             trap '' INT
+            if command -v setsid >/dev/null; then exec setsid "$@"; fi
             exec "$@"
             """;
 
@@ -71,7 +73,12 @@ final class ChildProcess implements AutoCloseable {
 
     /** A Java program on this process's own Java. */
     static ChildProcess startJava(String name, List<String> arguments, Path log) {
-        return start(name, java(arguments), log, StopSignal.TERM, Map.of());
+        return startJava(name, arguments, log, Map.of());
+    }
+
+    /** As above; {@code secrets} go into its environment, because everybody on the machine sees a command line. */
+    static ChildProcess startJava(String name, List<String> arguments, Path log, Map<String, String> secrets) {
+        return start(name, java(arguments), log, StopSignal.TERM, secrets);
     }
 
     /** The command line of a Java program on this process's own Java, tuned for a quick start. */

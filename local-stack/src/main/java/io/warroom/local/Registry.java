@@ -48,6 +48,9 @@ public final class Registry implements AutoCloseable {
                 "-Xmx320m",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + listen,
+                // Its management port is 9000 unless told, and two registries on a machine would meet there.
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=" + Ports.choose(0, "the schema registry's management"),
                 "-Dquarkus.http.access-log.enabled=false",
                 "-Dquarkus.log.level=WARN",
                 // Twenty connections at the start are for a busy server.

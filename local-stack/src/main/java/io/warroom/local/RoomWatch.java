@@ -1,0 +1,56 @@
+package io.warroom.local;
+
+import io.warroom.event.WarRoomFailed;
+import io.warroom.event.WarRoomOpened;
+import io.warroom.topic.Topic;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Reads the results as any consumer outside Warroom would: the plain Confluent deserializer, no code of the services. One thread. */
+final class RoomWatch implements AutoCloseable {
+    private final KafkaConsumer<String, Object> consumer;
+
+    RoomWatch(String bootstrapServers, String registryUrl) {
+        consumer = new KafkaConsumer<>(Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "key.deserializer",
+                StringDeserializer.class.getName(),
+                "value.deserializer",
+                "io.confluent.kafka.serializers.KafkaAvroDeserializer",
+                "schema.registry.url",
+                registryUrl,
+                "specific.avro.reader",
+                "true",
+                "fetch.max.wait.ms",
+                "50"));
+        var results = Stream.of(Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED)
+                .flatMap(topic -> consumer.partitionsFor(topic.name("")).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        consumer.assign(results);
+        consumer.seekToBeginning(results);
+    }
+
+    /** Waits up to {@code patience} for results and hands each to its reader, in the order of their arrival. */
+    void read(Duration patience, Consumer<WarRoomOpened> opened, Consumer<WarRoomFailed> failed) {
+        for (var result : consumer.poll(patience)) {
+            switch (result.value()) {
+                case WarRoomOpened room -> opened.accept(room);
+                case WarRoomFailed failure -> failed.accept(failure);
+                case null -> {} // a tombstone
+                default -> throw new LocalStackException("An unknown record on " + result.topic() + ".");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.warroom.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code warroom up}: everything, kept under one folder, until Ctrl-C. */
+@Command(
+        name = "up",
+        description = "Start everything and keep its data; Ctrl-C stops it.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Option(
+            names = "--folder",
+            defaultValue = ".warroom",
+            description = "Where data and logs are kept (${DEFAULT-VALUE}).")
+    private Path folder = Path.of(".warroom");
+
+    @Option(names = "--kafka-port", defaultValue = "9092", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int kafkaPort;
+
+    @Option(names = "--database-port", defaultValue = "15432", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int databasePort;
+
+    @Option(names = "--registry-port", defaultValue = "8081", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int registryPort;
+
+    @Option(names = "--api-port", defaultValue = "8080", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int apiPort;
+
+    @Option(names = "--worker-port", defaultValue = "8090", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int workerPort;
+
+    @Option(names = "--simulator-port", defaultValue = "9200", description = "0 for a free one (${DEFAULT-VALUE}).")
+    private int simulatorPort;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (var _ = RunLock.take(folder)) {
+            var settings = new StackSettings(
+                            folder, true, kafkaPort, databasePort, registryPort, apiPort, workerPort, simulatorPort)
+                    .withPortsChosen();
+            var progress = new Progress();
+            try (var run = StackRun.start(settings, progress)) {
+                StackAddress.write(folder, settings.api());
+                show(settings, progress.sinceStart());
+                return run.untilStopped();
+            } finally {
+                Files.deleteIfExists(StackAddress.file(folder));
+            }
+        }
+    }
+
+    private static void show(StackSettings settings, Duration took) {
+        System.out.printf(
+                """
+
+                Warroom is up after %.1f s.
+                  API and console     %s
+                  chat platforms      %s
+                  Kafka bootstrap     127.0.0.1:%d
+                  schema registry     http://127.0.0.1:%d/apis/ccompat/v7
+                  PostgreSQL          127.0.0.1:%d  (user postgres, password in %s)
+                  logs                %s
+
+                Declare an incident:  ./warroom declare --tenant acme --title "Checkout is down" --severity P1 \\
+                                        --responder "Li Wei,li.wei@acme.example,+8613800000001"
+                Ctrl-C stops everything.
+                """,
+                took.toMillis() / 1000.0,
+                settings.api(),
+                settings.simulator(),
+                settings.brokerPort(),
+                settings.registryPort(),
+                settings.databasePort(),
+                settings.folder().resolve("postgresql").resolve("password"),
+                settings.folder().resolve("logs"));
+    }
+}
