@@ -1,0 +1,28 @@
+package io.warroom.config;
+
+import io.warroom.config.sealing.GenerateKeys;
+import io.warroom.config.setup.SetUp;
+import java.util.Arrays;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+
+/** Starts the service; with {@code --setup} or {@code --generate-keys} as first argument, does that instead and ends. */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@EnableConfigurationProperties(ConfigServiceSettings.class)
+@Import(Wiring.class)
+public class ConfigService {
+
+    /** See the module's README for the properties. */
+    public static void main(String[] arguments) {
+        var mode = arguments.length == 0 ? "" : arguments[0];
+        switch (mode) {
+            case "--setup" -> SetUp.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            case "--generate-keys" -> GenerateKeys.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            default -> SpringApplication.run(ConfigService.class, arguments);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.warroom.config;
+
+import io.warroom.config.app.MobileAppController;
+import io.warroom.config.http.ProblemAdvice;
+import io.warroom.config.incident.IncidentController;
+import io.warroom.config.outbox.Outbox;
+import io.warroom.config.outbox.OutboxRelay;
+import io.warroom.config.sealing.Sealer;
+import java.time.Clock;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
+@Configuration(proxyBeanMethods = false)
+class Wiring {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Jdbi jdbi(DataSource database) {
+        var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
+        // The default text of a failed statement holds its bound arguments.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        return jdbi;
+    }
+
+    @Bean
+    KafkaTemplate<String, Object> kafka(ProducerFactory<String, Object> producers) {
+        return new KafkaTemplate<>(producers);
+    }
+
+    @Bean
+    Sealer sealer(ConfigServiceSettings settings) {
+        return new Sealer(settings.sealing().publicKeyset());
+    }
+
+    @Bean
+    Outbox outbox() {
+        return new Outbox();
+    }
+
+    @Bean
+    OutboxRelay relay(Jdbi jdbi, Outbox outbox, KafkaTemplate<String, Object> kafka, ConfigServiceSettings settings) {
+        return new OutboxRelay(
+                jdbi,
+                outbox,
+                kafka,
+                settings.topics().prefix(),
+                settings.outbox().pollInterval(),
+                settings.outbox().sendTimeout());
+    }
+
+    @Bean
+    MobileAppController mobileApps(
+            Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, ConfigServiceSettings settings) {
+        return new MobileAppController(
+                jdbi,
+                sealer,
+                outbox,
+                clock,
+                Wiring::eventId,
+                settings.endpoints().allowedBaseUrls());
+    }
+
+    @Bean
+    IncidentController incidents(KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings) {
+        return new IncidentController(
+                kafka,
+                settings.topics().prefix(),
+                clock,
+                Wiring::eventId,
+                settings.incidents().patience());
+    }
+
+    @Bean
+    ProblemAdvice problems() {
+        return new ProblemAdvice();
+    }
+
+    private static String eventId() {
+        return UUID.randomUUID().toString();
+    }
+}

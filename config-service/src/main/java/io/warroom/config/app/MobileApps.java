@@ -1,0 +1,191 @@
+package io.warroom.config.app;
+
+import io.warroom.config.http.FieldError;
+import io.warroom.config.http.IfMatch;
+import io.warroom.config.http.Problem;
+import io.warroom.config.http.TenantId;
+import io.warroom.config.outbox.Outbox;
+import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.config.sealing.Sealer;
+import io.warroom.event.AppDeleted;
+import io.warroom.event.AppEnabled;
+import io.warroom.event.KeyRotated;
+import io.warroom.event.MobileApp;
+import io.warroom.event.SealedSecret;
+import io.warroom.topic.Topic;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.http.HttpStatus;
+
+/** Every change of an app: the new state and its events, in one transaction. Safe for concurrent use. */
+final class MobileApps {
+
+    private final Jdbi jdbi;
+    private final Sealer sealer;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Supplier<String> eventIds;
+    private final AppStore store = new AppStore();
+
+    MobileApps(Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, Supplier<String> eventIds) {
+        this.jdbi = jdbi;
+        this.sealer = sealer;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.eventIds = eventIds;
+    }
+
+    List<StoredApp> of(TenantId tenant) {
+        return jdbi.withHandle(handle -> store.appsOf(handle, tenant));
+    }
+
+    StoredApp enable(AppRef ref, AppParameters given, IfMatch ifMatch) {
+        return change(handle -> {
+            long activation = store.nextActivation(handle, ref.tenant());
+            var before = store.lock(handle, ref);
+            long read = before.map(StoredApp::revision).orElse(0L);
+            ifMatch.require(read);
+            if (before.isPresent() && before.get().enabled()) {
+                throw new Problem(
+                        HttpStatus.CONFLICT,
+                        "already-enabled",
+                        "The app is enabled already. To change its keys or settings, PUT the same body to .../"
+                                + ref.kind().name().toLowerCase(java.util.Locale.ROOT)
+                                + "/key; for another app on this platform, delete this one first.");
+            }
+            var app = StoredApp.of(ref, given, seal(ref, given, read + 1), read + 1, activation, now());
+            return publishEnabled(handle, app);
+        });
+    }
+
+    StoredApp changeKey(AppRef ref, AppParameters given, IfMatch ifMatch) {
+        return change(handle -> {
+            var before = requireEnabled(handle, ref);
+            ifMatch.require(before.revision());
+            if (!before.identity().equals(given.identity())) {
+                throw Problem.invalid(
+                        List.of(
+                                new FieldError(
+                                        ref.kind().identityField,
+                                        "cannot be changed by a key change: give the app's own, or delete the app and enable the other")));
+            }
+            long revision = before.revision() + 1;
+            var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now());
+            requireWon(store.store(handle, app));
+            var id = eventIds.get();
+            outbox.append(
+                    handle,
+                    event(app, id, Topic.KEY_ROTATED)
+                            .carrying(new KeyRotated(
+                                    id,
+                                    ref.tenant().value(),
+                                    ref.kind().platform,
+                                    revision,
+                                    app.activation(),
+                                    app.changedAt(),
+                                    state(app))));
+            return app;
+        });
+    }
+
+    StoredApp activate(AppRef ref, IfMatch ifMatch) {
+        return change(handle -> {
+            long activation = store.nextActivation(handle, ref.tenant());
+            var before = requireEnabled(handle, ref);
+            ifMatch.require(before.revision());
+            return publishEnabled(handle, before.activated(activation, now()));
+        });
+    }
+
+    void delete(AppRef ref, IfMatch ifMatch) {
+        change(handle -> {
+            var before = requireEnabled(handle, ref);
+            ifMatch.require(before.revision());
+            var app = before.deleted(now());
+            requireWon(store.store(handle, app));
+            var id = eventIds.get();
+            outbox.append(
+                    handle,
+                    event(app, id, Topic.APP_DELETED)
+                            .carrying(new AppDeleted(
+                                    id, ref.tenant().value(), ref.kind().platform, app.revision(), app.changedAt())));
+            // Behind app-deleted: whoever sees a tombstone can already know why.
+            outbox.append(handle, event(app, eventIds.get(), Topic.APP_ENABLED));
+            outbox.append(handle, event(app, eventIds.get(), Topic.KEY_ROTATED));
+            return app;
+        });
+    }
+
+    private StoredApp change(Function<Handle, StoredApp> steps) {
+        var app = jdbi.inTransaction(steps::apply);
+        outbox.wakeRelay();
+        return app;
+    }
+
+    private StoredApp publishEnabled(Handle handle, StoredApp app) {
+        requireWon(store.store(handle, app));
+        var id = eventIds.get();
+        outbox.append(
+                handle,
+                event(app, id, Topic.APP_ENABLED)
+                        .carrying(new AppEnabled(
+                                id,
+                                app.ref().tenant().value(),
+                                app.ref().kind().platform,
+                                app.revision(),
+                                app.activation(),
+                                app.changedAt(),
+                                state(app))));
+        return app;
+    }
+
+    private List<SealedSecret> seal(AppRef ref, AppParameters given, long revision) {
+        return given.secrets().entrySet().stream()
+                .map(secret -> sealer.seal(
+                        ref.tenant().value(), ref.kind().platform, secret.getKey(), revision, secret.getValue()))
+                .toList();
+    }
+
+    private StoredApp requireEnabled(Handle handle, AppRef ref) {
+        return store.lock(handle, ref)
+                .filter(StoredApp::enabled)
+                .orElseThrow(() -> new Problem(
+                        HttpStatus.NOT_FOUND,
+                        "not-enabled",
+                        "The tenant has no enabled app on " + ref.kind() + ": enable it first."));
+    }
+
+    private static void requireWon(boolean won) {
+        if (!won) {
+            throw new Problem(
+                    HttpStatus.CONFLICT,
+                    "changed-meanwhile",
+                    "The app was changed at the same moment: read it and try again.");
+        }
+    }
+
+    private static OutboxEvent event(StoredApp app, String eventId, Topic topic) {
+        return OutboxEvent.tombstone("mobile_app", app.ref().key(), topic, eventId, app.revision(), app.changedAt());
+    }
+
+    private static MobileApp state(StoredApp app) {
+        return new MobileApp(
+                app.identity(),
+                app.serviceId(),
+                app.groupTemplateId(),
+                app.robotId(),
+                app.endpoint(),
+                app.defaultOwner(),
+                app.secrets());
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,71 @@
+package io.warroom.config.app;
+
+import io.warroom.event.SealedSecret;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An app as the database has it. A deleted app stays, without secrets, so that its revision keeps growing. */
+record StoredApp(
+        AppRef ref,
+        boolean enabled,
+        String identity,
+        String serviceId,
+        @Nullable String groupTemplateId,
+        @Nullable String robotId,
+        String endpoint,
+        @Nullable String defaultOwner,
+        List<SealedSecret> secrets,
+        long revision,
+        long activation,
+        Instant changedAt) {
+
+    static StoredApp of(
+            AppRef ref, AppParameters given, List<SealedSecret> secrets, long revision, long activation, Instant now) {
+        return new StoredApp(
+                ref,
+                true,
+                given.identity(),
+                given.serviceId(),
+                given.groupTemplateId(),
+                given.robotId(),
+                given.endpoint(),
+                given.defaultOwner(),
+                List.copyOf(secrets),
+                revision,
+                activation,
+                now);
+    }
+
+    StoredApp activated(long newActivation, Instant now) {
+        return new StoredApp(
+                ref,
+                true,
+                identity,
+                serviceId,
+                groupTemplateId,
+                robotId,
+                endpoint,
+                defaultOwner,
+                secrets,
+                revision + 1,
+                newActivation,
+                now);
+    }
+
+    StoredApp deleted(Instant now) {
+        return new StoredApp(
+                ref,
+                false,
+                identity,
+                serviceId,
+                groupTemplateId,
+                robotId,
+                endpoint,
+                defaultOwner,
+                List.of(),
+                revision + 1,
+                activation,
+                now);
+    }
+}

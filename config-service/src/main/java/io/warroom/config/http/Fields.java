@@ -1,0 +1,187 @@
+package io.warroom.config.http;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one JSON object of a request. Reading collects what is wrong instead of stopping at it; a reader that
+ * found a fault returns a harmless stand-in, and {@link #requireValid} ends the request. For one thread.
+ */
+public final class Fields {
+
+    private final String path;
+    private final JsonNode object;
+    private final List<FieldError> errors;
+    private final Set<String> known = new HashSet<>();
+
+    Fields(String path, JsonNode object, List<FieldError> errors) {
+        this.path = path;
+        this.object = object;
+        this.errors = errors;
+    }
+
+    /** Notes what is wrong with a field, and what to do. */
+    public void refuse(String field, String message) {
+        errors.add(new FieldError(path + field, message));
+    }
+
+    /** A text of 1 to {@code max} characters on one line; empty after a fault. */
+    public String requireText(String field, int max) {
+        var text = findText(field, max);
+        if (text == null && !given(field)) {
+            refuse(field, "is missing: give it");
+        }
+        return text == null ? "" : text;
+    }
+
+    /** A text of 1 to {@code max} characters on one line; null when it is absent, null or at fault. */
+    public @Nullable String findText(String field, int max) {
+        return read(field, max, false);
+    }
+
+    /** A text that may have line breaks and tabs, at most {@code max} characters. */
+    public @Nullable String findLines(String field, int max) {
+        return read(field, max, true);
+    }
+
+    /** A non-negative integer of at most 18 digits, given as a JSON number or as digits in quotes; empty after a fault. */
+    public String requireDigits(String field) {
+        var node = node(field);
+        if (node != null && node.isIntegralNumber()) {
+            var digits = node.asString();
+            if (digits.matches("[0-9]{1,18}")) {
+                return digits;
+            }
+            refuse(field, "must be a whole number of at most 18 digits");
+            return "";
+        }
+        var text = requireText(field, 32);
+        if (!text.isEmpty() && !text.matches("[0-9]{1,18}")) {
+            refuse(field, "must be a whole number (digits only), as the platform's console shows it");
+            return "";
+        }
+        return text;
+    }
+
+    /** One of the named values, exact; null when it is absent, null or at fault. */
+    public <T extends Enum<T>> @Nullable T findOneOf(String field, List<T> values) {
+        var text = findText(field, 64);
+        if (text == null) {
+            return null;
+        }
+        for (var value : values) {
+            if (value.name().equals(text)) {
+                return value;
+            }
+        }
+        refuse(field, "must be one of " + values);
+        return null;
+    }
+
+    /** The objects of an array of at most {@code max} entries, each read by {@code reader}; empty when absent or null. */
+    public <T> List<T> objects(String field, int max, Function<Fields, T> reader) {
+        var node = node(field);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            refuse(field, "must be an array");
+            return List.of();
+        }
+        if (node.size() > max) {
+            refuse(field, "has " + node.size() + " entries: at most " + max + " are allowed");
+            return List.of();
+        }
+        var read = new ArrayList<T>();
+        for (int i = 0; i < node.size(); i++) {
+            var entry = node.get(i);
+            var at = field + "[" + i + "]";
+            if (entry.isObject()) {
+                var fields = new Fields(path + at + ".", entry, errors);
+                read.add(reader.apply(fields));
+                fields.refuseUnknown();
+            } else {
+                refuse(at, "must be an object");
+            }
+        }
+        return read;
+    }
+
+    /**
+     * To be called when every field was read.
+     *
+     * @throws Problem 422 with everything that is wrong, unknown fields included
+     */
+    public void requireValid() {
+        refuseUnknown();
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+    }
+
+    private void refuseUnknown() {
+        for (var name : object.propertyNames()) {
+            if (!known.contains(name)) {
+                refuse(printable(name), "is not known here: check its spelling, or leave it out");
+            }
+        }
+    }
+
+    private boolean given(String field) {
+        return node(field) != null;
+    }
+
+    private @Nullable JsonNode node(String field) {
+        known.add(field);
+        var node = object.get(field);
+        return node == null || node.isNull() ? null : node;
+    }
+
+    private @Nullable String read(String field, int max, boolean lines) {
+        var node = node(field);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isString()) {
+            refuse(field, "must be a text in quotes");
+            return null;
+        }
+        var text = node.asString();
+        var wrong = faultOf(text, max, lines);
+        if (wrong != null) {
+            refuse(field, wrong);
+            return null;
+        }
+        return text;
+    }
+
+    private static @Nullable String faultOf(String text, int max, boolean lines) {
+        int length = text.codePointCount(0, text.length());
+        if (text.isBlank()) {
+            return "is empty: give it, or leave the field out if it is optional";
+        }
+        if (length > max) {
+            return "has " + length + " characters: at most " + max + " are allowed";
+        }
+        if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            return "has half a character (an unpaired surrogate): remove it";
+        }
+        if (text.codePoints().anyMatch(c -> Character.isISOControl(c) && !(lines && "\n\r\t".indexOf(c) >= 0))) {
+            return lines
+                    ? "has control characters other than line breaks and tabs: remove them"
+                    : "has control characters (perhaps a line break or a tab): remove them";
+        }
+        return null;
+    }
+
+    /** A field name from outside, fit to be shown: cut, and without control characters. */
+    static String printable(String name) {
+        var cut = name.length() > 64 ? name.substring(0, 64) + "..." : name;
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,56 @@
+package io.warroom.config.sealing;
+
+import com.google.crypto.tink.HybridEncrypt;
+import com.google.crypto.tink.RegistryConfiguration;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.hybrid.HybridConfig;
+import io.warroom.event.Platform;
+import io.warroom.event.SealedSecret;
+import io.warroom.event.SealingContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+
+/** Seals secrets with the workers' public key (Tink HPKE); nothing here can open them again. Safe for concurrent use. */
+public final class Sealer {
+
+    private final HybridEncrypt publicKey;
+
+    /**
+     * Reads the public keyset.
+     *
+     * @throws IllegalStateException naming the file and the property when it is missing or is no public HPKE keyset
+     */
+    public Sealer(String publicKeyset) {
+        if (publicKeyset.isBlank()) {
+            throw new IllegalStateException(
+                    "warroom.sealing.public-keyset is not set: give the file of the public keyset");
+        }
+        try {
+            HybridConfig.register();
+            var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
+                    Files.readString(Path.of(publicKeyset)), RegistryConfiguration.get());
+            this.publicKey = keyset.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "warroom.sealing.public-keyset: the file " + publicKeyset + " cannot be read", e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(
+                    "warroom.sealing.public-keyset: the file " + publicKeyset + " holds no public Tink HPKE keyset", e);
+        }
+    }
+
+    /** The secret, bound to tenant, platform, field and the revision that sets it. */
+    public SealedSecret seal(String tenantId, Platform platform, String field, long revision, Secret secret) {
+        try {
+            var context = SealingContext.of(tenantId, platform, field, revision);
+            var ciphertext = publicKey.encrypt(secret.value().getBytes(StandardCharsets.UTF_8), context);
+            return new SealedSecret(field, revision, ByteBuffer.wrap(ciphertext));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("sealing " + field, e);
+        }
+    }
+}
