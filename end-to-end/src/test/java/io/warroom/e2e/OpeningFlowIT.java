@@ -79,34 +79,40 @@ class OpeningFlowIT {
         var tenant = aTenant("phoenix", "WECOM");
         var parameters = SampleTenants.enable(product, tenant);
         SECRETS.addAll(SampleTenants.secretsOf(parameters));
-        assertThat(product.api("DELETE", "/tenants/phoenix/mobile-apps/WECOM", null).statusCode())
+        assertThat(product.api("DELETE", "/tenants/phoenix/mobile-apps/WECOM", null)
+                        .statusCode())
                 .isEqualTo(204);
-        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.APP_DELETED))
-                .anyMatch(record -> record.key().equals("phoenix/WECOM")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(product.records(Topic.APP_DELETED))
+                        .anyMatch(record -> record.key().equals("phoenix/WECOM")));
 
         declare(anIncident(tenant, "INC-1"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(failures("phoenix/INC-1"))
-                .singleElement()
-                .satisfies(failed -> {
-                    assertThat(failed.get("reason")).hasToString("NO_APP");
-                    assertThat(failed.get("detail").toString()).contains("phoenix", "Enable");
-                }));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(failures("phoenix/INC-1"))
+                        .singleElement()
+                        .satisfies(failed -> {
+                            assertThat(failed.get("reason")).hasToString("NO_APP");
+                            assertThat(failed.get("detail").toString()).contains("phoenix", "Enable");
+                        }));
         SampleTenants.put(product, tenant, "", parameters);
         declare(anIncident(tenant, "INC-2"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(opened("phoenix/INC-2")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("phoenix/INC-2")).hasSize(1));
     }
 
     @Test
     void anIncidentDeclaredRightAfterItsAppWasEnabledFindsIt() throws Exception {
         var tenant = aTenant("hasty", "LARK");
         SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
-        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.APP_ENABLED))
-                .anyMatch(record -> record.key().equals("hasty/LARK")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(product.records(Topic.APP_ENABLED))
+                        .anyMatch(record -> record.key().equals("hasty/LARK")));
 
         declare(anIncident(tenant, "INC-1"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(opened("hasty/INC-1")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("hasty/INC-1")).hasSize(1));
         assertThat(failures("hasty/")).isEmpty();
     }
 
@@ -115,21 +121,25 @@ class OpeningFlowIT {
         var tenant = aTenant("rotor", "DINGTALK");
         var old = SampleTenants.enable(product, tenant);
         declare(anIncident(tenant, "INC-1"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(opened("rotor/INC-1")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("rotor/INC-1")).hasSize(1));
 
         var changed = new HashMap<>(old);
-        changed.put("clientSecret", SampleTenants.parameters("rotor", "DINGTALK").get("clientSecret"));
+        changed.put(
+                "clientSecret", SampleTenants.parameters("rotor", "DINGTALK").get("clientSecret"));
         SampleTenants.register(product, tenant, changed);
         SampleTenants.put(product, tenant, "/key", changed);
         SECRETS.addAll(SampleTenants.secretsOf(old));
         SECRETS.addAll(SampleTenants.secretsOf(changed));
-        await().atMost(SOON).untilAsserted(() -> assertThat(product.records(Topic.KEY_ROTATED))
-                .anyMatch(record -> record.key().equals("rotor/DINGTALK")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(product.records(Topic.KEY_ROTATED))
+                        .anyMatch(record -> record.key().equals("rotor/DINGTALK")));
         declare(anIncident(tenant, "INC-2"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(opened("rotor/INC-2"))
-                .singleElement()
-                .satisfies(room -> assertThat(room.get("appRevision")).isEqualTo(2L)));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("rotor/INC-2"))
+                        .singleElement()
+                        .satisfies(room -> assertThat(room.get("appRevision")).isEqualTo(2L)));
     }
 
     @Test
@@ -147,9 +157,11 @@ class OpeningFlowIT {
         SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
         declare(anIncident(tenant, "INC-1"));
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(product.bytes(Topic.INCIDENT_REJECTED))
-                .hasSize(hostile.size()));
-        await().atMost(SOON).untilAsserted(() -> assertThat(opened("survivor/INC-1")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(product.bytes(Topic.INCIDENT_REJECTED)).hasSize(hostile.size()));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("survivor/INC-1")).hasSize(1));
         for (var record : product.bytes(Topic.INCIDENT_REJECTED)) {
             String what = new String(record.key(), StandardCharsets.UTF_8);
             assertThat(record.value()).as(what).isEqualTo(hostile.get(what));
@@ -195,15 +207,16 @@ class OpeningFlowIT {
                 if (record.value() != null) {
                     said.append(new String(record.value(), StandardCharsets.ISO_8859_1));
                 }
-                record.headers().forEach(header -> said.append(new String(header.value(), StandardCharsets.ISO_8859_1)));
+                record.headers()
+                        .forEach(header -> said.append(new String(header.value(), StandardCharsets.ISO_8859_1)));
             }
         }
         var database = product.database();
-        try (var connection =
-                        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 var tables = connection
                         .createStatement()
-                        .executeQuery("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
+                        .executeQuery(
+                                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")) {
             while (tables.next()) {
                 try (var rows = connection
                         .createStatement()
@@ -225,8 +238,7 @@ class OpeningFlowIT {
     }
 
     private static void declare(JsonNode incident) throws Exception {
-        var answer = product.api(
-                "POST", "/tenants/" + incident.path("tenantId").asString() + "/incidents", incident);
+        var answer = product.api("POST", "/tenants/" + incident.path("tenantId").asString() + "/incidents", incident);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
 

@@ -60,12 +60,7 @@ final class Product implements AutoCloseable {
         ServiceProcess.run(
                 "warroom.config-service.jar",
                 folder.resolve("keys.log"),
-                List.of(
-                        "--generate-keys",
-                        "--private",
-                        privateKeys.toString(),
-                        "--public",
-                        publicKeys.toString()));
+                List.of("--generate-keys", "--private", privateKeys.toString(), "--public", publicKeys.toString()));
         var config = new ArrayList<>(shared);
         config.addAll(List.of(
                 "--spring.datasource.url=" + database.jdbcUrl(),
@@ -120,11 +115,11 @@ final class Product implements AutoCloseable {
         return rooms;
     }
 
-    private HttpResponse<String> send(String method, String url, Object body)
-            throws IOException, InterruptedException {
+    private HttpResponse<String> send(String method, String url, Object body) throws IOException, InterruptedException {
         var publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(body instanceof String text ? text : JSON.writeValueAsString(body));
+                : HttpRequest.BodyPublishers.ofString(
+                        body instanceof String text ? text : JSON.writeValueAsString(body));
         return http.send(
                 HttpRequest.newBuilder(URI.create(url))
                         .timeout(Duration.ofSeconds(30))

@@ -64,8 +64,7 @@ final class SampleTenants {
                         "robot-" + tenant,
                         "serviceId",
                         "123456"));
-            case "LARK" ->
-                new HashMap<>(Map.of("appId", "cli_" + tenant.replace("-", ""), "appSecret", secret()));
+            case "LARK" -> new HashMap<>(Map.of("appId", "cli_" + tenant.replace("-", ""), "appSecret", secret()));
             default -> throw new IllegalArgumentException(platform);
         };
     }
@@ -113,13 +112,7 @@ final class SampleTenants {
         }
         product.organisation(
                 tenant.path("tenantId").asString(),
-                Map.of(
-                        "platform",
-                        tenant.path("platform").asString(),
-                        "app",
-                        parameters,
-                        "people",
-                        people));
+                Map.of("platform", tenant.path("platform").asString(), "app", parameters, "people", people));
     }
 
     /** Sends the parameters to the app's route, {@code /key} or none behind it, with the simulator as the endpoint. */
@@ -129,9 +122,7 @@ final class SampleTenants {
         var body = new HashMap<>(parameters);
         body.put("endpoint", product.simulatorUrl() + "/" + platform.toLowerCase(Locale.ROOT));
         var answer = product.api(
-                "PUT",
-                "/tenants/" + tenant.path("tenantId").asString() + "/mobile-apps/" + platform + route,
-                body);
+                "PUT", "/tenants/" + tenant.path("tenantId").asString() + "/mobile-apps/" + platform + route, body);
         assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
         return answer.statusCode();
     }
