@@ -1,7 +1,7 @@
 package io.warroom.worker;
 
-import io.warroom.platform.ChatPlatform;
-import io.warroom.platform.PlatformKind;
+import io.warroom.platform.ChatPlatforms;
+import io.warroom.platform.PlatformSettings;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentIntake;
@@ -44,6 +44,12 @@ class WorkerConfiguration {
     }
 
     @Bean
+    ChatPlatforms platforms(Clock clock) {
+        return new ChatPlatforms(
+                PlatformSettings.defaults().allowing(settings.platform().allowedBaseUrls()), clock);
+    }
+
+    @Bean
     KafkaResults results() {
         return new KafkaResults(
                 new KafkaTemplate<String, SpecificRecord>(
@@ -61,10 +67,13 @@ class WorkerConfiguration {
     }
 
     @Bean
-    IncidentOpening opening(
-            TopicDirectory directory, Map<PlatformKind, ChatPlatform> platforms, KafkaResults results, Clock clock) {
+    IncidentOpening opening(TopicDirectory directory, ChatPlatforms platforms, KafkaResults results, Clock clock) {
         return new IncidentOpening(
-                directory, platforms, results, clock, settings.opening().deadline());
+                directory,
+                platforms.byKind(),
+                results,
+                clock,
+                settings.opening().deadline());
     }
 
     @Bean

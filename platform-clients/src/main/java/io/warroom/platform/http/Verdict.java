@@ -47,4 +47,9 @@ public record Verdict(Then then, Kind kind, Duration pause, String words) {
             case REFUSE -> new Outcome.Refused<>(why);
         };
     }
+
+    /** The same with the pause that the platform asked for in this answer. */
+    public Verdict pausing(Duration asked) {
+        return new Verdict(then, kind, asked, words);
+    }
 }

@@ -38,6 +38,7 @@ public final class Resolution {
 
     private static final Duration KEEP_FOUND = Duration.ofHours(12);
     private static final Duration KEEP_MISSING = Duration.ofMinutes(10);
+    private static final Duration KEEP_FAILED = Duration.ofMinutes(1);
     private static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{5,20}");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s<>\"]{1,64}@[^@\\s<>\"]{1,190}\\.[^@\\s<>\".]{2,63}");
 
@@ -148,7 +149,9 @@ public final class Resolution {
     }
 
     private void keep(App app, Contact contact, Finding finding) {
-        Duration life = finding.userId() != null ? KEEP_FOUND : KEEP_MISSING;
+        Duration life = finding.userId() != null
+                ? KEEP_FOUND
+                : finding.reason() == Missing.Reason.LOOKUP_FAILED ? KEEP_FAILED : KEEP_MISSING;
         kept.put(
                 new Key(app.tenantId(), app.revision(), contact),
                 new Kept(finding, clock.instant().plus(life)));

@@ -18,9 +18,18 @@ public final class BriefingText {
      * @param newline between lines, as the platform wants it
      */
     public static String render(Briefing briefing, int maxBytes, String newline) {
-        // In the order shown; the rank says who gets room first.
         List<Line> lines = new ArrayList<>();
         lines.add(new Line(0, "**" + Cut.toBytes(plain(briefing.title()), 300) + "**"));
+        return fit(with(briefing, lines), maxBytes, newline);
+    }
+
+    /** The same without the title, for a card that shows it in its header. */
+    public static String belowTitle(Briefing briefing, int maxBytes, String newline) {
+        return fit(with(briefing, new ArrayList<>()), maxBytes, newline);
+    }
+
+    /** Adds the lines in the order shown; a line's rank says who gets room first. */
+    private static List<Line> with(Briefing briefing, List<Line> lines) {
         field(lines, 0, "Severity", briefing.severity());
         field(lines, 2, "Impact", briefing.impact());
         field(lines, 2, "Service", briefing.service());
@@ -42,7 +51,7 @@ public final class BriefingText {
                 lines.add(new Line(1, "[" + Cut.toBytes(plain(link.title()), 100) + "](" + url + ")"));
             }
         }
-        return fit(lines, maxBytes, newline);
+        return lines;
     }
 
     /** Text of others as text only: nobody is mentioned, nothing becomes a link or a format. */

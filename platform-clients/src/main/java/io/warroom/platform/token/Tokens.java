@@ -42,6 +42,9 @@ public final class Tokens {
         Slot slot = slots.get(new Key(app.tenantId(), app.platform(), app.revision()), key -> new Slot());
         return slot.token(app).then(first -> {
             Outcome<T> outcome = call.apply(first.reveal());
+            if (outcome instanceof Outcome.KeyRejected<T>(var why)) {
+                slot.rejected = why;
+            }
             if (outcome instanceof Outcome.Refused<T>(var why) && stale.test(why)) {
                 slot.drop(first);
                 return slot.token(app).then(second -> call.apply(second.reveal()));
@@ -113,7 +116,11 @@ public final class Tokens {
         private Outcome<Secret> renew(App app) {
             latest = fetch.apply(app).ofReading(Duration.ofSeconds(2)).then(token -> {
                 Instant now = clock.instant();
-                held = new Held(token.value(), now.plus(token.life()).minus(token.margin()), now.plus(token.life()));
+                // A short life must not mean a fetch for every call.
+                Duration half = token.life().dividedBy(2);
+                Duration margin = token.margin().compareTo(half) < 0 ? token.margin() : half;
+                Instant end = now.plus(token.life());
+                held = new Held(token.value(), end.minus(margin), end);
                 return new Outcome.Done<>(token.value());
             });
             if (latest instanceof Outcome.KeyRejected<Secret>(var why)) {

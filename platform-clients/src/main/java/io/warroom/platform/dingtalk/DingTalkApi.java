@@ -1,0 +1,146 @@
+package io.warroom.platform.dingtalk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.warroom.platform.App;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
+import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Reply;
+import io.warroom.platform.http.UnlistedCodes;
+import io.warroom.platform.token.Token;
+import io.warroom.platform.token.Tokens;
+import java.net.URLEncoder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Calls to DingTalk's two interfaces, v1.0 and topapi, with the app's one token. */
+final class DingTalkApi {
+
+    private static final Map<String, String> API =
+            Map.of("DINGTALK", "https://api.dingtalk.com", "DINGTALK_INTERNATIONAL", "https://api.dingtalk.io");
+    private static final Map<String, String> LEGACY =
+            Map.of("DINGTALK", "https://oapi.dingtalk.com", "DINGTALK_INTERNATIONAL", "https://oapi.dingtalk.io");
+    /** Advised by server-api-calling-guide, 2026-08-22. */
+    private static final Duration MARGIN = Duration.ofMinutes(10);
+
+    private final PlatformHttp http;
+    private final Tokens tokens;
+    private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.DINGTALK);
+
+    DingTalkApi(PlatformHttp http, Clock clock) {
+        this.http = http;
+        this.tokens =
+                new Tokens(clock, this::fetchToken, why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
+    }
+
+    static Credentials.DingTalk credentials(App app) {
+        if (app.credentials() instanceof Credentials.DingTalk key) {
+            return key;
+        }
+        throw new IllegalArgumentException("not a DingTalk app");
+    }
+
+    Outcome<JsonNode> v1(App app, String path, Object body) {
+        return http.base(app, API)
+                .then(base -> tokens.with(
+                        app,
+                        token -> judge(http.post(
+                                base + "/v1.0/" + path, Map.of("x-acs-dingtalk-access-token", token), body))));
+    }
+
+    Outcome<JsonNode> topapi(App app, String path, Object body) {
+        return http.base(app, LEGACY)
+                .then(base -> tokens.with(
+                        app,
+                        token -> judge(http.post(
+                                base + "/topapi/" + path + "?access_token=" + URLEncoder.encode(token, UTF_8),
+                                Map.of(),
+                                body))));
+    }
+
+    /** JSON as text, as {@code msg_param_map} wants it. */
+    String write(Object value) {
+        return http.write(value);
+    }
+
+    private Outcome<Token> fetchToken(App app) {
+        Credentials.DingTalk key = credentials(app);
+        return http.base(app, API)
+                .then(base -> judge(http.post(
+                        base + "/v1.0/oauth2/accessToken",
+                        Map.of(),
+                        Map.of(
+                                "appKey",
+                                key.clientId(),
+                                "appSecret",
+                                key.clientSecret().reveal()))))
+                .then(body -> {
+                    String token = body.path("accessToken").asString("");
+                    return token.isBlank()
+                            ? Reply.lost(new Reply.Lost("DingTalk's answer holds no access token."))
+                            : new Outcome.Done<>(new Token(
+                                    Secret.of(token),
+                                    Duration.ofSeconds(body.path("expireIn").asLong(7200)),
+                                    MARGIN));
+                });
+    }
+
+    private Outcome<JsonNode> judge(Reply reply) {
+        return switch (reply) {
+            case Reply.NotReached notReached -> Reply.notReached(notReached);
+            case Reply.Lost lost -> Reply.lost(lost);
+            case Reply.Answer answer -> {
+                String code = code(answer);
+                if (code == null) {
+                    yield new Outcome.Done<>(answer.body());
+                }
+                String requestId = field(answer.body(), "requestid", "request_id");
+                DingTalkCode known = DingTalkCode.of(code);
+                yield (known != null ? known.verdict() : unlisted.judge(answer.status(), code, requestId))
+                        .outcome(code, requestId);
+            }
+        };
+    }
+
+    /** The code of a failure, or null for success. topapi: a sub_code says more than errcode 88; v1.0: a code is a failure. */
+    private static @Nullable String code(Reply.Answer answer) {
+        JsonNode body = answer.body();
+        String legacy = field(body, "errcode", "errcode");
+        if (legacy != null && !legacy.equals("0")) {
+            String sub = field(body, "sub_code", "sub_code");
+            return legacy.equals("88") && sub != null ? sub : legacy;
+        }
+        String code = field(body, "code", "code");
+        if (code != null && !code.equals("0")) {
+            return code;
+        }
+        if (body.has("punish")) {
+            return field(body, "status", "status");
+        }
+        if (answer.status() >= 400 || "false".equals(field(body, "success", "succ"))) {
+            return "HTTP " + answer.status();
+        }
+        return null;
+    }
+
+    /** DingTalk writes field names in several cases. */
+    private static @Nullable String field(JsonNode body, String name, String otherName) {
+        for (var entry : body.properties()) {
+            String key = entry.getKey().toLowerCase(Locale.ROOT);
+            if ((key.equals(name) || key.equals(otherName)) && entry.getValue().isValueNode()) {
+                String value = entry.getValue().asString("");
+                if (!value.isEmpty()) {
+                    return value;
+                }
+            }
+        }
+        return null;
+    }
+}

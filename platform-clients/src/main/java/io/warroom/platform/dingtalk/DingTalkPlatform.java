@@ -1,0 +1,210 @@
+package io.warroom.platform.dingtalk;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.Briefing;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Posted;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.Sighting;
+import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Reply;
+import io.warroom.platform.people.Contact;
+import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.Resolution;
+import io.warroom.platform.text.BriefingText;
+import io.warroom.platform.text.Cut;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
+
+/** Rooms as DingTalk scenario groups, the first message by the group template's robot. Safe for many threads. */
+public final class DingTalkPlatform implements ChatPlatform {
+
+    /** create-a-scene-group, 2026-05-13: a title of 30 characters, 999 people. */
+    private static final int TITLE_CHARACTERS = 30;
+
+    private static final int PEOPLE_AT_CREATE = 999;
+    /** add-people-to-scene-group, 2026-05-13. */
+    private static final int PEOPLE_A_CALL = 100;
+    /** Below the 15,000 bytes that the robot's own send takes (the-robot-sends-a-group-message); send_v2 names no limit. */
+    private static final int MESSAGE_BYTES = 10_000;
+    /** How long a new room may answer as if it were not there; "a few seconds" by the pages. */
+    private static final Duration SETTLING = Duration.ofSeconds(30);
+
+    private static final Duration SETTLING_PAUSE = Duration.ofSeconds(3);
+
+    private final DingTalkApi api;
+    private final Clock clock;
+    private final Resolution resolution;
+    private final Cache<String, Instant> created =
+            Caffeine.newBuilder().maximumSize(10_000).build();
+
+    public DingTalkPlatform(PlatformHttp http, Clock clock) {
+        this.api = new DingTalkApi(http, clock);
+        this.clock = clock;
+        this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
+    }
+
+    @Override
+    public PlatformKind kind() {
+        return PlatformKind.DINGTALK;
+    }
+
+    @Override
+    public Outcome<Roster> resolve(App app, List<Person> people) {
+        return resolution.resolve(app, people);
+    }
+
+    private Outcome<Boolean> ask(App app, List<Contact> contacts, BiConsumer<Contact, Finding> heard) {
+        for (Contact contact : contacts) {
+            String mobile =
+                    contact.value().matches("\\+861[0-9]{10}") ? contact.value().substring(3) : contact.value();
+            Outcome<JsonNode> answer = api.topapi(app, "v2/user/getbymobile", Map.of("mobile", mobile));
+            if (answer instanceof Outcome.Done<JsonNode>(var body)) {
+                String id = body.path("result").path("userid").asString("");
+                heard.accept(
+                        contact,
+                        id.isEmpty()
+                                ? Finding.missing(Missing.Reason.NOT_FOUND, "Nobody in the organisation has it.")
+                                : Finding.found(id));
+                continue;
+            }
+            if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
+                Missing.Reason reason = DingTalkCode.person(why.code());
+                if (reason != null) {
+                    heard.accept(contact, Finding.missing(reason, why.words()));
+                    continue;
+                }
+            }
+            return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> new Outcome.Done<>(true));
+        }
+        return new Outcome.Done<>(true);
+    }
+
+    @Override
+    public Outcome<Room> create(App app, RoomPlan plan) {
+        Credentials.DingTalk key = DingTalkApi.credentials(app);
+        String title = Cut.toCharacters(plan.name(), TITLE_CHARACTERS);
+        List<String> ids = plan.users().stream()
+                .map(RoomUser::platformUserId)
+                .limit(PEOPLE_AT_CREATE)
+                .toList();
+        return api.v1(
+                        app,
+                        "im/sceneGroup/create",
+                        Map.of(
+                                "title", title,
+                                "template_id", key.groupTemplateId(),
+                                "owner_user_id", plan.ownerUserId(),
+                                "user_ids", ids,
+                                "uuid", plan.key()))
+                .then(body -> {
+                    String id = body.path("open_conversation_id").asString("");
+                    if (id.isEmpty()) {
+                        return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
+                    }
+                    created.put(id, clock.instant());
+                    return new Outcome.Done<>(new Room(id, title, Set.copyOf(ids)));
+                });
+    }
+
+    @Override
+    public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
+        return new Outcome.Done<>(new Sighting.RepeatCreate());
+    }
+
+    @Override
+    public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
+        List<RoomUser> admitted = new ArrayList<>();
+        List<RoomUser> absent = new ArrayList<>();
+        for (RoomUser user : users) {
+            (room.presentUserIds().contains(user.platformUserId()) ? admitted : absent).add(user);
+        }
+        List<Missing> missing = new ArrayList<>();
+        for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
+            List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
+            List<String> ids =
+                    batch.stream().map(RoomUser::platformUserId).distinct().toList();
+            Outcome<JsonNode> added = settled(
+                    room,
+                    api.v1(
+                            app,
+                            "im/sceneGroup/member/add",
+                            Map.of("open_conversation_id", room.id(), "user_ids", ids)));
+            Missing.Reason reason =
+                    added instanceof Outcome.Refused<JsonNode>(var why) ? DingTalkCode.person(why.code()) : null;
+            if (added instanceof Outcome.Done<JsonNode>) {
+                admitted.addAll(batch);
+            } else if (reason != null && added instanceof Outcome.Refused<JsonNode>(var why)) {
+                batch.forEach(user -> missing.add(new Missing(user.person(), reason, why.words())));
+            } else {
+                return added.then(body -> new Outcome.Done<>(new Admission(admitted, missing)));
+            }
+        }
+        return new Outcome.Done<>(new Admission(admitted, missing));
+    }
+
+    @Override
+    public Outcome<Posted> post(App app, Room room, Briefing briefing) {
+        String content = api.write(Map.of(
+                "title",
+                Cut.toCharacters(BriefingText.plain(briefing.title()), 100),
+                "markdown_content",
+                BriefingText.render(briefing, MESSAGE_BYTES, "  \n  ")));
+        return settled(
+                        room,
+                        api.topapi(
+                                app,
+                                "im/chat/scencegroup/message/send_v2",
+                                Map.of(
+                                        "target_open_conversation_id",
+                                        room.id(),
+                                        "robot_code",
+                                        DingTalkApi.credentials(app).robotId(),
+                                        "msg_template_id",
+                                        "inner_app_template_markdown",
+                                        "msg_param_map",
+                                        content)))
+                .then(body -> {
+                    String id = body.path("open_msg_id").asString("");
+                    return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
+                });
+    }
+
+    /** A room just made may answer as if it, its robot or its template were not there: that passes. */
+    private <T> Outcome<T> settled(Room room, Outcome<T> outcome) {
+        Instant since = created.getIfPresent(room.id());
+        if (since != null
+                && clock.instant().isBefore(since.plus(SETTLING))
+                && outcome instanceof Outcome.Refused<T>(var why)
+                && why.code() != null
+                && DingTalkCode.SETTLING.contains(why.code())) {
+            return new Outcome.NotYet<>(
+                    new Failure(
+                            Failure.Kind.IN_PROGRESS,
+                            "DingTalk is still setting the new room up.",
+                            why.code(),
+                            why.requestId()),
+                    SETTLING_PAUSE);
+        }
+        return outcome;
+    }
+}

@@ -1,0 +1,128 @@
+package io.warroom.platform.lark;
+
+import io.warroom.platform.App;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.Failure.Kind;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
+import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Reply;
+import io.warroom.platform.http.UnlistedCodes;
+import io.warroom.platform.http.Verdict;
+import io.warroom.platform.token.Token;
+import io.warroom.platform.token.Tokens;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Calls to Lark's open interface with the tenant access token. */
+final class LarkApi {
+
+    private static final Map<String, String> REGIONS =
+            Map.of("FEISHU", "https://open.feishu.cn", "LARK", "https://open.larksuite.com");
+    /** Below 30 minutes: with more left Lark gives the same token again (tenant_access_token_internal). */
+    private static final Duration MARGIN = Duration.ofMinutes(25);
+
+    private static final long LONGEST_PAUSE_SECONDS = 3_600;
+
+    private final PlatformHttp http;
+    private final Tokens tokens;
+    private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.LARK);
+
+    LarkApi(PlatformHttp http, Clock clock) {
+        this.http = http;
+        this.tokens = new Tokens(clock, this::fetchToken, why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
+    }
+
+    Outcome<JsonNode> post(App app, String path, Object body) {
+        return http.base(app, REGIONS)
+                .then(base -> tokens.with(
+                        app,
+                        token -> judge(http.post(
+                                base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token), body))));
+    }
+
+    /** JSON as text, as a message's content wants it. */
+    String write(Object value) {
+        return http.write(value);
+    }
+
+    private Outcome<Token> fetchToken(App app) {
+        if (!(app.credentials() instanceof Credentials.Lark key)) {
+            throw new IllegalArgumentException("not a Lark app");
+        }
+        return http.base(app, REGIONS)
+                .then(base -> judge(http.post(
+                        base + "/open-apis/auth/v3/tenant_access_token/internal",
+                        Map.of(),
+                        Map.of(
+                                "app_id",
+                                key.appId(),
+                                "app_secret",
+                                key.appSecret().reveal()))))
+                .then(body -> {
+                    String token = body.path("tenant_access_token").asString("");
+                    return token.isBlank()
+                            ? Reply.lost(new Reply.Lost("Lark's answer holds no access token."))
+                            : new Outcome.Done<>(new Token(
+                                    Secret.of(token),
+                                    Duration.ofSeconds(body.path("expire").asLong(7200)),
+                                    MARGIN));
+                });
+    }
+
+    private Outcome<JsonNode> judge(Reply reply) {
+        return switch (reply) {
+            case Reply.NotReached notReached -> Reply.notReached(notReached);
+            case Reply.Lost lost -> Reply.lost(lost);
+            case Reply.Answer answer -> judge(answer);
+        };
+    }
+
+    private Outcome<JsonNode> judge(Reply.Answer answer) {
+        String code = answer.body().path("code").asString("");
+        if (code.equals("0")) {
+            return new Outcome.Done<>(answer.body());
+        }
+        if (code.isEmpty()) {
+            return Reply.lost(new Reply.Lost("Lark's answer holds no code (HTTP " + answer.status() + ")."));
+        }
+        String requestId = requestId(answer);
+        LarkCode known = LarkCode.of(code);
+        Verdict verdict;
+        if (known != null) {
+            verdict = known.verdict();
+        } else if (answer.status() == 429) {
+            verdict = Verdict.wait(Kind.THROTTLED, Duration.ofSeconds(1), "Lark allows no more calls for now.");
+        } else {
+            verdict = unlisted.judge(answer.status(), code, requestId);
+        }
+        if (verdict.kind() == Kind.THROTTLED) {
+            verdict = verdict.pausing(pause(answer, verdict.pause()));
+        }
+        return verdict.outcome(code, requestId);
+    }
+
+    /** The gateway says how many seconds to wait (rate-limits). */
+    private static Duration pause(Reply.Answer answer, Duration otherwise) {
+        String reset = answer.headers().getOrDefault("x-ogw-ratelimit-reset", "");
+        return reset.matches("[0-9]{1,6}")
+                ? Duration.ofSeconds(Math.clamp(Long.parseLong(reset), 1, LONGEST_PAUSE_SECONDS))
+                : otherwise;
+    }
+
+    private static @Nullable String requestId(Reply.Answer answer) {
+        String logId = answer.headers().get("x-tt-logid");
+        if (logId == null) {
+            logId = answer.headers().get("x-request-id");
+        }
+        if (logId == null) {
+            String inBody = answer.body().path("error").path("log_id").asString("");
+            logId = inBody.isEmpty() ? null : inBody;
+        }
+        return logId;
+    }
+}

@@ -1,0 +1,236 @@
+package io.warroom.platform.lark;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.Briefing;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Posted;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.Sighting;
+import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Reply;
+import io.warroom.platform.people.Contact;
+import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.Resolution;
+import io.warroom.platform.text.BriefingText;
+import io.warroom.platform.text.Cut;
+import java.net.URLEncoder;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Rooms as Lark or Feishu chats that the bot owns. One person the bot cannot see would fail a create as a whole, so the room
+ * is made with the bot alone and people are added after. Safe for many threads.
+ */
+public final class LarkPlatform implements ChatPlatform {
+
+    /** chat/create: advised lengths, which the vendor's own tool enforces. */
+    private static final int NAME_CHARACTERS = 60;
+
+    private static final int DESCRIPTION_CHARACTERS = 100;
+    /** batch_get_id: 50 e-mails and 50 mobiles; chat members: 50 users. */
+    private static final int A_CALL = 50;
+    /** A card may have 30 KB with its tags and escapes (message/create). */
+    private static final int CARD_TEXT_BYTES = 14_000;
+
+    private final LarkApi api;
+    private final Resolution resolution;
+
+    public LarkPlatform(PlatformHttp http, Clock clock) {
+        api = new LarkApi(http, clock);
+        resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
+    }
+
+    @Override
+    public PlatformKind kind() {
+        return PlatformKind.LARK;
+    }
+
+    @Override
+    public Outcome<Roster> resolve(App app, List<Person> people) {
+        return resolution.resolve(app, people);
+    }
+
+    private Outcome<Boolean> ask(App app, List<Contact> contacts, BiConsumer<Contact, Finding> heard) {
+        List<Contact> mobiles = of(contacts, Contact.Kind.MOBILE);
+        List<Contact> emails = of(contacts, Contact.Kind.EMAIL);
+        for (int from = 0; from < Math.max(mobiles.size(), emails.size()); from += A_CALL) {
+            List<Contact> askedMobiles = part(mobiles, from);
+            List<Contact> askedEmails = part(emails, from);
+            Outcome<JsonNode> answer = api.post(
+                    app,
+                    "contact/v3/users/batch_get_id?user_id_type=open_id",
+                    Map.of(
+                            "mobiles", askedMobiles.stream().map(Contact::value).toList(),
+                            "emails", askedEmails.stream().map(Contact::value).toList()));
+            if (!(answer instanceof Outcome.Done<JsonNode>(var body))) {
+                return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(ignored -> new Outcome.Done<>(true));
+            }
+            Map<String, String> ids = new HashMap<>();
+            for (JsonNode row : body.path("data").path("user_list")) {
+                String id = row.path("user_id").asString("");
+                if (!id.isEmpty()) {
+                    ids.put(normal(row.path("email").asString("")), id);
+                    ids.put(normal(row.path("mobile").asString("")), id);
+                }
+            }
+            askedMobiles.forEach(contact -> heard.accept(contact, finding(ids.get(normal(contact.value())))));
+            askedEmails.forEach(contact -> heard.accept(contact, finding(ids.get(normal(contact.value())))));
+        }
+        return new Outcome.Done<>(true);
+    }
+
+    private static Finding finding(@Nullable String id) {
+        return id != null
+                ? Finding.found(id)
+                : Finding.missing(
+                        Missing.Reason.NOT_FOUND,
+                        "Lark knows nobody with it, or the person is outside the app's contact range.");
+    }
+
+    /** Lark may echo an e-mail in another case, and a mainland number with or without the country's code. */
+    private static String normal(String contact) {
+        String lower = contact.toLowerCase(Locale.ROOT);
+        return lower.startsWith("+86") ? lower.substring(3) : lower;
+    }
+
+    private static List<Contact> of(List<Contact> contacts, Contact.Kind kind) {
+        return contacts.stream().filter(contact -> contact.kind() == kind).toList();
+    }
+
+    private static <T> List<T> part(List<T> all, int from) {
+        return all.subList(Math.min(from, all.size()), Math.min(from + A_CALL, all.size()));
+    }
+
+    @Override
+    public Outcome<Room> create(App app, RoomPlan plan) {
+        String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
+        return api.post(
+                        app,
+                        "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
+                        Map.of("name", name, "description", Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS)))
+                .then(body -> {
+                    String id = body.path("data").path("chat_id").asString("");
+                    return id.isEmpty()
+                            ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
+                            : new Outcome.Done<>(new Room(id, name, Set.of()));
+                });
+    }
+
+    @Override
+    public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
+        return new Outcome.Done<>(new Sighting.RepeatCreate());
+    }
+
+    @Override
+    public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
+        List<RoomUser> admitted = new ArrayList<>();
+        List<RoomUser> absent = new ArrayList<>();
+        for (RoomUser user : users) {
+            (room.presentUserIds().contains(user.platformUserId()) ? admitted : absent).add(user);
+        }
+        List<Missing> missing = new ArrayList<>();
+        String path =
+                "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8) + "/members?member_id_type=open_id&succeed_type=1";
+        for (int from = 0; from < absent.size(); from += A_CALL) {
+            List<RoomUser> batch = part(absent, from);
+            List<String> ids =
+                    batch.stream().map(RoomUser::platformUserId).distinct().toList();
+            Outcome<JsonNode> added = api.post(app, path, Map.of("id_list", ids));
+            if (added instanceof Outcome.Done<JsonNode>(var body)) {
+                sort(batch, body.path("data"), admitted, missing);
+                continue;
+            }
+            if (added instanceof Outcome.Refused<JsonNode>(var why)) {
+                Missing.Reason reason = LarkCode.person(why.code());
+                if (reason != null) {
+                    batch.forEach(user -> missing.add(new Missing(user.person(), reason, why.words())));
+                    continue;
+                }
+            }
+            return added.then(body -> new Outcome.Done<>(new Admission(admitted, missing)));
+        }
+        return new Outcome.Done<>(new Admission(admitted, missing));
+    }
+
+    private static void sort(List<RoomUser> batch, JsonNode lists, List<RoomUser> admitted, List<Missing> missing) {
+        for (RoomUser user : batch) {
+            if (holds(lists.path("invalid_id_list"), user)) {
+                missing.add(new Missing(
+                        user.person(),
+                        Missing.Reason.OUT_OF_APP_RANGE,
+                        "The person has left, never signed in to Lark, or is outside the app's availability range."));
+            } else if (holds(lists.path("not_existed_id_list"), user)) {
+                missing.add(new Missing(
+                        user.person(),
+                        Missing.Reason.NOT_FOUND,
+                        LarkCode.PERSON_UNKNOWN.verdict().words()));
+            } else if (holds(lists.path("pending_approval_id_list"), user)) {
+                missing.add(new Missing(
+                        user.person(), Missing.Reason.REFUSED, "The room's owner must approve the person first."));
+            } else {
+                admitted.add(user);
+            }
+        }
+    }
+
+    private static boolean holds(JsonNode list, RoomUser user) {
+        for (JsonNode id : list) {
+            if (id.asString("").equals(user.platformUserId())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Outcome<Posted> post(App app, Room room, Briefing briefing) {
+        Outcome<JsonNode> sent = send(app, room, "interactive", card(briefing), briefing.key());
+        if (sent instanceof Outcome.Refused<JsonNode>(var why) && LarkCode.of(why.code()) == LarkCode.CARD_REFUSED) {
+            // Another content needs another key (message/create).
+            sent = send(
+                    app,
+                    room,
+                    "text",
+                    Map.of("text", BriefingText.render(briefing, CARD_TEXT_BYTES, "\n")),
+                    briefing.key() + "-text");
+        }
+        return sent.then(body -> {
+            String id = body.path("data").path("message_id").asString("");
+            return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
+        });
+    }
+
+    private Outcome<JsonNode> send(App app, Room room, String type, Object content, String key) {
+        return api.post(
+                app,
+                "im/v1/messages?receive_id_type=chat_id",
+                Map.of("receive_id", room.id(), "msg_type", type, "content", api.write(content), "uuid", key));
+    }
+
+    private static Map<String, Object> card(Briefing briefing) {
+        String title = Cut.toCharacters(BriefingText.plain(briefing.title()), 200);
+        String text = BriefingText.belowTitle(briefing, CARD_TEXT_BYTES, "\n");
+        return Map.of(
+                "config", Map.of("update_multi", true),
+                "header", Map.of("template", "red", "title", Map.of("tag", "plain_text", "content", title)),
+                "elements", List.of(Map.of("tag", "div", "text", Map.of("tag", "lark_md", "content", text))));
+    }
+}

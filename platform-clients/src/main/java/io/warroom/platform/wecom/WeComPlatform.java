@@ -1,0 +1,205 @@
+package io.warroom.platform.wecom;
+
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.Briefing;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Posted;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.Sighting;
+import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.people.Contact;
+import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.Resolution;
+import io.warroom.platform.text.BriefingText;
+import io.warroom.platform.text.Cut;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** Rooms as WeCom group chats of a self-built app. Safe for many threads. */
+public final class WeComPlatform implements ChatPlatform {
+
+    /** Two to 2,000 people, a name of 50 characters (path/90245, 2024-11-29). */
+    private static final int LEAST_PEOPLE = 2;
+
+    private static final int MOST_PEOPLE = 2_000;
+    private static final int NAME_CHARACTERS = 50;
+    /** A markdown message (path/90248, 2024-07-11). */
+    private static final int MESSAGE_BYTES = 2_048;
+
+    private final WeComApi api;
+    private final Resolution resolution;
+
+    public WeComPlatform(PlatformHttp http, Clock clock) {
+        api = new WeComApi(http, clock);
+        resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
+    }
+
+    @Override
+    public PlatformKind kind() {
+        return PlatformKind.WECOM;
+    }
+
+    @Override
+    public Outcome<Roster> resolve(App app, List<Person> people) {
+        return resolution.resolve(app, people);
+    }
+
+    private Outcome<Boolean> ask(App app, List<Contact> contacts, BiConsumer<Contact, Finding> heard) {
+        for (int i = 0; i < contacts.size(); i++) {
+            Contact contact = contacts.get(i);
+            Outcome<JsonNode> answer = switch (contact.kind()) {
+                case MOBILE -> api.post(app, "user/getuserid", Map.of("mobile", national(contact.value())));
+                case EMAIL ->
+                    api.post(app, "user/get_userid_by_email", Map.of("email", contact.value(), "email_type", 1));
+            };
+            if (answer instanceof Outcome.Done<JsonNode>(var body)) {
+                heard.accept(contact, Finding.found(body.path("userid").asString("")));
+                continue;
+            }
+            Failure refusal = WeComApi.refusal(answer);
+            if (refusal != null && WeComCode.in(WeComCode.NOT_A_USER, refusal.code())) {
+                heard.accept(contact, Finding.missing(Missing.Reason.NOT_FOUND, refusal.words()));
+                continue;
+            }
+            if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
+                    && why.kind() == Failure.Kind.THROTTLED) {
+                // Too many misses block look-ups for a day (path/96267, 2025-08-29): the room does not wait for that.
+                Finding failed = Finding.missing(
+                        Missing.Reason.LOOKUP_FAILED,
+                        "WeCom allows no more look-ups for now. Invite the person by hand.");
+                contacts.subList(i, contacts.size()).forEach(rest -> heard.accept(rest, failed));
+                return new Outcome.Done<>(true);
+            }
+            return answer.ofReading(io.warroom.platform.http.Reply.UNREACHABLE_PAUSE)
+                    .then(body -> new Outcome.Done<>(true));
+        }
+        return new Outcome.Done<>(true);
+    }
+
+    /** WeCom keeps mainland numbers without the country's code. */
+    private static String national(String mobile) {
+        return mobile.matches("\\+861[0-9]{10}") ? mobile.substring(3) : mobile;
+    }
+
+    @Override
+    public Outcome<Room> create(App app, RoomPlan plan) {
+        List<String> ids = plan.users().stream()
+                .map(RoomUser::platformUserId)
+                .limit(MOST_PEOPLE)
+                .toList();
+        if (lower(ids).size() < LEAST_PEOPLE) {
+            return new Outcome.Refused<>(new Failure(
+                    Failure.Kind.TOO_FEW_PEOPLE,
+                    "A WeCom room needs at least two people who are found. Give the mobile number or the user id of one"
+                            + " more.",
+                    null,
+                    null));
+        }
+        String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
+        Outcome<JsonNode> created = api.post(
+                app,
+                "appchat/create",
+                Map.of("name", name, "owner", plan.ownerUserId(), "userlist", ids, "chatid", plan.key()));
+        Failure refusal = WeComApi.refusal(created);
+        if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_EXISTS) {
+            return existing(app, plan);
+        }
+        return created.then(body -> new Outcome.Done<>(new Room(plan.key(), name, Set.copyOf(ids))));
+    }
+
+    /** The id is taken, by an earlier try of ours or by a room that is not ours. */
+    private Outcome<Room> existing(App app, RoomPlan plan) {
+        return lookUp(app, plan).then(sighting -> switch (sighting) {
+            case Sighting.Found(var room) -> new Outcome.Done<>(room);
+            case Sighting.Absent() -> gone();
+            case Sighting.Foreign() -> gone();
+            case Sighting.RepeatCreate() -> gone();
+        });
+    }
+
+    private static Outcome<Room> gone() {
+        return new Outcome.Refused<>(new Failure(
+                Failure.Kind.ROOM_GONE,
+                "The room's id is taken, and the room is dissolved or not ours: another id is needed.",
+                "86215",
+                null));
+    }
+
+    @Override
+    public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
+        Outcome<JsonNode> answer = api.get(app, "appchat/get", "chatid", plan.key());
+        Failure refusal = WeComApi.refusal(answer);
+        if (refusal != null && WeComCode.in(WeComCode.ABSENT_ROOM, refusal.code())) {
+            return new Outcome.Done<>(new Sighting.Absent());
+        }
+        if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_OF_ANOTHER) {
+            return new Outcome.Done<>(new Sighting.Foreign());
+        }
+        return answer.then(body -> {
+            JsonNode chat = body.path("chat_info");
+            Set<String> present = new HashSet<>();
+            chat.path("userlist").forEach(id -> present.add(id.asString("")));
+            Sighting sighting = chat.isObject()
+                    ? new Sighting.Found(new Room(plan.key(), chat.path("name").asString(""), present))
+                    : new Sighting.Absent();
+            return new Outcome.Done<>(sighting);
+        });
+    }
+
+    @Override
+    public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
+        Set<String> present = lower(room.presentUserIds());
+        List<String> absent = users.stream()
+                .map(RoomUser::platformUserId)
+                .filter(id -> !present.contains(id.toLowerCase(Locale.ROOT)))
+                .distinct()
+                .toList();
+        if (absent.isEmpty()) {
+            return new Outcome.Done<>(new Admission(users, List.of()));
+        }
+        Outcome<JsonNode> updated =
+                api.post(app, "appchat/update", Map.of("chatid", room.id(), "add_user_list", absent));
+        Failure refusal = WeComApi.refusal(updated);
+        if (refusal != null && WeComCode.in(WeComCode.BAD_MEMBERS, refusal.code())) {
+            return new Outcome.Done<>(new Admission(
+                    users.stream()
+                            .filter(user -> !absent.contains(user.platformUserId()))
+                            .toList(),
+                    users.stream()
+                            .filter(user -> absent.contains(user.platformUserId()))
+                            .map(user -> new Missing(user.person(), Missing.Reason.REFUSED, refusal.words()))
+                            .toList()));
+        }
+        return updated.then(body -> new Outcome.Done<>(new Admission(users, List.of())));
+    }
+
+    @Override
+    public Outcome<Posted> post(App app, Room room, Briefing briefing) {
+        String text = BriefingText.render(briefing, MESSAGE_BYTES, "\n");
+        return api.post(
+                        app,
+                        "appchat/send",
+                        Map.of("chatid", room.id(), "msgtype", "markdown", "markdown", Map.of("content", text)))
+                .then(body -> new Outcome.Done<>(new Posted(null)));
+    }
+
+    private static Set<String> lower(java.util.Collection<String> ids) {
+        return ids.stream().map(id -> id.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+}

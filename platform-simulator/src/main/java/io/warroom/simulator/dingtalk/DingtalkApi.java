@@ -1,0 +1,205 @@
+package io.warroom.simulator.dingtalk;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.World;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** DingTalk's two API families on one base: v1.0 answers by HTTP status, the legacy one by {@code errcode} in HTTP 200. */
+public final class DingtalkApi implements PlatformApi {
+    private static final String TOKEN_HEADER = "x-acs-dingtalk-access-token";
+    private static final Set<String> ENDPOINTS = Set.of(
+            "gettoken",
+            "topapi/v2/user/getbymobile",
+            "topapi/v2/user/get",
+            "topapi/im/chat/scencegroup/message/send_v2",
+            "v1.0/oauth2/accessToken",
+            "v1.0/im/sceneGroup/create",
+            "v1.0/im/sceneGroup/update",
+            "v1.0/im/sceneGroup/member/add",
+            "v1.0/im/sceneGroups/query",
+            "v1.0/im/chat/scenegroup/disband",
+            "v1.0/robot/groupMessages/send");
+
+    private final World world;
+    private final SceneGroups groups;
+    private final RobotMessages messages;
+
+    /** Serves the world's DingTalk organisations. */
+    public DingtalkApi(World world) {
+        this.world = world;
+        this.groups = new SceneGroups(world);
+        this.messages = new RobotMessages(world);
+    }
+
+    @Override
+    public String endpoint(Call call) {
+        String endpoint = call.path().substring(1);
+        return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
+    }
+
+    @Override
+    public @Nullable Org caller(Call call) {
+        return switch (endpoint(call)) {
+            case "gettoken" ->
+                byKey(call.query("appkey"), call.query("appsecret")).orElse(null);
+            case "v1.0/oauth2/accessToken" ->
+                byKey(call.text("appKey"), call.text("appSecret")).orElse(null);
+            default -> token(call).map(World.Token::org).orElse(null);
+        };
+    }
+
+    @Override
+    public Answer throttled(Call call) {
+        return call.path().startsWith("/v1.0/")
+                ? v1Error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "too many requests")
+                : legacySubError("90018", "too many requests");
+    }
+
+    @Override
+    public Answer answer(Call call) {
+        return call.path().startsWith("/v1.0/") ? v1(call) : legacy(call);
+    }
+
+    private Answer legacy(Call call) {
+        String endpoint = endpoint(call);
+        if (endpoint.equals("unknown")) {
+            return legacyError(22, "invalid method");
+        }
+        if (endpoint.equals("gettoken")) {
+            return byKey(call.query("appkey"), call.query("appsecret"))
+                    .map(org -> {
+                        World.Token token = world.token(org, "app", Duration.ZERO, true);
+                        return legacyOk(Map.of("access_token", token.value(), "expires_in", 7200));
+                    })
+                    .orElseGet(() -> legacyError(40096, "invalid appKey or appSecret"));
+        }
+        if (call.query("access_token").isEmpty()) {
+            return legacySubError("40000", "access_token is blank");
+        }
+        Optional<World.Token> token = token(call);
+        if (token.isEmpty()) {
+            return legacySubError("40014", "invalid access_token");
+        }
+        if (!token.get().expires().isAfter(world.now())) {
+            return legacySubError("42001", "access_token expired");
+        }
+        if (call.malformed()) {
+            return legacyError(40035, "invalid parameter: the body is not a JSON object");
+        }
+        Org org = token.get().org();
+        return switch (endpoint) {
+            case "topapi/v2/user/getbymobile" ->
+                org.byMobile(call.text("mobile"))
+                        .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
+                        .orElseGet(() -> legacyError(60121, "user not found"));
+            case "topapi/v2/user/get" -> user(org, call.text("userid"));
+            default -> messages.sendByAssistant(org, call);
+        };
+    }
+
+    private static Answer user(Org org, String userId) {
+        var person = org.people.get(userId);
+        if (person == null) {
+            return legacyError(33012, "userid not found");
+        }
+        if (!person.visible()) {
+            return legacyError(50002, "user outside the contact scope");
+        }
+        return legacyOk(Map.of("result", Map.of("userid", userId, "name", person.name(), "active", true)));
+    }
+
+    private Answer v1(Call call) {
+        String endpoint = endpoint(call);
+        if (endpoint.equals("unknown") || !call.method().equals("POST")) {
+            return v1Error(404, "InvalidAction.NotFound", "Specified api is not found");
+        }
+        if (endpoint.equals("v1.0/oauth2/accessToken")) {
+            return byKey(call.text("appKey"), call.text("appSecret"))
+                    .map(org -> {
+                        World.Token token = world.token(org, "app", Duration.ZERO, true);
+                        return v1Ok(Map.of("accessToken", token.value(), "expireIn", 7200));
+                    })
+                    .orElseGet(() -> v1Error(400, "invalidClientIdOrSecret", "invalid clientId or clientSecret"));
+        }
+        if (!call.headers().containsKey(TOKEN_HEADER)) {
+            return v1Error(400, "AuthenticationFailed.MissingParameter", "missing header " + TOKEN_HEADER);
+        }
+        Optional<World.Token> token =
+                token(call).filter(known -> known.expires().isAfter(world.now()));
+        if (token.isEmpty()) {
+            return v1Error(400, "InvalidAuthentication", "invalid or expired access token");
+        }
+        if (call.malformed()) {
+            return v1Error(400, "parameter.invalid", "the body is not a JSON object");
+        }
+        Org org = token.get().org();
+        return switch (endpoint) {
+            case "v1.0/im/sceneGroup/create" -> groups.create(org, call);
+            case "v1.0/im/sceneGroup/update" -> groups.update(org, call);
+            case "v1.0/im/sceneGroup/member/add" -> groups.add(org, call);
+            case "v1.0/im/sceneGroups/query" -> groups.query(org, call);
+            case "v1.0/im/chat/scenegroup/disband" -> groups.disband(org, call);
+            default -> messages.sendByRobot(org, call);
+        };
+    }
+
+    private Optional<Org> byKey(String clientId, String secret) {
+        List<Org> orgs = world.all(
+                Platform.DINGTALK,
+                org -> org.app("clientId").equals(clientId)
+                        && org.app("clientSecret").equals(secret));
+        return orgs.stream().findFirst();
+    }
+
+    private Optional<World.Token> token(Call call) {
+        String value = call.path().startsWith("/v1.0/")
+                ? call.headers().getOrDefault(TOKEN_HEADER, "")
+                : call.query("access_token");
+        return world.token(value).filter(token -> token.org().platform == Platform.DINGTALK);
+    }
+
+    static Answer v1Ok(Map<String, ?> body) {
+        return Answer.json(200, body, false);
+    }
+
+    static Answer v1Error(int status, String code, String message) {
+        return Answer.json(status, Map.of("code", code, "message", message, "requestid", World.id()), true);
+    }
+
+    static Answer legacyOk(Map<String, ?> fields) {
+        Map<String, Object> body = new LinkedHashMap<>(Map.of("errcode", 0, "errmsg", "ok", "request_id", World.id()));
+        body.putAll(fields);
+        return Answer.json(200, body, false);
+    }
+
+    static Answer legacyError(int code, String message) {
+        return Answer.json(200, Map.of("errcode", code, "errmsg", message, "request_id", World.id()), true);
+    }
+
+    private static Answer legacySubError(String subCode, String why) {
+        return Answer.json(
+                200,
+                Map.of(
+                        "errcode",
+                        88,
+                        "sub_code",
+                        subCode,
+                        "sub_msg",
+                        why,
+                        "errmsg",
+                        "ding talk error[subcode=" + subCode + ",submsg=" + why + "]",
+                        "request_id",
+                        World.id()),
+                true);
+    }
+}

@@ -1,0 +1,103 @@
+package io.warroom.simulator.dingtalk;
+
+import static io.warroom.simulator.dingtalk.DingtalkApi.legacyError;
+import static io.warroom.simulator.dingtalk.DingtalkApi.legacyOk;
+import static io.warroom.simulator.dingtalk.DingtalkApi.v1Error;
+import static io.warroom.simulator.dingtalk.DingtalkApi.v1Ok;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Json;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.World;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** The two ways by which a robot posts into a scenario group. */
+final class RobotMessages {
+    private static final Set<String> TEMPLATES = Set.of(
+            "inner_app_template_text",
+            "inner_app_template_markdown",
+            "inner_app_template_photo",
+            "inner_app_template_action_card");
+
+    private final World world;
+
+    RobotMessages(World world) {
+        this.world = world;
+    }
+
+    Answer sendByAssistant(Org org, Call call) {
+        String group = call.text("target_open_conversation_id");
+        String robot = call.text("robot_code");
+        String template = call.text("msg_template_id");
+        if (group.isEmpty()) {
+            return legacyError(660001, "target_open_conversation_id is blank");
+        }
+        if (robot.isEmpty()) {
+            return legacyError(660002, "robot_code is blank");
+        }
+        if (template.isEmpty()) {
+            return legacyError(660027, "msg_template_id is blank");
+        }
+        if (!robot.equals(org.app("robotId"))) {
+            return legacyError(660014, "robot not found");
+        }
+        Room room = world.room(org, group);
+        if (room == null || room.dissolved) {
+            return legacyError(660015, "group not found");
+        }
+        if (!TEMPLATES.contains(template)) {
+            return legacyError(660024, "message template not found");
+        }
+        JsonNode parameters = Json.object(call.text("msg_param_map"));
+        if (parameters.isMissingNode()) {
+            return legacyError(660025, "msg_param_map is not a JSON object in a string");
+        }
+        var message = world.post(room, template, text(parameters), call.body().toString());
+        return legacyOk(Map.of("success", true, "open_msg_id", message.messageId()));
+    }
+
+    Answer sendByRobot(Org org, Call call) {
+        String robot = call.text("robotCode");
+        if (robot.isEmpty()) {
+            return v1Error(400, "invalidParameter.robotCode.empty", "robotCode is blank");
+        }
+        if (!robot.equals(org.app("robotId"))) {
+            return v1Error(400, "invalidParameter.robotCode.notExsit", "no such robot");
+        }
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null) {
+            return v1Error(400, "invalid.openConversationId", "no such group");
+        }
+        if (room.dissolved) {
+            return v1Error(400, "group.disbanded", "the group was dissolved");
+        }
+        if (!call.text("msgKey").startsWith("sample")) {
+            return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");
+        }
+        String raw = call.text("msgParam");
+        if (raw.getBytes(StandardCharsets.UTF_8).length > 15_000) {
+            return v1Error(400, "invalidParameter.msgParam.tooLong", "msgParam has more than 15000 bytes");
+        }
+        JsonNode parameters = Json.object(raw);
+        if (parameters.isMissingNode()) {
+            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not a JSON object in a string");
+        }
+        var message = world.post(
+                room, call.text("msgKey"), text(parameters), call.body().toString());
+        return v1Ok(Map.of("processQueryKey", message.messageId()));
+    }
+
+    private static String text(JsonNode parameters) {
+        return Stream.of("title", "content", "markdown_content", "markdown", "text")
+                .map(field -> parameters.path(field).asString(""))
+                .filter(part -> !part.isBlank())
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,156 @@
+package io.warroom.simulator.dingtalk;
+
+import static io.warroom.simulator.dingtalk.DingtalkApi.v1Error;
+import static io.warroom.simulator.dingtalk.DingtalkApi.v1Ok;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.World;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Scenario groups: made from the template, owned by a visible person, at most 1000 members. */
+final class SceneGroups {
+    private static final int MAX_MEMBERS = 1000;
+
+    private final World world;
+
+    SceneGroups(World world) {
+        this.world = world;
+    }
+
+    Answer create(Org org, Call call) {
+        String title = call.text("title");
+        if (title.isBlank() || title.codePointCount(0, title.length()) > 30) {
+            return v1Error(400, "parameter.invalid", "title must have 1 to 30 characters");
+        }
+        if (!call.text("template_id").equals(org.app("groupTemplateId"))) {
+            return v1Error(400, "groupTemplate.notFound", "no such group template");
+        }
+        String owner = call.text("owner_user_id");
+        Set<String> people = new LinkedHashSet<>(Set.of(owner));
+        people.addAll(ids(call.body().path("user_ids")));
+        String uuid = call.text("uuid");
+        Room known = uuid.isEmpty() ? null : world.byKey(org, uuid);
+        if (known != null && org.switches.repeatedUuid() != Switches.RepeatedUuid.NEW_ROOM) {
+            return org.switches.repeatedUuid() == Switches.RepeatedUuid.ERROR
+                    ? v1Error(400, "parameter.invalid", "uuid was used")
+                    : created(known);
+        }
+        Answer refused = refusal(org, people, owner);
+        if (refused != null) {
+            return refused;
+        }
+        Room room = world.room(org, "cid" + World.id() + "==", uuid);
+        room.name = title;
+        room.ownerId = owner;
+        room.members.addAll(people);
+        return created(room);
+    }
+
+    Answer add(Org org, Call call) {
+        Room room = world.room(org, call.text("open_conversation_id"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        Set<String> added = ids(call.body().path("user_ids"));
+        if (added.isEmpty()) {
+            return v1Error(400, "parameter.invalid", "user_ids is empty");
+        }
+        Set<String> after = new LinkedHashSet<>(room.members);
+        after.addAll(added);
+        if (org.switches.existingMember() == Switches.ExistingMember.ERROR
+                && after.size() < room.members.size() + added.size()) {
+            return v1Error(400, "parameter.invalid", "somebody is a member already");
+        }
+        Answer refused = refusal(org, after, room.ownerId);
+        if (refused != null) {
+            return refused;
+        }
+        room.members.addAll(added);
+        return v1Ok(Map.of("success", true));
+    }
+
+    Answer update(Org org, Call call) {
+        Room room = world.room(org, call.text("open_conversation_id"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        String title = call.body().has("title") ? call.text("title") : room.name;
+        String owner = call.body().has("owner_user_id") ? call.text("owner_user_id") : room.ownerId;
+        if (title.isBlank() || title.codePointCount(0, title.length()) > 30) {
+            return v1Error(400, "parameter.invalid", "title must have 1 to 30 characters");
+        }
+        if (!room.members.contains(owner)) {
+            return v1Error(400, "member.notFound", "the new owner is not in the group");
+        }
+        room.name = title;
+        room.ownerId = owner;
+        return v1Ok(Map.of("success", true));
+    }
+
+    Answer query(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null) {
+            return missing(null);
+        }
+        return v1Ok(Map.of(
+                "success",
+                true,
+                "templateId",
+                org.app("groupTemplateId"),
+                "title",
+                room.name,
+                "ownerUserId",
+                room.ownerId,
+                "status",
+                room.dissolved ? 2 : 1));
+    }
+
+    Answer disband(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        room.dissolved = true;
+        return v1Ok(Map.of("success", true));
+    }
+
+    private static @Nullable Answer refusal(Org org, Set<String> people, String owner) {
+        if (!org.people.containsKey(owner)) {
+            return v1Error(400, "member.notFound", "no such owner");
+        }
+        if (org.visible(owner).isEmpty()) {
+            return v1Error(400, "permession.checkFailed", "the group owner is outside the app's visible range");
+        }
+        if (people.size() > MAX_MEMBERS) {
+            return v1Error(400, "member.exceed", "at most " + MAX_MEMBERS + " members");
+        }
+        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+            return v1Error(400, "member.notFound", "no such member");
+        }
+        return null;
+    }
+
+    private static Answer missing(@Nullable Room room) {
+        return room == null
+                ? v1Error(400, "invalidOpenConversationId", "no such group")
+                : v1Error(400, "groupDisbang", "the group was dissolved");
+    }
+
+    private static Answer created(Room room) {
+        return v1Ok(Map.of("open_conversation_id", room.roomId, "chat_id", "chat" + room.roomId.substring(3, 35)));
+    }
+
+    private static Set<String> ids(JsonNode list) {
+        Set<String> ids = new LinkedHashSet<>();
+        list.values().forEach(id -> ids.add(id.asString("")));
+        return ids;
+    }
+}

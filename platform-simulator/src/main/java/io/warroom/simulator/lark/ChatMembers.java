@@ -1,0 +1,92 @@
+package io.warroom.simulator.lark;
+
+import static io.warroom.simulator.lark.LarkApi.error;
+import static io.warroom.simulator.lark.LarkApi.ok;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.World;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Adding and listing a chat's people. */
+final class ChatMembers {
+    private final World world;
+
+    ChatMembers(World world) {
+        this.world = world;
+    }
+
+    Answer add(Org org, String chatId, Call call) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return Chats.missing(room);
+        }
+        Set<String> asked = Chats.ids(call.body().path("id_list"));
+        String succeedType = call.query().getOrDefault("succeed_type", "0");
+        if (asked.size() > 50 || !succeedType.matches("[012]")) {
+            return error(232001, "id_list of at most 50 ids, succeed_type 0, 1 or 2");
+        }
+        List<String> unknown =
+                asked.stream().filter(id -> !org.people.containsKey(id)).toList();
+        List<String> invisible = asked.stream()
+                .filter(id -> org.people.containsKey(id) && org.visible(id).isEmpty())
+                .toList();
+        if (!succeedType.equals("1") && !unknown.isEmpty()) {
+            return error(232043, "the list holds ids that cannot be used");
+        }
+        if (!succeedType.equals("1") && !invisible.isEmpty()) {
+            return error(232024, "a user cannot see the app");
+        }
+        List<String> usable =
+                asked.stream().filter(id -> org.visible(id).isPresent()).toList();
+        if (usable.isEmpty()) {
+            return error(232027, "nobody in the list can be added");
+        }
+        if (org.switches.existingMember() == Switches.ExistingMember.ERROR
+                && usable.stream().anyMatch(room.members::contains)) {
+            return error(232001, "somebody is in the chat already");
+        }
+        room.members.addAll(usable);
+        return ok(Map.of(
+                "invalid_id_list", invisible, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
+    }
+
+    Answer list(Org org, String chatId, Call call) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return Chats.missing(room);
+        }
+        Page page = Page.of(call, 20, 100);
+        if (page == null) {
+            return error(232001, "bad page_size or page_token");
+        }
+        List<String> all = List.copyOf(room.members);
+        List<Map<String, String>> items = page.of(all).stream()
+                .map(id -> Map.of(
+                        "member_id",
+                        id,
+                        "member_id_type",
+                        "open_id",
+                        "name",
+                        org.visible(id).map(Person::name).orElse(""),
+                        "tenant_key",
+                        org.tenantId))
+                .toList();
+        boolean more = page.end() < all.size();
+        return ok(Map.of(
+                "items",
+                items,
+                "has_more",
+                more,
+                "page_token",
+                more ? String.valueOf(page.end()) : "",
+                "member_total",
+                all.size()));
+    }
+}

@@ -1,0 +1,151 @@
+package io.warroom.simulator.lark;
+
+import static io.warroom.simulator.lark.LarkApi.error;
+import static io.warroom.simulator.lark.LarkApi.ok;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.World;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Chats: made once a uuid and owner within ten hours, read, renamed, dissolved. */
+final class Chats {
+    private static final Duration WINDOW = Duration.ofHours(10);
+
+    private final World world;
+
+    Chats(World world) {
+        this.world = world;
+    }
+
+    Answer create(Org org, Call call) {
+        String uuid = call.query("uuid");
+        Set<String> people = ids(call.body().path("user_id_list"));
+        String owner = call.text("owner_id");
+        String name = call.text("name");
+        if (uuid.length() > 50 || people.size() > 50) {
+            return error(232001, "uuid of at most 50 characters, user_id_list of at most 50 ids");
+        }
+        if (call.text("chat_type").equals("public") && name.length() < 2) {
+            return name.isEmpty()
+                    ? error(232042, "a public chat needs a name")
+                    : error(232020, "the name of a public chat is too short");
+        }
+        String key = uuid + "\n" + owner;
+        Room known = uuid.isEmpty() ? null : world.byKey(org, key);
+        Answer repeated =
+                known == null || !known.createdAt.plus(WINDOW).isAfter(world.now()) ? null : repeated(org, key, known);
+        if (repeated != null) {
+            return repeated;
+        }
+        if (!owner.isEmpty()) {
+            if (!org.people.containsKey(owner)) {
+                return error(99992351, "open_id does not exist: " + owner);
+            }
+            people.add(owner);
+        }
+        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+            return error(232043, "the list holds ids that cannot be used");
+        }
+        Room room = world.room(org, "oc_" + World.id(), uuid);
+        if (!uuid.isEmpty()) {
+            world.remember(key, room);
+        }
+        room.name = name;
+        room.description = call.text("description");
+        room.ownerId = owner;
+        room.members.addAll(people);
+        return ok(describe(room));
+    }
+
+    private static @Nullable Answer repeated(Org org, String key, Room known) {
+        return switch (org.switches.repeatedUuid()) {
+            case SAME_ID -> ok(describe(known));
+            case ERROR -> error(232001, "uuid was used");
+            case NEW_ROOM -> null;
+            case IN_PROGRESS_232068 ->
+                org.inProgress.add(key) ? error(232068, "the chat is being created") : ok(describe(known));
+        };
+    }
+
+    Answer get(Org org, String chatId) {
+        Room room = world.room(org, chatId);
+        return room == null ? error(232006, "invalid chat_id") : ok(describe(room));
+    }
+
+    Answer list(Org org, Call call) {
+        List<Room> rooms = world.rooms().stream()
+                .filter(room -> room.org == org && !room.dissolved)
+                .toList();
+        Page page = Page.of(call, 20, 100);
+        if (page == null) {
+            return error(232001, "bad page_size or page_token");
+        }
+        List<Map<String, Object>> items =
+                page.of(rooms).stream().map(Chats::describe).toList();
+        boolean more = page.end() < rooms.size();
+        return ok(Map.of("items", items, "has_more", more, "page_token", more ? String.valueOf(page.end()) : ""));
+    }
+
+    Answer update(Org org, String chatId, Call call) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        String owner = call.text("owner_id");
+        if (!owner.isEmpty() && !room.members.contains(owner)) {
+            return error(232001, "the new owner is not in the chat");
+        }
+        room.ownerId = owner.isEmpty() ? room.ownerId : owner;
+        room.name = call.body().has("name") ? call.text("name") : room.name;
+        room.description = call.body().has("description") ? call.text("description") : room.description;
+        return ok(Map.of());
+    }
+
+    Answer dissolve(Org org, String chatId) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        room.dissolved = true;
+        return ok(Map.of());
+    }
+
+    static Answer missing(@Nullable Room room) {
+        return room == null ? error(232006, "invalid chat_id") : error(232009, "the chat was dissolved");
+    }
+
+    static Set<String> ids(JsonNode list) {
+        Set<String> ids = new LinkedHashSet<>();
+        list.values().forEach(id -> ids.add(id.asString("")));
+        return ids;
+    }
+
+    private static Map<String, Object> describe(Room room) {
+        Map<String, Object> chat = new LinkedHashMap<>();
+        chat.put("chat_id", room.roomId);
+        chat.put("name", room.name.isEmpty() ? "(no subject)" : room.name);
+        chat.put("description", room.description);
+        if (!room.ownerId.isEmpty()) {
+            chat.put("owner_id", room.ownerId);
+            chat.put("owner_id_type", "open_id");
+        }
+        chat.put("chat_mode", "group");
+        chat.put("chat_type", "private");
+        chat.put("chat_status", room.dissolved ? "dissolved" : "normal");
+        chat.put("user_count", String.valueOf(room.members.size()));
+        chat.put("bot_count", "1");
+        chat.put("external", false);
+        chat.put("tenant_key", room.org.tenantId);
+        return chat;
+    }
+}

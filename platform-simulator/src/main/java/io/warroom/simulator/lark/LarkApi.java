@@ -1,0 +1,200 @@
+package io.warroom.simulator.lark;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
+import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Lark's {@code /open-apis}: the token endpoint fails in HTTP 200, all others in HTTP 400 with a code. */
+public final class LarkApi implements PlatformApi {
+    private static final String TOKEN = "auth/v3/tenant_access_token/internal";
+    private static final String UNKNOWN = "unknown";
+    private static final List<String> SCOPES = List.of(
+            "im:chat:create",
+            "im:chat.members:write_only",
+            "im:chat:read",
+            "im:chat:update",
+            "im:message:send_as_bot",
+            "contact:user.id:readonly");
+
+    private final World world;
+    private final Chats chats;
+    private final ChatMembers members;
+    private final Messages messages;
+
+    /** Serves the world's Lark organisations. */
+    public LarkApi(World world) {
+        this.world = world;
+        this.chats = new Chats(world);
+        this.members = new ChatMembers(world);
+        this.messages = new Messages(world);
+    }
+
+    @Override
+    public String endpoint(Call call) {
+        String path = call.path().replaceFirst("^/open-apis/", "");
+        String named = path.replaceFirst("^im/v1/chats/[^/]+", "im/v1/chats/:chat_id");
+        return switch (call.method() + " " + named) {
+            case "POST " + TOKEN,
+                    "POST im/v1/chats",
+                    "POST im/v1/chats/:chat_id/members",
+                    "POST im/v1/messages",
+                    "POST contact/v3/users/batch_get_id" -> named;
+            case "GET im/v1/chats",
+                    "GET im/v1/chats/:chat_id",
+                    "PUT im/v1/chats/:chat_id",
+                    "DELETE im/v1/chats/:chat_id",
+                    "GET im/v1/chats/:chat_id/members" -> call.method() + " " + named;
+            case "GET bot/v3/info", "GET application/v6/scopes" -> named;
+            default -> UNKNOWN;
+        };
+    }
+
+    @Override
+    public @Nullable Org caller(Call call) {
+        if (endpoint(call).equals(TOKEN)) {
+            return world
+                    .all(
+                            Platform.LARK,
+                            org -> org.app("appId").equals(call.text("app_id"))
+                                    && org.app("appSecret").equals(call.text("app_secret")))
+                    .stream()
+                    .findFirst()
+                    .orElse(null);
+        }
+        return token(call).map(World.Token::org).orElse(null);
+    }
+
+    @Override
+    public Answer throttled(Call call) {
+        return Answer.json(429, Map.of("code", 99991400, "msg", "request trigger frequency limit"), true);
+    }
+
+    @Override
+    public Answer answer(Call call) {
+        String endpoint = endpoint(call);
+        if (endpoint.equals(UNKNOWN)) {
+            return Answer.text(404, "404 page not found");
+        }
+        if (endpoint.equals(TOKEN)) {
+            return giveToken(call);
+        }
+        if (!call.headers().getOrDefault("authorization", "").startsWith("Bearer ")) {
+            return error(99991661, "Missing access token for authorization");
+        }
+        Optional<World.Token> token =
+                token(call).filter(known -> known.expires().isAfter(world.now()));
+        if (token.isEmpty()) {
+            return error(99991663, "Invalid access token for authorization");
+        }
+        if (call.malformed()) {
+            return error(9499, "Bad Request");
+        }
+        Org org = token.get().org();
+        String chatId =
+                call.path().replaceFirst("^/open-apis/im/v1/chats/?", "").replaceFirst("/members$", "");
+        return switch (endpoint) {
+            case "im/v1/chats" -> chats.create(org, call);
+            case "GET im/v1/chats" -> chats.list(org, call);
+            case "GET im/v1/chats/:chat_id" -> chats.get(org, chatId);
+            case "PUT im/v1/chats/:chat_id" -> chats.update(org, chatId, call);
+            case "DELETE im/v1/chats/:chat_id" -> chats.dissolve(org, chatId);
+            case "im/v1/chats/:chat_id/members" -> members.add(org, chatId, call);
+            case "GET im/v1/chats/:chat_id/members" -> members.list(org, chatId, call);
+            case "im/v1/messages" -> messages.send(org, call);
+            case "contact/v3/users/batch_get_id" -> findPeople(org, call);
+            case "bot/v3/info" ->
+                Answer.json(
+                        200,
+                        Map.of(
+                                "code",
+                                0,
+                                "msg",
+                                "ok",
+                                "bot",
+                                Map.of(
+                                        "activate_status",
+                                        2,
+                                        "app_name",
+                                        "Warroom",
+                                        "avatar_url",
+                                        "",
+                                        "ip_white_list",
+                                        List.of(),
+                                        "open_id",
+                                        "ou_bot")),
+                        false);
+            default ->
+                ok(Map.of(
+                        "scopes",
+                        SCOPES.stream()
+                                .map(scope -> Map.of("scope_name", scope, "grant_status", 1))
+                                .toList()));
+        };
+    }
+
+    private Answer giveToken(Call call) {
+        if (call.text("app_id").isEmpty() || call.text("app_secret").isEmpty()) {
+            return Answer.json(200, Map.of("code", 10003, "msg", "invalid param"), true);
+        }
+        Org org = caller(call);
+        if (org == null) {
+            boolean known = !world.all(Platform.LARK, any -> any.app("appId").equals(call.text("app_id")))
+                    .isEmpty();
+            String why = known ? "app secret invalid" : "app id not exists";
+            return Answer.json(200, Map.of("code", 10014, "msg", why), true);
+        }
+        World.Token token = world.token(org, "app", Duration.ofMinutes(30), false);
+        long left = Duration.between(world.now(), token.expires()).toSeconds();
+        return Answer.json(
+                200, Map.of("code", 0, "msg", "ok", "tenant_access_token", token.value(), "expire", left), false);
+    }
+
+    private Optional<World.Token> token(Call call) {
+        String header = call.headers().getOrDefault("authorization", "");
+        return header.startsWith("Bearer ")
+                ? world.token(header.substring(7)).filter(token -> token.org().platform == Platform.LARK)
+                : Optional.empty();
+    }
+
+    private static Answer findPeople(Org org, Call call) {
+        JsonNode emails = call.body().path("emails");
+        JsonNode mobiles = call.body().path("mobiles");
+        if (emails.size() > 50 || mobiles.size() > 50) {
+            return error(99992402, "field validation failed: at most 50");
+        }
+        List<Map<String, String>> rows = new ArrayList<>();
+        for (JsonNode email : emails.values()) {
+            rows.add(row("email", email.asString(""), org.byEmail(email.asString(""))));
+        }
+        for (JsonNode mobile : mobiles.values()) {
+            rows.add(row("mobile", mobile.asString(""), org.byMobile(mobile.asString(""))));
+        }
+        return ok(Map.of("user_list", rows));
+    }
+
+    private static Map<String, String> row(String field, String asked, Optional<Person> person) {
+        Map<String, String> row = new HashMap<>(Map.of(field, asked));
+        person.ifPresent(found -> row.put("user_id", found.userId()));
+        return row;
+    }
+
+    static Answer ok(Map<String, ?> data) {
+        return Answer.json(200, Map.of("code", 0, "msg", "success", "data", data), false);
+    }
+
+    static Answer error(int code, String why) {
+        return Answer.json(400, Map.of("code", code, "msg", why, "error", Map.of("log_id", World.id())), true);
+    }
+}

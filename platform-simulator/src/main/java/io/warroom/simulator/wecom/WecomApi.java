@@ -1,0 +1,288 @@
+package io.warroom.simulator.wecom;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
+import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.World;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** WeCom's {@code /cgi-bin}: HTTP 200 always, the truth is in {@code errcode}. */
+public final class WecomApi implements PlatformApi {
+    private static final Set<String> ENDPOINTS = Set.of(
+            "gettoken",
+            "user/getuserid",
+            "user/get_userid_by_email",
+            "user/get",
+            "user/list_id",
+            "agent/get",
+            "appchat/create",
+            "appchat/get",
+            "appchat/update",
+            "appchat/send");
+
+    private final World world;
+
+    /** Serves the world's WeCom organisations. */
+    public WecomApi(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public String endpoint(Call call) {
+        String endpoint = call.path().replaceFirst("^/cgi-bin/", "");
+        return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
+    }
+
+    @Override
+    public @Nullable Org caller(Call call) {
+        if (endpoint(call).equals("gettoken")) {
+            return organisation(call).filter(org -> !kind(org, call).isEmpty()).orElse(null);
+        }
+        return world.token(call.query("access_token"))
+                .map(World.Token::org)
+                .filter(org -> org.platform == Platform.WECOM)
+                .orElse(null);
+    }
+
+    @Override
+    public Answer throttled(Call call) {
+        return error(45009, "api freq out of limit");
+    }
+
+    @Override
+    public Answer answer(Call call) {
+        String endpoint = endpoint(call);
+        if (endpoint.equals("gettoken")) {
+            return token(call);
+        }
+        if (call.query("access_token").isEmpty()) {
+            return error(41001, "access_token missing");
+        }
+        Optional<World.Token> token =
+                world.token(call.query("access_token")).filter(known -> known.org().platform == Platform.WECOM);
+        if (token.isEmpty()) {
+            return error(40014, "invalid access_token");
+        }
+        if (call.malformed()) {
+            return error(47001, "data format error. Warning: wrong json format.");
+        }
+        Org org = token.get().org();
+        if (!token.get().expires().isAfter(world.now())) {
+            return error(42001, "access_token expired");
+        }
+        boolean contacts = token.get().kind().equals("contacts");
+        if (contacts != endpoint.equals("user/list_id")) {
+            return error(48002, "api forbidden");
+        }
+        return switch (endpoint) {
+            case "user/getuserid" -> person(org.byMobile(call.text("mobile")));
+            case "user/get_userid_by_email" -> person(org.byEmail(call.text("email")));
+            case "user/get" ->
+                org.visible(call.query("userid"))
+                        .map(person -> ok(Map.of(
+                                "userid",
+                                person.userId(),
+                                "name",
+                                person.name(),
+                                "department",
+                                List.of(1),
+                                "main_department",
+                                1,
+                                "status",
+                                1)))
+                        .orElseGet(() -> error(60111, "userid not found"));
+            case "user/list_id" ->
+                ok(Map.of(
+                        "next_cursor",
+                        "",
+                        "dept_user",
+                        org.people.keySet().stream()
+                                .map(id -> Map.of("userid", id, "department", 1))
+                                .toList()));
+            case "agent/get" ->
+                call.query("agentid").equals(org.app("serviceId"))
+                        ? ok(Map.of(
+                                "agentid",
+                                Long.parseLong(org.app("serviceId")),
+                                "name",
+                                "Warroom",
+                                "close",
+                                0,
+                                "allow_partys",
+                                Map.of("partyid", List.of(1))))
+                        : error(301002, "no permission for this agentid");
+            case "appchat/create" -> create(org, call);
+            case "appchat/get" -> withRoom(org, call.query("chatid"), room -> ok(Map.of("chat_info", describe(room))));
+            case "appchat/update" -> withRoom(org, call.text("chatid"), room -> update(org, room, call));
+            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(room, call));
+            default -> Answer.text(404, "404 page not found");
+        };
+    }
+
+    private Answer token(Call call) {
+        if (call.query("corpid").isEmpty()) {
+            return error(41002, "corpid missing");
+        }
+        if (call.query("corpsecret").isEmpty()) {
+            return error(41004, "corpsecret missing");
+        }
+        Optional<Org> org = organisation(call);
+        if (org.isEmpty()) {
+            return error(40013, "invalid corpid");
+        }
+        String kind = kind(org.get(), call);
+        if (kind.isEmpty()) {
+            return error(40001, "invalid credential");
+        }
+        World.Token token = world.token(org.get(), kind, Duration.ZERO, false);
+        long left = Duration.between(world.now(), token.expires()).toSeconds();
+        return ok(Map.of("access_token", token.value(), "expires_in", left));
+    }
+
+    private Optional<Org> organisation(Call call) {
+        List<Org> sameId =
+                world.all(Platform.WECOM, org -> org.app("enterpriseId").equals(call.query("corpid")));
+        return sameId.stream()
+                .filter(org -> !kind(org, call).isEmpty())
+                .findFirst()
+                .or(() -> sameId.stream().findFirst());
+    }
+
+    /** Says which of the organisation's two secrets the call shows, or nothing for neither. */
+    private static String kind(Org org, Call call) {
+        String secret = call.query("corpsecret");
+        if (secret.isEmpty()) {
+            return "";
+        }
+        return secret.equals(org.app("enterpriseKey"))
+                ? "app"
+                : secret.equals(org.app("addressBookKey")) ? "contacts" : "";
+    }
+
+    private Answer create(Org org, Call call) {
+        Set<String> people = ids(call.body().path("userlist"));
+        String chatId = call.text("chatid");
+        if (people.size() < 2 || people.size() > 2000) {
+            return error(86006, "invalid chat member list size");
+        }
+        if (!chatId.isEmpty() && !chatId.matches("[0-9a-zA-Z]{1,32}")) {
+            return error(40050, "invalid chatid");
+        }
+        if (!chatId.isEmpty() && world.room(org, chatId) != null) {
+            return error(86215, "chatid existed");
+        }
+        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+            return error(org.switches.unknownMember(), "invalid member in list");
+        }
+        String owner = call.text("owner");
+        if (!owner.isEmpty() && !people.contains(owner)) {
+            return error(86207, "owner not in member list");
+        }
+        Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
+        room.name = cut(call.text("name"));
+        room.ownerId = owner.isEmpty() ? people.iterator().next() : owner;
+        room.members.addAll(people);
+        return ok(Map.of("chatid", room.roomId));
+    }
+
+    private static Answer update(Org org, Room room, Call call) {
+        Set<String> added = ids(call.body().path("add_user_list"));
+        Set<String> removed = ids(call.body().path("del_user_list"));
+        if (added.stream().anyMatch(id -> org.visible(id).isEmpty()) || !room.members.containsAll(removed)) {
+            return error(86216, "invalid member");
+        }
+        String owner = call.text("owner");
+        Set<String> after = new LinkedHashSet<>(room.members);
+        after.addAll(added);
+        after.removeAll(removed);
+        if ((!owner.isEmpty() && !after.contains(owner)) || (owner.isEmpty() && removed.contains(room.ownerId))) {
+            return error(86207, "owner not in member list");
+        }
+        if (after.size() > 2000) {
+            return error(86006, "invalid chat member list size");
+        }
+        room.members.clear();
+        room.members.addAll(after);
+        room.ownerId = owner.isEmpty() ? room.ownerId : owner;
+        room.name = call.body().has("name") ? cut(call.text("name")) : room.name;
+        return ok(Map.of());
+    }
+
+    private Answer send(Room room, Call call) {
+        String type = call.text("msgtype");
+        JsonNode part = call.body().path(type);
+        if (!Set.of("text", "markdown", "textcard", "news").contains(type)) {
+            return error(40008, "invalid message type");
+        }
+        String text = part.has("content")
+                ? part.path("content").asString("")
+                : part.path("title").asString("") + "\n"
+                        + part.path("description").asString("");
+        if (text.isBlank()) {
+            return error(44004, "empty content");
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > 2048) {
+            return error(40058, type + ".content exceed max length 2048");
+        }
+        world.post(room, type, text, call.body().toString());
+        return ok(Map.of());
+    }
+
+    private Answer withRoom(Org org, String chatId, Function<Room, Answer> use) {
+        Room room = world.room(org, chatId);
+        return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
+    }
+
+    private static Answer person(Optional<Person> person) {
+        return person.map(found -> ok(Map.of("userid", found.userId()))).orElseGet(() -> error(46004, "no such user"));
+    }
+
+    private static Map<String, Object> describe(Room room) {
+        return Map.of(
+                "chatid",
+                room.roomId,
+                "name",
+                room.name,
+                "owner",
+                room.ownerId,
+                "userlist",
+                List.copyOf(room.members),
+                "chat_type",
+                0);
+    }
+
+    private static Set<String> ids(JsonNode list) {
+        Set<String> ids = new LinkedHashSet<>();
+        list.values().forEach(id -> ids.add(id.asString("")));
+        return ids;
+    }
+
+    private static String cut(String name) {
+        int count = name.codePointCount(0, name.length());
+        return count <= 50 ? name : name.substring(0, name.offsetByCodePoints(0, 50));
+    }
+
+    private static Answer ok(Map<String, ?> fields) {
+        Map<String, Object> body = new LinkedHashMap<>(Map.of("errcode", 0, "errmsg", "ok"));
+        body.putAll(fields);
+        return Answer.json(200, body, false);
+    }
+
+    private static Answer error(int code, String why) {
+        return Answer.json(200, Map.of("errcode", code, "errmsg", why), true);
+    }
+}

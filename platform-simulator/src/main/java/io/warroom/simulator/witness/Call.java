@@ -1,0 +1,23 @@
+package io.warroom.simulator.witness;
+
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** One request to a platform; immutable. {@code path} starts behind the platform's own base, header names are lower case; a malformed body is a missing node. */
+public record Call(
+        String method,
+        String path,
+        Map<String, String> query,
+        Map<String, String> headers,
+        JsonNode body,
+        boolean malformed) {
+    /** Gives the query parameter, or empty text. */
+    public String query(String name) {
+        return query.getOrDefault(name, "");
+    }
+
+    /** Gives the body's field as text, or empty text. */
+    public String text(String field) {
+        return body.path(field).asString("");
+    }
+}

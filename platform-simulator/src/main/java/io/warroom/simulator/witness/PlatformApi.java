@@ -1,0 +1,19 @@
+package io.warroom.simulator.witness;
+
+import org.jspecify.annotations.Nullable;
+
+/** One platform's HTTP surface. Called under the world's monitor, so an implementation needs no lock of its own. */
+public interface PlatformApi {
+    /** Names the endpoint for counters and faults: ids replaced, {@code unknown} when the platform has no such path. */
+    String endpoint(Call call);
+
+    /** Says whose credentials the call carries, or null when they are nobody's. */
+    @Nullable
+    Org caller(Call call);
+
+    /** Answers one call and takes its effect. */
+    Answer answer(Call call);
+
+    /** The platform's own shape of "too many calls". */
+    Answer throttled(Call call);
+}

@@ -1,0 +1,47 @@
+package io.warroom.simulator.witness;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A group on a platform; mutable, guarded by the world's lock. */
+public final class Room {
+    /** The organisation whose room it is. */
+    public final Org org;
+
+    /** The platform's id. */
+    public final String roomId;
+
+    /** The caller's de-duplication key, or empty. */
+    public final String key;
+
+    /** When it was made. */
+    public final Instant createdAt;
+
+    /** Its name, description and owner as they are now. */
+    public String name = "";
+
+    /** Free text. */
+    public String description = "";
+
+    /** User id of the owner, or empty when the bot owns it. */
+    public String ownerId = "";
+
+    /** Whether it was dissolved. */
+    public boolean dissolved;
+
+    /** User ids. */
+    public final Set<String> members = new LinkedHashSet<>();
+
+    /** Oldest first. */
+    public final List<Message> messages = new ArrayList<>();
+
+    Room(Org org, String roomId, String key, Instant createdAt) {
+        this.org = org;
+        this.roomId = roomId;
+        this.key = key;
+        this.createdAt = createdAt;
+    }
+}
