@@ -1,0 +1,207 @@
+package io.warroom.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.simulator.Client.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DingtalkTest {
+    private static final String HEADER = "x-acs-dingtalk-access-token";
+
+    private final Client client;
+    private String token = "";
+
+    DingtalkTest() throws Exception {
+        client = new Client();
+    }
+
+    @BeforeEach
+    void register() throws Exception {
+        client.tenant("acme", "DINGTALK", """
+                {"clientId":"ding1","clientSecret":"s","groupTemplateId":"t1","robotId":"r1","serviceId":"123"}""");
+        token = token("s").json().path("accessToken").asString();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+    }
+
+    private Reply token(String secret) throws Exception {
+        String body = "{\"appKey\":\"ding1\",\"appSecret\":\"" + secret + "\"}";
+        return client.send("POST", "/dingtalk/v1.0/oauth2/accessToken", body);
+    }
+
+    private Reply v1(String endpoint, String body) throws Exception {
+        return client.send("POST", "/dingtalk/v1.0/" + endpoint, body, HEADER, token);
+    }
+
+    private Reply legacy(String endpoint, String body) throws Exception {
+        return client.send("POST", "/dingtalk/topapi/" + endpoint + "?access_token=" + token, body);
+    }
+
+    private Reply create(String uuid, String owner, String template) throws Exception {
+        return v1("im/sceneGroup/create", """
+                {"title":"INC-1","template_id":"%s","owner_user_id":"%s","user_ids":["u1","u2"],"uuid":"%s"}""".formatted(template, owner, uuid));
+    }
+
+    private String group() throws Exception {
+        return create("g", "u1", "t1").json().path("open_conversation_id").asString();
+    }
+
+    private static String errorOf(Reply reply) {
+        return reply.status() + " " + reply.json().path("code").asString();
+    }
+
+    @Test
+    void aGroupIsMadeFilledWrittenIntoAndDissolved() throws Exception {
+        String group = group();
+        assertThat(v1("im/sceneGroup/member/add", "{\"open_conversation_id\":\"" + group + "\",\"user_ids\":[\"u3\"]}")
+                        .json()
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        var sent = legacy("im/chat/scencegroup/message/send_v2", """
+                {"target_open_conversation_id":"%s","robot_code":"r1","msg_template_id":"inner_app_template_markdown",
+                "msg_param_map":"{\\"title\\":\\"INC\\",\\"markdown_content\\":\\"go\\"}"}""".formatted(group));
+        assertThat(sent.json().path("open_msg_id").asString()).isNotEmpty();
+        var robot = v1("robot/groupMessages/send", """
+                {"openConversationId":"%s","robotCode":"r1","msgKey":"sampleText","msgParam":"{\\"content\\":\\"b\\"}"}""".formatted(group));
+        assertThat(robot.json().path("processQueryKey").asString()).isNotEmpty();
+        v1("im/sceneGroup/update", "{\"open_conversation_id\":\"" + group + "\",\"title\":\"solved\"}");
+
+        var room = client.rooms().path(0);
+        assertThat(room.path("members").size()).isEqualTo(3);
+        assertThat(room.path("name").asString()).isEqualTo("solved");
+        assertThat(room.path("messages").path(0).path("text").asString()).isEqualTo("INC\ngo");
+
+        String id = "{\"openConversationId\":\"" + group + "\"}";
+        assertThat(v1("im/sceneGroups/query", id).json().path("status").asInt()).isEqualTo(1);
+        assertThat(v1("im/chat/scenegroup/disband", id).status()).isEqualTo(200);
+        assertThat(v1("im/sceneGroups/query", id).json().path("status").asInt()).isEqualTo(2);
+        assertThat(errorOf(v1("im/chat/scenegroup/disband", id))).isEqualTo("400 groupDisbang");
+    }
+
+    @Test
+    void aRepeatedUuidMakesNoSecondGroupUnlessSwitchedSo() throws Exception {
+        String first = group();
+        assertThat(group()).isEqualTo(first);
+        client.switches("dingtalk", "{\"repeatedUuid\":\"ERROR\"}");
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("400 parameter.invalid");
+        assertThat(client.rooms().size()).isEqualTo(1);
+
+        client.switches("dingtalk", "{\"repeatedUuid\":\"NEW_ROOM\"}");
+        assertThat(group()).isNotEqualTo(first);
+        assertThat(client.rooms().size()).isEqualTo(2);
+    }
+
+    @Test
+    void templateOwnerAndMembersAreChecked() throws Exception {
+        assertThat(errorOf(create("a", "u1", "other"))).isEqualTo("400 groupTemplate.notFound");
+        assertThat(errorOf(create("b", "nobody", "t1"))).isEqualTo("400 member.notFound");
+        assertThat(errorOf(create("c", "hidden", "t1"))).isEqualTo("400 permession.checkFailed");
+        assertThat(client.rooms().size()).isZero();
+    }
+
+    @Test
+    void addingAMemberAgainIsFineUnlessSwitchedSo() throws Exception {
+        String again = "{\"open_conversation_id\":\"" + group() + "\",\"user_ids\":[\"u2\"]}";
+        assertThat(v1("im/sceneGroup/member/add", again).status()).isEqualTo(200);
+        client.switches("DINGTALK", "{\"existingMember\":\"ERROR\"}");
+        assertThat(v1("im/sceneGroup/member/add", again).status()).isEqualTo(400);
+    }
+
+    @Test
+    void robotsAndGroupsAreCheckedInBothFamilies() throws Exception {
+        String old = "{\"target_open_conversation_id\":\"%s\",\"robot_code\":\"%s\",\"msg_template_id\":\"%s\"}";
+        String send = "im/chat/scencegroup/message/send_v2";
+        assertThat(legacy(send, old.formatted("x", "r9", "t")).code()).isEqualTo(660014);
+        assertThat(legacy(send, old.formatted("x", "r1", "t")).code()).isEqualTo(660015);
+        assertThat(legacy(send, old.formatted(group(), "r1", "t")).code()).isEqualTo(660024);
+        String v1 = "{\"openConversationId\":\"x\",\"robotCode\":\"%s\"}";
+        assertThat(errorOf(v1("robot/groupMessages/send", v1.formatted("r9"))))
+                .isEqualTo("400 invalidParameter.robotCode.notExsit");
+        assertThat(errorOf(v1("robot/groupMessages/send", v1.formatted("r1"))))
+                .isEqualTo("400 invalid.openConversationId");
+    }
+
+    @Test
+    void peopleAreFoundByMobileAndId() throws Exception {
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000001\"}")
+                        .json()
+                        .path("result")
+                        .path("userid")
+                        .asString())
+                .isEqualTo("u1");
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"1\"}").code()).isEqualTo(60121);
+        assertThat(legacy("v2/user/get", "{\"userid\":\"u2\"}")
+                        .json()
+                        .path("result")
+                        .path("name")
+                        .asString())
+                .isEqualTo("Han Mei");
+        assertThat(legacy("v2/user/get", "{\"userid\":\"nobody\"}").code()).isEqualTo(33012);
+        assertThat(legacy("v2/user/get", "{\"userid\":\"hidden\"}").code()).isEqualTo(50002);
+    }
+
+    @Test
+    void theLegacyFamilyTakesForms() throws Exception {
+        var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(
+                        client.simulator.baseUrl() + "/dingtalk/topapi/v2/user/getbymobile?access_token=" + token))
+                .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("mobile=%2B8613800000001"))
+                .build();
+        try (var http = java.net.http.HttpClient.newHttpClient()) {
+            var answer = http.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).contains("\"userid\":\"u1\"");
+        }
+    }
+
+    @Test
+    void eachFamilyRefusesBadTokensInItsOwnShape() throws Exception {
+        assertThat(errorOf(token("wrong"))).isEqualTo("400 invalidClientIdOrSecret");
+        assertThat(client.send("GET", "/dingtalk/gettoken?appkey=ding1&appsecret=wrong", "")
+                        .code())
+                .isEqualTo(40096);
+        assertThat(errorOf(client.send("POST", "/dingtalk/v1.0/im/sceneGroup/create", "{}")))
+                .isEqualTo("400 AuthenticationFailed.MissingParameter");
+        token = "t-unknown";
+        assertThat(errorOf(create("a", "u1", "t1"))).isEqualTo("400 InvalidAuthentication");
+        var old = legacy("v2/user/get", "{}").json();
+        assertThat(old.path("errcode").asInt()).isEqualTo(88);
+        assertThat(old.path("sub_code").isString()).isTrue();
+        assertThat(old.path("sub_code").asString()).isEqualTo("40014");
+    }
+
+    @Test
+    void askingForATokenAgainRenewsIt() throws Exception {
+        client.clock.advance(Duration.ofMinutes(100));
+        assertThat(token("s").json().path("accessToken").asString()).isEqualTo(token);
+        client.clock.advance(Duration.ofMinutes(100));
+        assertThat(create("a", "u1", "t1").status()).isEqualTo(200);
+        client.clock.advance(Duration.ofMinutes(20));
+        assertThat(errorOf(create("b", "u1", "t1"))).isEqualTo("400 InvalidAuthentication");
+        assertThat(legacy("v2/user/get", "{}").json().path("sub_code").asString())
+                .isEqualTo("42001");
+    }
+
+    @Test
+    void oneTokenServesBothFamiliesAndIsRevokedInBoth() throws Exception {
+        var old = client.send("GET", "/dingtalk/gettoken?appkey=ding1&appsecret=s", "");
+        assertThat(old.json().path("access_token").asString()).isEqualTo(token);
+        client.revoke("DINGTALK");
+        assertThat(errorOf(create("a", "u1", "t1"))).isEqualTo("400 InvalidAuthentication");
+    }
+
+    @Test
+    void brokenBodiesAndUnknownPathsAreRefusedInEachShape() throws Exception {
+        assertThat(errorOf(v1("im/sceneGroup/create", "{"))).isEqualTo("400 parameter.invalid");
+        assertThat(legacy("v2/user/get", "{").code()).isEqualTo(40035);
+        assertThat(legacy("no/such", "{}").code()).isEqualTo(22);
+        assertThat(v1("no/such", "{}").status()).isEqualTo(404);
+        assertThat(v1("im/sceneGroup/create", "x".repeat(1_050_000)).status()).isEqualTo(413);
+    }
+}

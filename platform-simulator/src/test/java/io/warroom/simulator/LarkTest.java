@@ -1,0 +1,230 @@
+package io.warroom.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.simulator.Client.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class LarkTest {
+    private final Client client;
+    private String token = "";
+
+    LarkTest() throws Exception {
+        client = new Client();
+    }
+
+    @BeforeEach
+    void register() throws Exception {
+        client.tenant("acme", "LARK", "{\"appId\":\"cli_1\",\"appSecret\":\"s\"}");
+        token = token("cli_1", "s").json().path("tenant_access_token").asString();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+    }
+
+    private Reply token(String id, String secret) throws Exception {
+        String body = "{\"app_id\":\"" + id + "\",\"app_secret\":\"" + secret + "\"}";
+        return client.send("POST", "/lark/open-apis/auth/v3/tenant_access_token/internal", body);
+    }
+
+    private Reply call(String method, String path, String body) throws Exception {
+        return client.send(method, "/lark/open-apis/" + path, body, "Authorization", "Bearer " + token);
+    }
+
+    private Reply create(String uuid, String people) throws Exception {
+        return call("POST", "im/v1/chats?uuid=" + uuid, "{\"name\":\"INC-1\",\"user_id_list\":[" + people + "]}");
+    }
+
+    private static String chatIn(Reply reply) {
+        return reply.json().path("data").path("chat_id").asString();
+    }
+
+    private Reply add(String chat, int succeedType, String people) throws Exception {
+        String path = "im/v1/chats/" + chat + "/members?succeed_type=" + succeedType;
+        return call("POST", path, "{\"id_list\":[" + people + "]}");
+    }
+
+    private Reply post(String chat, String uuid) throws Exception {
+        return call("POST", "im/v1/messages?receive_id_type=chat_id", """
+                {"receive_id":"%s","msg_type":"text","content":"{\\"text\\":\\"go\\"}","uuid":"%s"}""".formatted(chat, uuid));
+    }
+
+    @Test
+    void aChatIsMadeFilledReadRenamedWrittenIntoAndDissolved() throws Exception {
+        String chat = chatIn(create("k", "\"u1\""));
+        assertThat(add(chat, 0, "\"u2\"").code()).isZero();
+        assertThat(post(chat, "m1").code()).isZero();
+        assertThat(call("PUT", "im/v1/chats/" + chat, "{\"name\":\"solved\"}").code())
+                .isZero();
+        assertThat(call("GET", "im/v1/chats/" + chat, "")
+                        .json()
+                        .path("data")
+                        .path("name")
+                        .asString())
+                .isEqualTo("solved");
+        var members = call("GET", "im/v1/chats/" + chat + "/members?page_size=1", "")
+                .json()
+                .path("data");
+        assertThat(members.path("has_more").asBoolean()).isTrue();
+        assertThat(members.path("member_total").asInt()).isEqualTo(2);
+        assertThat(call("GET", "im/v1/chats", "")
+                        .json()
+                        .path("data")
+                        .path("items")
+                        .size())
+                .isEqualTo(1);
+
+        var room = client.rooms().path(0);
+        assertThat(room.path("key").asString()).isEqualTo("k");
+        assertThat(room.path("messages").path(0).path("text").asString()).isEqualTo("go");
+        assertThat(call("DELETE", "im/v1/chats/" + chat, "").code()).isZero();
+        assertThat(call("DELETE", "im/v1/chats/" + chat, "").code()).isEqualTo(232009);
+    }
+
+    @Test
+    void aRepeatedUuidGivesTheSameChatForTenHours() throws Exception {
+        String first = chatIn(create("k", "\"u1\""));
+        assertThat(chatIn(create("k", "\"u1\""))).isEqualTo(first);
+        client.clock.advance(Duration.ofMinutes(599));
+        token = token("cli_1", "s").json().path("tenant_access_token").asString();
+        assertThat(chatIn(create("k", "\"u1\""))).isEqualTo(first);
+        client.clock.advance(Duration.ofMinutes(1));
+        assertThat(chatIn(create("k", "\"u1\""))).isNotEqualTo(first);
+    }
+
+    @Test
+    void anotherOwnerIsAnotherKey() throws Exception {
+        String first = chatIn(create("k", ""));
+        var owned = call("POST", "im/v1/chats?uuid=k", "{\"name\":\"x\",\"owner_id\":\"u1\"}");
+        assertThat(chatIn(owned)).isNotEqualTo(first);
+        assertThat(owned.json().path("data").path("owner_id").asString()).isEqualTo("u1");
+    }
+
+    @Test
+    void theFirstRepeatCanBeInProgressAndAnyRepeatAnError() throws Exception {
+        client.switches("LARK", "{\"repeatedUuid\":\"IN_PROGRESS_232068\"}");
+        String first = chatIn(create("k", ""));
+        assertThat(create("k", "").code()).isEqualTo(232068);
+        assertThat(chatIn(create("k", ""))).isEqualTo(first);
+        client.switches("LARK", "{\"repeatedUuid\":\"ERROR\"}");
+        assertThat(create("k", "").code()).isEqualTo(232001);
+        assertThat(client.rooms().size()).isEqualTo(1);
+    }
+
+    @Test
+    void oneUnusableIdRefusesTheWholeChat() throws Exception {
+        var refused = create("k", "\"u1\",\"hidden\"");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.code()).isEqualTo(232043);
+        assertThat(client.rooms().size()).isZero();
+    }
+
+    @Test
+    void succeedTypeDecidesWhatUnusableIdsDo() throws Exception {
+        String chat = chatIn(create("k", ""));
+        assertThat(add(chat, 0, "\"u1\",\"nobody\"").code()).isEqualTo(232043);
+        assertThat(add(chat, 2, "\"u1\",\"hidden\"").code()).isEqualTo(232024);
+        assertThat(client.rooms().path(0).path("members").size()).isZero();
+
+        var some = add(chat, 1, "\"u1\",\"hidden\",\"nobody\"").json().path("data");
+        assertThat(some.path("invalid_id_list").path(0).asString()).isEqualTo("hidden");
+        assertThat(some.path("not_existed_id_list").path(0).asString()).isEqualTo("nobody");
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(1);
+        assertThat(add(chat, 1, "\"nobody\"").code()).isEqualTo(232027);
+        assertThat(add("oc_none", 1, "\"u1\"").code()).isEqualTo(232006);
+        client.switches("LARK", "{\"existingMember\":\"ERROR\"}");
+        assertThat(add(chat, 1, "\"u1\"").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aMessageWithTheSameUuidIsSentOnceAnHour() throws Exception {
+        String chat = chatIn(create("k", ""));
+        var first = post(chat, "m").json().path("data").path("message_id").asString();
+        assertThat(post(chat, "m").json().path("data").path("message_id").asString())
+                .isEqualTo(first);
+        client.clock.advance(Duration.ofHours(1));
+        assertThat(post(chat, "m").json().path("data").path("message_id").asString())
+                .isNotEqualTo(first);
+        assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(2);
+    }
+
+    @Test
+    void contentMustBeJsonInAStringAndTheChatTheBots() throws Exception {
+        String chat = chatIn(create("k", ""));
+        String send = "im/v1/messages?receive_id_type=chat_id";
+        String object = "{\"receive_id\":\"" + chat + "\",\"msg_type\":\"text\",\"content\":{\"text\":\"x\"}}";
+        assertThat(call("POST", send, object).code()).isEqualTo(230001);
+        assertThat(post("oc_none", "m").code()).isEqualTo(230002);
+    }
+
+    @Test
+    void everyAskedAddressHasItsRow() throws Exception {
+        var rows = call("POST", "contact/v3/users/batch_get_id", """
+                {"emails":["HAN@acme.cn","no@acme.cn"],"mobiles":["13800000001"]}""")
+                .json()
+                .path("data")
+                .path("user_list");
+        assertThat(rows.path(0).path("user_id").asString()).isEqualTo("u2");
+        assertThat(rows.path(1).has("user_id")).isFalse();
+        assertThat(rows.path(2).path("user_id").asString()).isEqualTo("u1");
+    }
+
+    @Test
+    void theAppCanBeChecked() throws Exception {
+        assertThat(call("GET", "bot/v3/info", "")
+                        .json()
+                        .path("bot")
+                        .path("activate_status")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(call("GET", "application/v6/scopes", "")
+                        .json()
+                        .path("data")
+                        .path("scopes")
+                        .size())
+                .isPositive();
+    }
+
+    @Test
+    void theTokenEndpointFailsInHttp200() throws Exception {
+        for (var refused : new Reply[] {token("cli_9", "s"), token("cli_1", "wrong")}) {
+            assertThat(refused.status()).isEqualTo(200);
+            assertThat(refused.code()).isEqualTo(10014);
+        }
+        assertThat(token("", "").code()).isEqualTo(10003);
+    }
+
+    @Test
+    void aTokenIsReplacedInItsLastHalfHourAndTheOldOneStaysValid() throws Exception {
+        client.clock.advance(Duration.ofMinutes(89));
+        assertThat(token("cli_1", "s").json().path("tenant_access_token").asString())
+                .isEqualTo(token);
+        client.clock.advance(Duration.ofMinutes(2));
+        assertThat(token("cli_1", "s").json().path("tenant_access_token").asString())
+                .isNotEqualTo(token);
+        assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+        client.clock.advance(Duration.ofMinutes(29));
+        assertThat(call("GET", "bot/v3/info", "").code()).isEqualTo(99991663);
+    }
+
+    @Test
+    void revokedAndMissingTokensAreRefused() throws Exception {
+        client.revoke("LARK");
+        assertThat(call("GET", "bot/v3/info", "").code()).isEqualTo(99991663);
+        assertThat(client.send("GET", "/lark/open-apis/bot/v3/info", "").code()).isEqualTo(99991661);
+    }
+
+    @Test
+    void wrongPathsAndBodiesAreRefused() throws Exception {
+        var lost = call("GET", "no/such", "");
+        assertThat(lost.status()).isEqualTo(404);
+        assertThat(lost.contentType()).startsWith("text/plain");
+        assertThat(call("POST", "im/v1/chats", "{").code()).isEqualTo(9499);
+        assertThat(call("POST", "im/v1/chats", "x".repeat(1_050_000)).status()).isEqualTo(413);
+    }
+}

@@ -1,0 +1,192 @@
+package io.warroom.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.simulator.Client.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class WecomTest {
+    private final Client client;
+    private String token = "";
+
+    WecomTest() throws Exception {
+        client = new Client();
+    }
+
+    @BeforeEach
+    void register() throws Exception {
+        client.tenant("acme", "WECOM", """
+                {"enterpriseId":"ww1","enterpriseKey":"key","addressBookKey":"book","serviceId":1000002}""");
+        token = token("ww1", "key").json().path("access_token").asString();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+    }
+
+    private Reply token(String id, String secret) throws Exception {
+        return client.send("GET", "/wecom/cgi-bin/gettoken?corpid=" + id + "&corpsecret=" + secret, "");
+    }
+
+    private Reply post(String endpoint, String body) throws Exception {
+        return client.send("POST", "/wecom/cgi-bin/" + endpoint + "?access_token=" + token, body);
+    }
+
+    private Reply get(String endpoint, String query) throws Exception {
+        return client.send("GET", "/wecom/cgi-bin/" + endpoint + "?access_token=" + token + "&" + query, "");
+    }
+
+    private Reply create(String chatId, String people) throws Exception {
+        return post("appchat/create", """
+                {"chatid":"%s","name":"db down","owner":"u1","userlist":[%s]}""".formatted(chatId, people));
+    }
+
+    @Test
+    void aGroupIsMadeReadChangedAndWrittenInto() throws Exception {
+        assertThat(create("wr1", "\"u1\",\"u2\"").json().path("chatid").asString())
+                .isEqualTo("wr1");
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"name\":\"solved\",\"add_user_list\":[\"u3\"]}")
+                        .code())
+                .isZero();
+        assertThat(post(
+                                "appchat/send",
+                                "{\"chatid\":\"wr1\",\"msgtype\":\"markdown\",\"markdown\":{\"content\":\"hi\"}}")
+                        .code())
+                .isZero();
+
+        var chat = get("appchat/get", "chatid=wr1").json().path("chat_info");
+        assertThat(chat.path("userlist").size()).isEqualTo(3);
+        var room = client.rooms().path(0);
+        assertThat(room.path("name").asString()).isEqualTo("solved");
+        assertThat(room.path("members").path(2).path("name").asString()).isEqualTo("Lucy");
+        assertThat(room.path("messages").path(0).path("text").asString()).isEqualTo("hi");
+    }
+
+    @Test
+    void aRepeatedChatIdIsAnsweredWith86215AndMakesNoSecondGroup() throws Exception {
+        create("wr1", "\"u1\",\"u2\"");
+        assertThat(create("wr1", "\"u1\",\"u3\"").code()).isEqualTo(86215);
+        assertThat(client.rooms().size()).isEqualTo(1);
+        assertThat(client.rooms().path(0).path("members").path(1).path("userId").asString())
+                .isEqualTo("u2");
+    }
+
+    @Test
+    void onePersonNamedTwiceIsNotAGroup() throws Exception {
+        assertThat(create("wr1", "\"u1\",\"u1\"").code()).isEqualTo(86006);
+    }
+
+    @Test
+    void anUnknownMemberRefusesTheWholeGroupWithTheChosenCode() throws Exception {
+        assertThat(create("wr1", "\"u1\",\"nobody\"").code()).isEqualTo(86216);
+        client.switches("wecom", "{\"unknownMember\":60111}");
+        assertThat(create("wr1", "\"u1\",\"nobody\"").code()).isEqualTo(60111);
+        assertThat(client.rooms().size()).isZero();
+    }
+
+    @Test
+    void anOwnerOutsideTheListIsRefused() throws Exception {
+        assertThat(create("wr1", "\"u2\",\"u3\"").code()).isEqualTo(86207);
+    }
+
+    @Test
+    void anUnknownChatIsAnsweredWithTheChosenCode() throws Exception {
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(86001);
+        client.switches("wecom", "{\"unknownChat\":40050}");
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(40050);
+    }
+
+    @Test
+    void aNameIsCutSilentlyAfterFiftyCharacters() throws Exception {
+        String name = "战".repeat(49) + "😀😀";
+        post("appchat/create", "{\"chatid\":\"wr1\",\"name\":\"" + name + "\",\"userlist\":[\"u1\",\"u2\"]}");
+        assertThat(client.rooms().path(0).path("name").asString()).isEqualTo("战".repeat(49) + "😀");
+    }
+
+    @Test
+    void peopleAreFoundByMobileWithAndWithoutPrefixAndByEmail() throws Exception {
+        assertThat(post("user/getuserid", "{\"mobile\":\"13800000001\"}")
+                        .json()
+                        .path("userid")
+                        .asString())
+                .isEqualTo("u1");
+        assertThat(post("user/getuserid", "{\"mobile\":\"+8613800000002\"}")
+                        .json()
+                        .path("userid")
+                        .asString())
+                .isEqualTo("u2");
+        assertThat(post("user/get_userid_by_email", "{\"email\":\"han@acme.cn\"}")
+                        .json()
+                        .path("userid")
+                        .asString())
+                .isEqualTo("u2");
+        assertThat(post("user/getuserid", "{\"mobile\":\"13800000009\"}").code())
+                .isEqualTo(46004);
+        assertThat(get("user/get", "userid=u1").json().path("name").asString()).isEqualTo("Li Lei");
+        assertThat(get("user/get", "userid=nobody").code()).isEqualTo(60111);
+    }
+
+    @Test
+    void wrongCredentialsAreToldApart() throws Exception {
+        assertThat(token("ww9", "key").code()).isEqualTo(40013);
+        assertThat(token("ww1", "wrong").code()).isEqualTo(40001);
+        assertThat(token("", "key").code()).isEqualTo(41002);
+        assertThat(token("ww1", "").code()).isEqualTo(41004);
+    }
+
+    @Test
+    void theAddressBookTokenListsPeopleAndNothingElse() throws Exception {
+        assertThat(post("user/list_id", "{}").code()).isEqualTo(48002);
+        token = token("ww1", "book").json().path("access_token").asString();
+        assertThat(post("user/list_id", "{}").json().path("dept_user").size()).isEqualTo(4);
+        assertThat(create("wr1", "\"u1\",\"u2\"").code()).isEqualTo(48002);
+    }
+
+    @Test
+    void anAppSeesItselfAlone() throws Exception {
+        assertThat(get("agent/get", "agentid=1000002").json().path("agentid").asInt())
+                .isEqualTo(1000002);
+        assertThat(get("agent/get", "agentid=7").code()).isEqualTo(301002);
+    }
+
+    @Test
+    void aTokenStaysTheSameUntilItExpires() throws Exception {
+        client.clock.advance(Duration.ofMinutes(90));
+        var again = token("ww1", "key").json();
+        assertThat(again.path("access_token").asString()).isEqualTo(token);
+        assertThat(again.path("expires_in").asInt()).isEqualTo(1800);
+
+        client.clock.advance(Duration.ofMinutes(30));
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(42001);
+        assertThat(token("ww1", "key").json().path("access_token").asString()).isNotEqualTo(token);
+    }
+
+    @Test
+    void aRevokedOrForeignOrMissingTokenIsRefused() throws Exception {
+        client.revoke("wecom");
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(40014);
+        assertThat(client.send("GET", "/wecom/cgi-bin/appchat/get", "").code()).isEqualTo(41001);
+    }
+
+    @Test
+    void emptyAndOverlongMessagesAreRefused() throws Exception {
+        create("wr1", "\"u1\",\"u2\"");
+        String text = "{\"chatid\":\"wr1\",\"msgtype\":\"text\",\"text\":{\"content\":\"%s\"}}";
+        assertThat(post("appchat/send", text.formatted("")).code()).isEqualTo(44004);
+        assertThat(post("appchat/send", text.formatted("战".repeat(683))).code()).isEqualTo(40058);
+        assertThat(post("appchat/send", text.formatted("战".repeat(682))).code()).isZero();
+    }
+
+    @Test
+    void brokenAndOversizedBodiesAreRefused() throws Exception {
+        assertThat(post("appchat/create", "{\"chatid\":").code()).isEqualTo(47001);
+        assertThat(post("appchat/create", "[1]").code()).isEqualTo(47001);
+        assertThat(post("appchat/create", "{\"name\":\"" + "x".repeat(1_050_000) + "\"}")
+                        .status())
+                .isEqualTo(413);
+    }
+}
