@@ -148,6 +148,7 @@ public final class Admin {
     }
 
     private Answer rooms(Call call) {
+        requireFilter(call);
         Stream<Room> wanted = world.rooms().stream().filter(room -> wanted(call, room.org.tenantId, room.org.platform));
         if (!call.query("limit").isEmpty()) {
             if (!call.query("limit").matches("[1-9]\\d{0,5}")) {
@@ -160,18 +161,24 @@ public final class Admin {
     }
 
     private Answer calls(Call call) {
+        requireFilter(call);
         List<World.Count> counts = world.counts().stream()
                 .filter(count -> wanted(call, count.tenantId(), count.platform()))
                 .toList();
         return ok(Map.of("total", counts.stream().mapToLong(World.Count::count).sum(), "calls", counts));
     }
 
+    private static void requireFilter(Call call) {
+        if (!call.query("platform").isEmpty()) {
+            Fields.choice("platform", call.query("platform"), Platform.class);
+        }
+    }
+
     private static boolean wanted(Call call, @Nullable String tenantId, Platform platform) {
-        boolean tenantFits =
-                call.query("tenant").isEmpty() || call.query("tenant").equals(tenantId);
-        return tenantFits
-                && (call.query("platform").isEmpty()
-                        || Fields.choice("platform", call.query("platform"), Platform.class) == platform);
+        boolean tenantFits = call.query("tenant").isEmpty() || call.query("tenant").equals(tenantId);
+        boolean platformFits =
+                call.query("platform").isEmpty() || call.query("platform").equals(platform.name());
+        return tenantFits && platformFits;
     }
 
     private static Map<String, Object> describe(Room room) {
