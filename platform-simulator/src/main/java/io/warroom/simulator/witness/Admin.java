@@ -175,7 +175,8 @@ public final class Admin {
     }
 
     private static boolean wanted(Call call, @Nullable String tenantId, Platform platform) {
-        boolean tenantFits = call.query("tenant").isEmpty() || call.query("tenant").equals(tenantId);
+        boolean tenantFits =
+                call.query("tenant").isEmpty() || call.query("tenant").equals(tenantId);
         boolean platformFits =
                 call.query("platform").isEmpty() || call.query("platform").equals(platform.name());
         return tenantFits && platformFits;
