@@ -4,7 +4,6 @@ import io.warroom.platform.Failure.Kind;
 import io.warroom.platform.Missing;
 import io.warroom.platform.http.Verdict;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * DingTalk's codes of both interfaces and what they mean for us (open.dingtalk.com/document/development, as of 2026-08-22;
  * the spellings are DingTalk's).
  */
+@SuppressWarnings("ImmutableEnumChecker") // a verdict is a record of immutable values, and the list is a copy
 enum DingTalkCode {
     TOKEN_STALE(
             refuse(
@@ -180,15 +180,12 @@ enum DingTalkCode {
         }
     }
 
-    @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
     private final Verdict verdict;
-
-    @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
     private final List<String> codes;
 
     DingTalkCode(Verdict verdict, String... codes) {
         this.verdict = verdict;
-        this.codes = Arrays.asList(codes);
+        this.codes = List.of(codes);
     }
 
     static @Nullable DingTalkCode of(@Nullable String code) {

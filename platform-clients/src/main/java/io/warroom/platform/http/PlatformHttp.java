@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,7 +48,11 @@ public final class PlatformHttp implements AutoCloseable {
 
     private final CloseableHttpClient client;
     private final RestClient rest;
-    private final JsonMapper json = new JsonMapper();
+    /** Fields in one order: a repeated create must carry the very same body. */
+    private final JsonMapper json = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
     private final List<String> allowed;
 
     public PlatformHttp(PlatformSettings settings) {
@@ -122,7 +129,7 @@ public final class PlatformHttp implements AutoCloseable {
         try {
             var request = rest.method(method).uri(URI.create(url)).headers(all -> headers.forEach(all::set));
             if (body != null) {
-                request.contentType(new MediaType("application", "json", java.nio.charset.StandardCharsets.UTF_8))
+                request.contentType(new MediaType("application", "json", StandardCharsets.UTF_8))
                         .body(body);
             }
             return request.exchangeForRequiredValue((sent, answer) -> read(answer));
@@ -174,6 +181,6 @@ public final class PlatformHttp implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close(org.apache.hc.core5.io.CloseMode.GRACEFUL);
+        client.close(CloseMode.GRACEFUL);
     }
 }

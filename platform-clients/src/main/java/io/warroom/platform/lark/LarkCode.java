@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Lark's codes and what they mean for us (open.larksuite.com: server-error-codes, chat/create, message/create; 2024-06-05). */
+@SuppressWarnings("ImmutableEnumChecker") // a verdict is a record of immutable values, and the list is a copy
 enum LarkCode {
     TOKEN_STALE(
             refuse(
@@ -161,10 +162,7 @@ enum LarkCode {
         }
     }
 
-    @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
     private final Verdict verdict;
-
-    @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
     private final List<String> codes;
 
     LarkCode(Verdict verdict, int... codes) {

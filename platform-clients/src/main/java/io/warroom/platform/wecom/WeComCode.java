@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** WeCom's error codes and what they mean for us (developer.work.weixin.qq.com/document/path/90313, crawled 2024-04-08). */
+@SuppressWarnings("ImmutableEnumChecker") // a verdict is a record of immutable values, and the list is a copy
 enum WeComCode {
     TOKEN_INVALID(
             40014, refuse(Kind.MISCONFIGURED, "WeCom refused a fresh access token. Check that the app is enabled.")),
@@ -105,8 +106,6 @@ enum WeComCode {
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(code -> code.code, Function.identity()));
 
     private final String code;
-
-    @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
     private final Verdict verdict;
 
     WeComCode(int code, Verdict verdict) {

@@ -16,12 +16,14 @@ import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Reply;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -86,8 +88,7 @@ public final class WeComPlatform implements ChatPlatform {
                 contacts.subList(i, contacts.size()).forEach(rest -> heard.accept(rest, failed));
                 return new Outcome.Done<>(true);
             }
-            return answer.ofReading(io.warroom.platform.http.Reply.UNREACHABLE_PAUSE)
-                    .then(body -> new Outcome.Done<>(true));
+            return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> new Outcome.Done<>(true));
         }
         return new Outcome.Done<>(true);
     }
@@ -199,7 +200,7 @@ public final class WeComPlatform implements ChatPlatform {
                 .then(body -> new Outcome.Done<>(new Posted(null)));
     }
 
-    private static Set<String> lower(java.util.Collection<String> ids) {
+    private static Set<String> lower(Collection<String> ids) {
         return ids.stream().map(id -> id.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 }
