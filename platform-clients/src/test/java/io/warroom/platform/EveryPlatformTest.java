@@ -1,0 +1,249 @@
+package io.warroom.platform;
+
+import static io.warroom.platform.Fixture.app;
+import static io.warroom.platform.Fixture.createPath;
+import static io.warroom.platform.Fixture.createdBody;
+import static io.warroom.platform.Fixture.done;
+import static io.warroom.platform.Fixture.plan;
+import static io.warroom.platform.Fixture.tokenBody;
+import static io.warroom.platform.Fixture.tokenPath;
+import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.drop;
+import static io.warroom.platform.ScriptedServer.hang;
+import static io.warroom.platform.ScriptedServer.html;
+import static io.warroom.platform.ScriptedServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.warroom.platform.ScriptedServer.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** What holds on every platform: tokens, keys, and answers that are none. */
+class EveryPlatformTest {
+
+    private final Fixture fixture = new Fixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private Outcome<Room> create(PlatformKind kind) {
+        return fixture.client(kind).create(fixture.app(kind), plan(2));
+    }
+
+    private static Answer staleToken(PlatformKind kind) {
+        return switch (kind) {
+            case WECOM -> json("""
+                {"errcode":42001,"errmsg":"access_token expired, hint: [1700-abc]"}""");
+            case DINGTALK -> json(400, """
+                {"code":"InvalidAuthentication","message":"no","requestid":"r-1"}""");
+            case LARK -> json(400, """
+                {"code":99991663,"msg":"token invalid"}""");
+        };
+    }
+
+    private static Answer wrongKey(PlatformKind kind) {
+        return switch (kind) {
+            case WECOM -> json("""
+                {"errcode":40001,"errmsg":"invalid credential %s"}""".formatted(Fixture.SECRET));
+            case DINGTALK -> json(400, """
+                {"code":"invalidClientIdOrSecret","message":"%s"}""".formatted(Fixture.SECRET));
+            case LARK -> json("""
+                {"code":10014,"msg":"app secret invalid"}""");
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fiftyCallsAtOnceFetchOneToken(PlatformKind kind) throws ExecutionException, InterruptedException {
+        fixture.signedIn(kind).server.on(createPath(kind), json(createdBody(kind)));
+        List<Future<Outcome<Room>>> creates = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 50; i++) {
+                creates.add(threads.submit(() -> create(kind)));
+            }
+        }
+        for (Future<Outcome<Room>> create : creates) {
+            done(create.get());
+        }
+        assertThat(fixture.server.calls(tokenPath(kind))).hasSize(1);
+        assertThat(fixture.server.calls(createPath(kind))).hasSize(50);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokenIsRenewedAheadOfItsEndAndOldOneServesWhenThatFails(PlatformKind kind) {
+        fixture.server.on(tokenPath(kind), json(tokenBody(kind, "first")), html(502));
+        fixture.server.on(createPath(kind), json(createdBody(kind)));
+        done(create(kind));
+        fixture.clock.pass(Duration.ofMinutes(119));
+        done(create(kind));
+        assertThat(fixture.server.calls(tokenPath(kind))).hasSize(2);
+        fixture.clock.pass(Duration.ofMinutes(2));
+        assertThat(create(kind)).isInstanceOf(Outcome.NotYet.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void staleTokenIsDroppedAndFetchedOnceMore(PlatformKind kind) {
+        fixture.server.on(tokenPath(kind), json(tokenBody(kind, "first")), json(tokenBody(kind, "second")));
+        fixture.server.on(createPath(kind), staleToken(kind), json(createdBody(kind)));
+        done(create(kind));
+        assertThat(fixture.server.calls(tokenPath(kind))).hasSize(2);
+        assertThat(fixture.server.calls(createPath(kind))).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokenThatStaysStaleIsGivenUpAfterOneMoreFetch(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), staleToken(kind));
+        assertThat(create(kind)).isInstanceOf(Outcome.Refused.class);
+        assertThat(fixture.server.calls()).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rejectedKeyIsNeverSentAgainUntilItIsRotated(PlatformKind kind) {
+        fixture.server.on(tokenPath(kind), wrongKey(kind), json(tokenBody(kind, "new")));
+        fixture.server.on(createPath(kind), json(createdBody(kind)));
+        assertThat(create(kind)).isInstanceOf(Outcome.KeyRejected.class);
+        assertThat(create(kind)).isInstanceOf(Outcome.KeyRejected.class);
+        assertThat(fixture.server.calls()).hasSize(1);
+        done(fixture.client(kind).create(app(kind, 2, fixture.server.url()), plan(2)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void createWhoseAnswerNeverCameIsUnknownAndNotSentTwice(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), hang());
+        assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
+        fixture.server.on(createPath(kind), drop());
+        assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(fixture.server.calls(createPath(kind))).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void platformThatCannotBeReachedIsTriedLater(PlatformKind kind) throws IOException {
+        String nobodyListens;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobodyListens = "http://127.0.0.1:" + socket.getLocalPort();
+        }
+        try (var platforms =
+                new ChatPlatforms(PlatformSettings.defaults().allowing(List.of(nobodyListens)), Clock.systemUTC())) {
+            ChatPlatform client = platforms.byKind().get(kind);
+            assertThat(client).isNotNull();
+            assertThat(client.create(app(kind, 1, nobodyListens), plan(2))).isInstanceOf(Outcome.NotYet.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pageOfHtmlIsNoAnswer(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), html(502));
+        assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answerThatIsTooLargeIsThrownAway(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), json("{\"filler\":\"" + "x".repeat(30_000) + "\"}"));
+        Outcome<Room> outcome = create(kind);
+        assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+        assertThat(why(outcome).words()).contains("larger than allowed");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void redirectIsNotFollowed(PlatformKind kind) {
+        fixture.signedIn(kind)
+                .server
+                .on("/elsewhere", json(createdBody(kind)))
+                .on(
+                        createPath(kind),
+                        new Answer(
+                                302,
+                                "application/json",
+                                "{}",
+                                Map.of("Location", fixture.server.url() + "/elsewhere"),
+                                ScriptedServer.Mode.WHOLE));
+        assertThat(why(create(kind)).words()).contains("redirect");
+        assertThat(fixture.server.calls("/elsewhere")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endpointThatNobodyAllowedIsRefusedWithoutCall(PlatformKind kind) {
+        Outcome<Room> outcome = fixture.client(kind).create(app(kind, 1, fixture.server.url() + "/x"), plan(2));
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(why(outcome).kind()).isEqualTo(Failure.Kind.MISCONFIGURED);
+        assertThat(fixture.server.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeThatNoTableListsIsRefusedUnlisted(PlatformKind kind) {
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        switch (kind) {
+                            case WECOM -> json("{\"errcode\":123456,\"errmsg\":\"odd\"}");
+                            case DINGTALK -> json(400, "{\"code\":\"odd.code\",\"requestid\":\"r-9\"}");
+                            case LARK -> json(400, "{\"code\":123456,\"msg\":\"odd\"}");
+                        });
+        assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.UNLISTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noSecretAndNoTokenShowsAnywhere(PlatformKind kind) {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        root.addAppender(logged);
+        try {
+            List<Object> seen =
+                    new ArrayList<>(List.of(fixture.app(kind), fixture.app(kind).credentials()));
+            fixture.signedIn(kind)
+                    .server
+                    .on(
+                            createPath(kind),
+                            hang(),
+                            drop(),
+                            html(502),
+                            staleToken(kind),
+                            json(500, "{\"errcode\":777,\"code\":777}"));
+            for (int i = 0; i < 5; i++) {
+                seen.add(create(kind));
+            }
+            fixture.server.on(tokenPath(kind), wrongKey(kind));
+            seen.add(fixture.client(kind).create(app(kind, 2, fixture.server.url()), plan(2)));
+            logged.list.forEach(event -> {
+                seen.add(event.getFormattedMessage());
+                seen.add(event.getKeyValuePairs() == null ? "" : event.getKeyValuePairs());
+            });
+            assertThat(logged.list).isNotEmpty();
+            assertThat(seen.toString()).doesNotContain(Fixture.SECRET).doesNotContain(Fixture.TOKEN);
+        } finally {
+            root.detachAppender(logged);
+        }
+    }
+}

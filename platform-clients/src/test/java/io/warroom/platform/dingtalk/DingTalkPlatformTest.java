@@ -1,0 +1,148 @@
+package io.warroom.platform.dingtalk;
+
+import static io.warroom.platform.Fixture.briefing;
+import static io.warroom.platform.Fixture.createdBody;
+import static io.warroom.platform.Fixture.done;
+import static io.warroom.platform.Fixture.person;
+import static io.warroom.platform.Fixture.plan;
+import static io.warroom.platform.Fixture.users;
+import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Fixture;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Posted;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.ScriptedServer.Call;
+import io.warroom.platform.Sighting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class DingTalkPlatformTest {
+
+    private static final String CREATE = "/v1.0/im/sceneGroup/create";
+    private static final String ADD = "/v1.0/im/sceneGroup/member/add";
+    private static final String SEND = "/topapi/im/chat/scencegroup/message/send_v2";
+    private static final String BY_MOBILE = "/topapi/v2/user/getbymobile";
+
+    private final Fixture fixture = new Fixture().signedIn(PlatformKind.DINGTALK);
+    private final ChatPlatform dingTalk = fixture.client(PlatformKind.DINGTALK);
+    private final App app = fixture.app(PlatformKind.DINGTALK);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void roomOfThreeKnownPeopleCostsOneTokenOneCreateOneMessage() {
+        fixture.server
+                .on(CREATE, json(createdBody(PlatformKind.DINGTALK)))
+                .on(SEND, json("{\"errcode\":\"0\",\"success\":\"true\",\"open_msg_id\":\"m1\"}"));
+        Room room = done(dingTalk.create(app, plan(3)));
+        done(dingTalk.admit(app, room, users(3)));
+        assertThat(done(dingTalk.post(app, room, briefing("Down", "All <@u1>"))))
+                .isEqualTo(new Posted("m1"));
+        assertThat(fixture.server.calls())
+                .extracting(Call::path)
+                .containsExactly("/v1.0/oauth2/accessToken", CREATE, SEND);
+        assertThat(fixture.server.calls(CREATE).getFirst().body()).isEqualTo("""
+                {"owner_user_id":"u0","template_id":"template","title":"INC-1 checkout down","user_ids":["u0","u1","u2"],"uuid":"key1"}""");
+        var message = fixture.server.calls(SEND).getFirst().json();
+        assertThat(message.path("robot_code").asString("")).isEqualTo("robot");
+        assertThat(message.path("msg_template_id").asString("")).isEqualTo("inner_app_template_markdown");
+        String markdown = new JsonMapper()
+                .readTree(message.path("msg_param_map").asString(""))
+                .path("markdown_content")
+                .asString("");
+        assertThat(markdown).contains("Chen Commander").doesNotContain("<@");
+    }
+
+    @Test
+    void mailIsNoWayToFindAnybody() {
+        fixture.server.on(
+                BY_MOBILE,
+                json("{\"errcode\":0,\"result\":{\"userid\":\"u1\"}}"),
+                json("{\"errcode\":88,\"sub_code\":\"60121\",\"errmsg\":\"no\",\"request_id\":\"r\"}"));
+        Roster roster = done(dingTalk.resolve(
+                app,
+                List.of(
+                        person("a", null, "+8613800000000", null),
+                        person("b", null, "13800000001", null),
+                        person("c", null, null, "c@x.com"))));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("u1");
+        assertThat(roster.missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.NOT_FOUND, Missing.Reason.NO_CONTACT);
+        assertThat(roster.missing().getLast().detail()).contains("e-mail");
+        assertThat(fixture.server.calls(BY_MOBILE)).hasSize(2);
+    }
+
+    @Test
+    void manyAreAddedAHundredACall() {
+        fixture.server.on(ADD, json("{\"success\":true}"), json(400, "{\"code\":\"member.exceed\"}"));
+        Admission admission = done(dingTalk.admit(app, new Room("cid1", "n", Set.of("u0")), users(151)));
+        assertThat(admission.admitted()).hasSize(101);
+        assertThat(admission.missing()).hasSize(50).allMatch(one -> one.reason() == Missing.Reason.ROOM_FULL);
+        assertThat(fixture.server.calls(ADD)).hasSize(2);
+    }
+
+    @Test
+    void newRoomThatSettlesIsTriedLaterAndAnOldOneIsNot() {
+        fixture.server
+                .on(CREATE, json(createdBody(PlatformKind.DINGTALK)))
+                .on(SEND, json("{\"errcode\":660012,\"errmsg\":\"no template\"}"));
+        Room room = done(dingTalk.create(app, plan(2)));
+        assertThat(dingTalk.post(app, room, briefing("t", "d"))).isInstanceOf(Outcome.NotYet.class);
+        fixture.clock.pass(Duration.ofMinutes(1));
+        assertThat(why(dingTalk.post(app, room, briefing("t", "d"))).kind()).isEqualTo(Failure.Kind.MISCONFIGURED);
+    }
+
+    @Test
+    void throttlingUnderForbiddenStatusIsTriedLater() {
+        fixture.server.on(
+                CREATE,
+                json(403, "{\"Code\":\"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi\",\"RequestId\":\"r-1\"}"));
+        Outcome<Room> outcome = dingTalk.create(app, plan(2));
+        assertThat(outcome).isInstanceOf(Outcome.NotYet.class);
+        assertThat(why(outcome).requestId()).isEqualTo("r-1");
+    }
+
+    @Test
+    void usedUpQuotaAndMissingPermissionAreFinal() {
+        fixture.server.on(
+                CREATE,
+                json(403, "{\"code\":\"Forbidden.AccessDenied.ApiCountLimitForOrg\"}"),
+                json(403, "{\"code\":\"Forbidden.AccessDenied.AccessTokenPermissionDenied\"}"));
+        assertThat(why(dingTalk.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+        assertThat(why(dingTalk.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.MISCONFIGURED);
+    }
+
+    @Test
+    void bannedAddressWaitsFiveMinutes() {
+        fixture.server.on(CREATE, json("{\"status\":1111,\"wait\":5,\"source\":\"x5\",\"punish\":\"deny\"}"));
+        assertThat(dingTalk.create(app, plan(2)))
+                .isInstanceOfSatisfying(
+                        Outcome.NotYet.class,
+                        notYet -> assertThat(notYet.pause()).isEqualTo(Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void lostCreateIsSimplySentAgain() {
+        assertThat(done(dingTalk.lookUp(app, plan(2)))).isInstanceOf(Sighting.RepeatCreate.class);
+        assertThat(fixture.server.calls()).isEmpty();
+    }
+}

@@ -1,0 +1,217 @@
+package io.warroom.platform.wecom;
+
+import static io.warroom.platform.Fixture.briefing;
+import static io.warroom.platform.Fixture.done;
+import static io.warroom.platform.Fixture.person;
+import static io.warroom.platform.Fixture.plan;
+import static io.warroom.platform.Fixture.users;
+import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.platform.Admission;
+import io.warroom.platform.App;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Fixture;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
+import io.warroom.platform.ScriptedServer.Answer;
+import io.warroom.platform.ScriptedServer.Call;
+import io.warroom.platform.Sighting;
+import io.warroom.platform.text.Cut;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WeComPlatformTest {
+
+    private static final Answer OK = json("{\"errcode\":0,\"errmsg\":\"ok\"}");
+
+    private final Fixture fixture = new Fixture().signedIn(PlatformKind.WECOM);
+    private final ChatPlatform weCom = fixture.client(PlatformKind.WECOM);
+    private final App app = fixture.app(PlatformKind.WECOM);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private static Answer code(int code) {
+        return json("{\"errcode\":" + code + ",\"errmsg\":\"no\"}");
+    }
+
+    @Test
+    void roomOfThreeKnownPeopleCostsOneTokenOneCreateOneMessage() {
+        fixture.server.on("/cgi-bin/appchat/create", OK).on("/cgi-bin/appchat/send", OK);
+        Room room = done(weCom.create(app, plan(3)));
+        done(weCom.admit(app, room, users(3)));
+        done(weCom.post(app, room, briefing("Down", "All of it")));
+        assertThat(fixture.server.calls())
+                .extracting(Call::path)
+                .containsExactly("/cgi-bin/gettoken", "/cgi-bin/appchat/create", "/cgi-bin/appchat/send");
+        assertThat(fixture.server.calls("/cgi-bin/appchat/create").getFirst().body())
+                .isEqualTo("""
+                        {"chatid":"key1","name":"INC-1 checkout down","owner":"u0","userlist":["u0","u1","u2"]}""");
+        assertThat(room.presentUserIds()).containsExactlyInAnyOrder("u0", "u1", "u2");
+    }
+
+    @Test
+    void peopleAreLookedUpByMobileThenByMailAndBothAnswersAreKept() {
+        fixture.server
+                .on("/cgi-bin/user/getuserid", json("{\"errcode\":0,\"userid\":\"zhang\"}"), code(46004))
+                .on("/cgi-bin/user/get_userid_by_email", json("{\"errcode\":0,\"userid\":\"li\"}"), code(46004));
+        var people = List.of(
+                person("given", "wang", "+8613900000000", null),
+                person("mobile", null, "+8613800000000", "zhang@x.com"),
+                person("mail", null, "+85261234567", "li@x.com"),
+                person("nobody", null, null, "nobody@x.com"),
+                person("silent", null, "12", "no mail"));
+        Roster roster = done(weCom.resolve(app, people));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("wang", "zhang", "li");
+        assertThat(roster.missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.NOT_FOUND, Missing.Reason.NO_CONTACT);
+        assertThat(fixture.server.calls("/cgi-bin/user/getuserid"))
+                .extracting(Call::body)
+                .containsExactly("{\"mobile\":\"13800000000\"}", "{\"mobile\":\"+85261234567\"}");
+        assertThat(fixture.server.calls("/cgi-bin/user/get_userid_by_email"))
+                .extracting(Call::body)
+                .containsExactly(
+                        "{\"email\":\"li@x.com\",\"email_type\":1}", "{\"email\":\"nobody@x.com\",\"email_type\":1}");
+
+        int before = fixture.server.calls().size();
+        assertThat(done(weCom.resolve(app, people))).isEqualTo(roster);
+        assertThat(fixture.server.calls()).hasSize(before);
+    }
+
+    @Test
+    void twoPeopleOfOneUserAreOneInTheRoom() {
+        Roster roster =
+                done(weCom.resolve(app, List.of(person("a", "Zhang", null, null), person("b", "zhang", null, null))));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("Zhang");
+        assertThat(roster.missing()).hasSize(1);
+    }
+
+    @Test
+    void blockedLookUpsDoNotStopTheRoom() {
+        fixture.server.on("/cgi-bin/user/getuserid", code(45009));
+        Roster roster = done(weCom.resolve(
+                app, List.of(person("a", null, "13800000000", null), person("b", null, "13800000001", null))));
+        assertThat(roster.missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.LOOKUP_FAILED, Missing.Reason.LOOKUP_FAILED);
+        assertThat(fixture.server.calls("/cgi-bin/user/getuserid")).hasSize(1);
+    }
+
+    @Test
+    void roomOfOneIsRefusedWithoutCall() {
+        var twins = new RoomPlan(
+                "key1",
+                "m",
+                "n",
+                "u0",
+                List.of(users(1).getFirst(), new RoomUser(person("x", "U0", null, null), "U0")));
+        for (RoomPlan plan : List.of(plan(1), twins)) {
+            Outcome<Room> outcome = weCom.create(app, plan);
+            assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+            assertThat(why(outcome).kind()).isEqualTo(Failure.Kind.TOO_FEW_PEOPLE);
+        }
+        assertThat(fixture.server.calls()).isEmpty();
+    }
+
+    @Test
+    void takenIdIsOurRoomWhenItCanBeRead() {
+        fixture.server.on("/cgi-bin/appchat/create", code(86215)).on("/cgi-bin/appchat/get", json("""
+                        {"errcode":0,"chat_info":{"chatid":"key1","name":"N","owner":"u0","userlist":["u0","u7"]}}"""));
+        assertThat(done(weCom.create(app, plan(2)))).isEqualTo(new Room("key1", "N", Set.of("u0", "u7")));
+        assertThat(fixture.server.calls()).hasSize(3);
+    }
+
+    @Test
+    void takenIdOfAnotherAppOrOfADissolvedRoomNeedsAnotherId() {
+        fixture.server.on("/cgi-bin/appchat/create", code(86215)).on("/cgi-bin/appchat/get", code(86008), code(86001));
+        assertThat(why(weCom.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.ROOM_GONE);
+        assertThat(why(weCom.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.ROOM_GONE);
+    }
+
+    @Test
+    void lookUpTellsFoundAbsentAndForeign() {
+        fixture.server.on("/cgi-bin/appchat/get", code(86001), code(86003), code(40050), code(86008));
+        for (int i = 0; i < 3; i++) {
+            assertThat(done(weCom.lookUp(app, plan(2)))).isInstanceOf(Sighting.Absent.class);
+        }
+        assertThat(done(weCom.lookUp(app, plan(2)))).isInstanceOf(Sighting.Foreign.class);
+    }
+
+    @Test
+    void busyCreateMayHaveActedAndIsLookedUp() {
+        fixture.server.on("/cgi-bin/appchat/create", code(-1));
+        assertThat(weCom.create(app, plan(2))).isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @Test
+    void minuteRuleIsWaitedOut() {
+        fixture.server.on("/cgi-bin/appchat/create", code(45009));
+        assertThat(weCom.create(app, plan(2)))
+                .isInstanceOfSatisfying(
+                        Outcome.NotYet.class,
+                        notYet -> assertThat(notYet.pause()).isEqualTo(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void addressThatMustBeAllowedIsNamed() {
+        fixture.server.on(
+                "/cgi-bin/appchat/create",
+                json("{\"errcode\":60020,\"errmsg\":\"not allow, hint: [17-x], from ip: 198.51.100.7, more\"}"));
+        Failure why = why(weCom.create(app, plan(2)));
+        assertThat(why.words()).contains("198.51.100.7");
+        assertThat(why.requestId()).isEqualTo("17-x");
+    }
+
+    @Test
+    void onlyTheAbsentAreAddedInOneCall() {
+        fixture.server.on("/cgi-bin/appchat/update", OK);
+        Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of("U0")), users(3)));
+        assertThat(admission.admitted()).hasSize(3);
+        assertThat(fixture.server.calls("/cgi-bin/appchat/update"))
+                .extracting(Call::body)
+                .containsExactly("{\"add_user_list\":[\"u1\",\"u2\"],\"chatid\":\"key1\"}");
+    }
+
+    @Test
+    void peopleWhomWeComRefusesAreNamed() {
+        fixture.server.on("/cgi-bin/appchat/update", code(86216));
+        Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of("u0")), users(2)));
+        assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0");
+        assertThat(admission.missing()).hasSize(1);
+    }
+
+    @Test
+    void longMessageKeepsCommanderAndLinkWithinTheBytes() {
+        fixture.server.on("/cgi-bin/appchat/send", OK);
+        done(weCom.post(app, new Room("key1", "n", Set.of()), briefing("支付失败😀".repeat(80), "数据库😀".repeat(900))));
+        Call call = fixture.server.calls("/cgi-bin/appchat/send").getFirst();
+        String text = call.json().path("markdown").path("content").asString("");
+        assertThat(Cut.bytes(text)).isLessThanOrEqualTo(2048);
+        assertThat(text)
+                .contains("Chen Commander")
+                .contains("[Dashboard](https://dash.example/d%281%29)")
+                .doesNotContain("�")
+                .doesNotContain("?");
+    }
+
+    @Test
+    void nameIsCutBetweenCharacters() {
+        fixture.server.on("/cgi-bin/appchat/create", OK);
+        var plan = new RoomPlan("key1", "m", "😀".repeat(60), "u0", users(2));
+        assertThat(done(weCom.create(app, plan)).name()).isEqualTo("😀".repeat(50));
+    }
+}
