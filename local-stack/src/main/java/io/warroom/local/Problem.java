@@ -1,7 +1,6 @@
 package io.warroom.local;
 
 import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,17 +15,14 @@ final class Problem {
         var status = "HTTP " + answer.status();
         try {
             var problem = JSON.readTree(answer.body());
-            var words = new ArrayList<String>();
-            for (var name : List.of("title", "detail")) {
-                var value = problem.path(name);
-                if (value.isString()) {
-                    words.add(value.asString());
-                }
-            }
+            var errors = new ArrayList<String>();
             for (JsonNode error : problem.path("errors")) {
-                words.add(error.isString() ? error.asString() : error.toString());
+                errors.add(error.path("field").asString("") + " "
+                        + error.path("message").asString(""));
             }
-            return words.isEmpty() ? status + " " + answer.body() : String.join(" ", words) + " (" + status + ")";
+            var detail = problem.path("detail").asString("");
+            var words = errors.isEmpty() ? detail : String.join("; ", errors);
+            return words.isBlank() ? status + " " + answer.body() : words.strip() + " (" + status + ")";
         } catch (JacksonException e) {
             return status + " " + answer.body(); // no JSON: shown as it came
         }

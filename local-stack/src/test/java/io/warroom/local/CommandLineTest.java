@@ -100,6 +100,22 @@ class CommandLineTest {
     }
 
     @Test
+    void aRefusalNamesTheFieldsAtFaultInWords() {
+        var answer = new Http.Answer(
+                422,
+                "{\"title\": \"Unprocessable Content\", \"detail\": \"Two faults\", \"errors\": ["
+                        + "{\"field\": \"severity\", \"message\": \"must be P1 to P5\"},"
+                        + "{\"field\": \"title\", \"message\": \"is missing\"}]}");
+
+        assertThat(Problem.inWords(answer)).isEqualTo("severity must be P1 to P5; title is missing (HTTP 422)");
+    }
+
+    @Test
+    void aRefusalThatIsNoProblemDocumentIsShownAsItCame() {
+        assertThat(Problem.inWords(new Http.Answer(502, "<html>"))).isEqualTo("HTTP 502 <html>");
+    }
+
+    @Test
     void tooLittleDiskIsSaidInMegabytes() {
         assertThatThrownBy(() -> Stack.requireDisk(100L * 1024 * 1024)).hasMessageContaining("Only 100 MB");
     }
