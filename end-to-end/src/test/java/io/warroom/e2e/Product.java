@@ -175,7 +175,7 @@ final class Product implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         worker.close();
         configService.close();
         simulator.close();

@@ -32,7 +32,7 @@ final class SampleTenants {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.isBlank())
-                    .map(line -> (JsonNode) Product.JSON.readTree(line))
+                    .map(Product.JSON::readTree)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
