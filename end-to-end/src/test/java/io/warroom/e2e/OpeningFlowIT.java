@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OpeningFlowIT {
 
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final List<String> SECRETS = new ArrayList<>();
 
     @TempDir
@@ -144,7 +145,7 @@ class OpeningFlowIT {
 
     @Test
     void recordsThatNobodyCanReadAreKeptWithTheirBytesAndThePartitionGoesOn() throws Exception {
-        var hostile = new HashMap<String, byte[]>();
+        var hostile = new HashMap<String, byte @Nullable []>();
         hostile.put("not Avro", "{\"tenantId\":\"acme\"}".getBytes(StandardCharsets.UTF_8));
         hostile.put("unknown schema", new byte[] {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3});
         hostile.put("empty", new byte[0]);

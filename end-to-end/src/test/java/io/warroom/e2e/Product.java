@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,7 +96,8 @@ final class Product implements AutoCloseable {
     }
 
     /** Sends JSON to the config service. */
-    HttpResponse<String> api(String method, String path, Object body) throws IOException, InterruptedException {
+    HttpResponse<String> api(String method, String path, @Nullable Object body)
+            throws IOException, InterruptedException {
         var answer = send(method, configService.url() + "/api/v1" + path, body);
         answers.add(answer.headers().map() + "\n" + answer.body());
         return answer;
@@ -115,7 +118,8 @@ final class Product implements AutoCloseable {
         return rooms;
     }
 
-    private HttpResponse<String> send(String method, String url, Object body) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String method, String url, @Nullable Object body)
+            throws IOException, InterruptedException {
         var publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(
@@ -159,13 +163,14 @@ final class Product implements AutoCloseable {
     }
 
     /** Puts bytes on incident-declared, as anybody could. */
-    void declareBytes(String key, byte[] value) {
+    void declareBytes(String key, byte @Nullable [] value) throws InterruptedException, ExecutionException {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                    topic(Topic.INCIDENT_DECLARED), 0, key.getBytes(StandardCharsets.UTF_8), value));
+                            topic(Topic.INCIDENT_DECLARED), 0, key.getBytes(StandardCharsets.UTF_8), value))
+                    .get();
         }
     }
 

@@ -39,7 +39,7 @@ final class ServiceProcess implements AutoCloseable {
         all.add("--server.address=127.0.0.1");
         var service = new ServiceProcess(launch(jarProperty, log, all), log, port);
         try {
-            await().atMost(Duration.ofSeconds(120))
+            await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(200))
                     .until(service::isReady);
         } catch (RuntimeException e) {
