@@ -1,14 +1,15 @@
 package io.warroom.local;
 
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -16,8 +17,14 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code warroom declare}: one incident, to a stack that is up. */
-@Command(name = "declare", description = "Declare an incident to a running Warroom.", mixinStandardHelpOptions = true)
+@Command(
+        name = "declare",
+        description = "Declare an incident to a running Warroom and tell what becomes of it.",
+        mixinStandardHelpOptions = true)
 final class DeclareCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(250);
+
     @Option(names = "--api", description = "The API's address, when it is not the one of --folder.")
     private @Nullable String api;
 
@@ -60,20 +67,57 @@ final class DeclareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var incident = incident();
-        var address = api == null ? StackAddress.read(folder) : api;
-        var tenant = URLEncoder.encode(incident.get("tenantId").asString(), StandardCharsets.UTF_8);
-        try {
-            var answer =
-                    new Http().json("POST", address + "/api/v1/tenants/" + tenant + "/incidents", incident.toString());
-            if (!answer.accepted()) {
-                throw new LocalStackException("The API refused the incident: " + Problem.inWords(answer));
-            }
-            System.out.println("Declared " + incident.get("incidentId").asString() + ". "
-                    + answer.body().strip());
+        if (api != null) {
+            declare(incident, api);
+            System.out.println("Its result comes on war-room-opened or war-room-failed.");
             return 0;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new LocalStackException("The API at " + address + " does not answer: is Warroom up? (" + e + ")", e);
         }
+        var stack = StackAddress.read(folder);
+        try (var watch = new RoomWatch(stack)) {
+            var declared = Instant.now();
+            declare(incident, stack.api());
+            return tellResult(watch, incident, declared);
+        }
+    }
+
+    private static void declare(ObjectNode incident, String address) {
+        var tenant = incident.get("tenantId").asString();
+        new Http()
+                .accepted(
+                        "The incident was not declared",
+                        "POST",
+                        address + "/api/v1/tenants/" + URLEncoder.encode(tenant, StandardCharsets.UTF_8) + "/incidents",
+                        incident.toString());
+        System.out.println("Declared " + incident.get("incidentId").asString() + " for " + tenant + ".");
+    }
+
+    /** 0 for a room, 1 for a failure or for no result in time. */
+    private int tellResult(RoomWatch watch, ObjectNode incident, Instant declared) {
+        var status = new AtomicInteger(-1);
+        var key = incident.get("tenantId").asString() + "/"
+                + incident.get("incidentId").asString();
+        var end = declared.plus(PATIENCE);
+        while (status.get() < 0 && Instant.now().isBefore(end)) {
+            watch.read(
+                    POLL,
+                    room -> {
+                        if (key.equals(room.getTenantId() + "/" + room.getIncidentId())) {
+                            System.out.println(ResultText.of(room, Duration.between(declared, Instant.now())));
+                            status.set(0);
+                        }
+                    },
+                    failure -> {
+                        if (key.equals(failure.getTenantId() + "/" + failure.getIncidentId())) {
+                            System.out.println(ResultText.of(failure));
+                            status.set(1);
+                        }
+                    });
+        }
+        if (status.get() < 0) {
+            throw new LocalStackException("No result within " + PATIENCE.toSeconds() + " s; it may still come. See "
+                    + folder.resolve("logs").resolve("worker.log"));
+        }
+        return status.get();
     }
 
     ObjectNode incident() {

@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
                     progress.sinceStart().toMillis() / 1000.0,
                     settings.simulator());
             if (keepRunning) {
-                System.out.println("API and console: " + settings.api() + ". Ctrl-C stops everything.");
+                System.out.println("API: " + settings.api() + ". Ctrl-C stops everything.");
                 return run.untilStopped();
             }
             return complaints.isEmpty() ? 0 : 1;

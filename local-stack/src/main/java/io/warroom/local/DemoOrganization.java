@@ -1,9 +1,14 @@
 package io.warroom.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +18,7 @@ final class DemoOrganization {
 
     private final String platform;
     private final String title;
-    private final ObjectNode app = JSON.createObjectNode();
+    private final ObjectNode app;
 
     /** A member of the company. {@code mobile} is empty for who gave none; {@code known} is false for who is not on the platform. */
     private record Person(String id, String name, String mobile, boolean known) {}
@@ -32,27 +37,57 @@ final class DemoOrganization {
             new Person("zhou.ping", "Zhou Ping 周平", "", true),
             new Person("marco.rossi", "Marco Rossi", "+8613800019999", false));
 
-    private DemoOrganization(String platform, String title) {
+    private DemoOrganization(String platform, String title, ObjectNode app) {
         this.platform = platform;
         this.title = title;
+        this.app = app;
     }
 
     static List<DemoOrganization> all() {
-        var wecom = new DemoOrganization("WECOM", "Checkout returns 502 for one customer in five");
+        var wecom =
+                new DemoOrganization("WECOM", "Checkout returns 502 for one customer in five", JSON.createObjectNode());
         wecom.app.put("enterpriseId", "ww" + secret().substring(0, 16));
         wecom.app.put("enterpriseKey", secret());
         wecom.app.put("addressBookKey", secret());
         wecom.app.put("serviceId", 1000002);
-        var dingtalk = new DemoOrganization("DINGTALK", "Payment callbacks arrive 20 minutes late");
+        var dingtalk =
+                new DemoOrganization("DINGTALK", "Payment callbacks arrive 20 minutes late", JSON.createObjectNode());
         dingtalk.app.put("clientId", "ding" + secret().substring(0, 16));
         dingtalk.app.put("clientSecret", secret());
         dingtalk.app.put("groupTemplateId", UUID.randomUUID().toString());
         dingtalk.app.put("robotId", "ding" + secret().substring(0, 16));
         dingtalk.app.put("serviceId", 2600001);
-        var lark = new DemoOrganization("LARK", "Sign-in is down in cn-east-3");
+        var lark = new DemoOrganization("LARK", "Sign-in is down in cn-east-3", JSON.createObjectNode());
         lark.app.put("appId", "cli_" + secret().substring(0, 16));
         lark.app.put("appSecret", secret());
         return List.of(wecom, dingtalk, lark);
+    }
+
+    /**
+     * The same companies again, whenever it is asked with the same file.
+     *
+     * @throws LocalStackException when the file cannot be written, or is not what was written
+     */
+    static List<DemoOrganization> keptIn(Path file) {
+        var fresh = all();
+        try {
+            if (!Files.exists(file)) {
+                var apps = JSON.createObjectNode();
+                fresh.forEach(company -> apps.set(company.platform, company.app));
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(file, apps.toPrettyString());
+            }
+            var apps = JSON.readTree(Files.readString(file));
+            return fresh.stream()
+                    .map(company -> new DemoOrganization(
+                            company.platform,
+                            company.title,
+                            apps.required(company.platform).asObject()))
+                    .toList();
+        } catch (IOException | JacksonException e) {
+            throw new LocalStackException("Cannot use " + file + ": " + e.getMessage(), e);
+        }
     }
 
     String platform() {

@@ -8,9 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -37,30 +35,18 @@ final class Demonstration {
     /** What went otherwise than promised; empty when three rooms opened and the platforms count three. */
     List<String> run() {
         var organizations = DemoOrganization.all();
-        for (var organization : organizations) {
-            send(
-                    "The simulator did not take " + organization.tenant(),
-                    "PUT",
-                    settings.simulator() + "/sim/v1/tenants/" + organization.tenant(),
-                    organization.registration());
-            var platform = organization.platform();
-            send(
-                    "The app of " + organization.tenant() + " was not enabled",
-                    "PUT",
-                    settings.api() + "/api/v1/tenants/" + organization.tenant() + "/mobile-apps/" + platform,
-                    organization.enabling(settings.platform(platform.toLowerCase(Locale.ROOT))));
-        }
+        new ExampleCompanies(settings).introduce(organizations);
         progress.up("three companies, each with its app enabled");
         System.out.println();
-        try (var watch = new RoomWatch("127.0.0.1:" + settings.brokerPort(), registry())) {
+        try (var watch = new RoomWatch(StackAddress.of(settings))) {
             for (var organization : organizations) {
                 var now = Instant.now();
                 declared.put(organization.tenant(), now);
-                send(
+                http.accepted(
                         "The incident of " + organization.tenant() + " was not declared",
                         "POST",
                         settings.api() + "/api/v1/tenants/" + organization.tenant() + "/incidents",
-                        organization.incident(now));
+                        organization.incident(now).toString());
             }
             await(watch, organizations.size());
         }
@@ -85,23 +71,12 @@ final class Demonstration {
         if (results.put(room.getTenantId(), "opened") != null) {
             return; // at-least-once: said before
         }
-        System.out.printf(
-                "  %-8s  room %s \"%s\"  %d ms after the declaration (%.1f s after the command)%n",
-                room.getPlatform(),
-                room.getRoomId(),
-                room.getRoomName(),
-                sinceDeclared(room.getTenantId()).toMillis(),
-                progress.sinceStart().toMillis() / 1000.0);
-        System.out.println("            in:  "
-                + room.getMembers().stream().map(member -> member.getName()).collect(Collectors.joining(", ")));
-        room.getMissing()
-                .forEach(missing -> System.out.println("            out: " + missing.getName() + ": "
-                        + missing.getDetail() + " (" + missing.getReason() + ")"));
+        System.out.println(ResultText.of(room, sinceDeclared(room.getTenantId())));
     }
 
     private void tell(WarRoomFailed failure) {
         results.put(failure.getTenantId(), "failed");
-        complaints.add(failure.getTenantId() + ": no room: " + failure.getReason() + ": " + failure.getDetail());
+        complaints.add(ResultText.of(failure));
     }
 
     private Duration sinceDeclared(String tenant) {
@@ -129,20 +104,5 @@ final class Demonstration {
         }
         var listed = answer.path("rooms");
         return listed.isArray() ? listed : null;
-    }
-
-    private void send(String otherwise, String method, String url, JsonNode body) {
-        try {
-            var answer = http.json(method, url, body.toString());
-            if (!answer.accepted()) {
-                throw new LocalStackException(otherwise + ": " + Problem.inWords(answer));
-            }
-        } catch (IOException e) {
-            throw new LocalStackException(otherwise + ": " + url + " did not answer: " + e, e);
-        }
-    }
-
-    private String registry() {
-        return "http://127.0.0.1:" + settings.registryPort() + "/apis/ccompat/v7";
     }
 }

@@ -48,6 +48,19 @@ final class Http {
         return send(request, Duration.ofSeconds(30));
     }
 
+    /** Sends a JSON body that must be taken. @throws LocalStackException that begins with {@code otherwise} when it is not */
+    Answer accepted(String otherwise, String method, String url, String body) {
+        try {
+            var answer = json(method, url, body);
+            if (!answer.accepted()) {
+                throw new LocalStackException(otherwise + ": " + Problem.inWords(answer));
+            }
+            return answer;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LocalStackException(otherwise + ": " + url + " did not answer: " + e, e);
+        }
+    }
+
     private Answer send(HttpRequest.Builder request, Duration timeout) throws IOException {
         try {
             var response = client.send(request.timeout(timeout).build(), BodyHandlers.ofString());

@@ -11,20 +11,20 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads the results as any consumer outside Warroom would: the plain Confluent deserializer, no code of the services. One thread. */
+/** Reads the results that come from now on, as any consumer outside Warroom would: the plain Confluent deserializer. One thread. */
 final class RoomWatch implements AutoCloseable {
     private final KafkaConsumer<String, Object> consumer;
 
-    RoomWatch(String bootstrapServers, String registryUrl) {
+    RoomWatch(StackAddress stack) {
         consumer = new KafkaConsumer<>(Map.of(
                 "bootstrap.servers",
-                bootstrapServers,
+                stack.bootstrapServers(),
                 "key.deserializer",
                 StringDeserializer.class.getName(),
                 "value.deserializer",
                 "io.confluent.kafka.serializers.KafkaAvroDeserializer",
                 "schema.registry.url",
-                registryUrl,
+                stack.registryUrl(),
                 "specific.avro.reader",
                 "true",
                 "fetch.max.wait.ms",
@@ -34,7 +34,8 @@ final class RoomWatch implements AutoCloseable {
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(results);
-        consumer.seekToBeginning(results);
+        consumer.seekToEnd(results);
+        results.forEach(consumer::position); // seeking is lazy: this fixes the place
     }
 
     /** Waits up to {@code patience} for results and hands each to its reader, in the order of their arrival. */

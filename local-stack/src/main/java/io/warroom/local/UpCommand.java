@@ -46,7 +46,10 @@ final class UpCommand implements Callable<Integer> {
                     .withPortsChosen();
             var progress = new Progress();
             try (var run = StackRun.start(settings, progress)) {
-                StackAddress.write(folder, settings.api());
+                new ExampleCompanies(settings)
+                        .introduce(
+                                DemoOrganization.keptIn(folder.resolve("keys").resolve("examples.json")));
+                StackAddress.of(settings).write(folder);
                 show(settings, progress.sinceStart());
                 return run.untilStopped();
             } finally {
@@ -60,15 +63,16 @@ final class UpCommand implements Callable<Integer> {
                 """
 
                 Warroom is up after %.1f s.
-                  API and console     %s
+                  API                 %s
                   chat platforms      %s
                   Kafka bootstrap     127.0.0.1:%d
                   schema registry     http://127.0.0.1:%d/apis/ccompat/v7
                   PostgreSQL          127.0.0.1:%d  (user postgres, password in %s)
                   logs                %s
 
-                Declare an incident:  ./warroom declare --tenant acme --title "Checkout is down" --severity P1 \\
-                                        --responder "Li Wei,li.wei@acme.example,+8613800000001"
+                Three example companies have their apps enabled: acme-wecom, acme-dingtalk and acme-lark. In another terminal:
+                  ./warroom declare --tenant acme-lark --title "Checkout is down" --severity P1 \\
+                      --responder "Li Wei,,+8613800010001" --responder "Anna Keller,,+8613800010007"
                 Ctrl-C stops everything.
                 """,
                 took.toMillis() / 1000.0,
