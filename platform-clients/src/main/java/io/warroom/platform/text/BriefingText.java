@@ -3,12 +3,14 @@ package io.warroom.platform.text;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Person;
+import io.warroom.platform.Person.Role;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The first message in the markdown that all platforms share: bold and links. */
 public final class BriefingText {
+    private static final int FIELD_BYTES = 300;
 
     private BriefingText() {}
 
@@ -19,7 +21,7 @@ public final class BriefingText {
      */
     public static String render(Briefing briefing, int maxBytes, String newline) {
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line(0, "**" + Cut.toBytes(plain(briefing.title()), 300) + "**"));
+        lines.add(new Line(0, "**" + Cut.toBytes(plain(briefing.title()), FIELD_BYTES) + "**"));
         return fit(with(briefing, lines), maxBytes, newline);
     }
 
@@ -34,13 +36,9 @@ public final class BriefingText {
         field(lines, 2, "Impact", briefing.impact());
         field(lines, 2, "Service", briefing.service());
         field(lines, 2, "Region", briefing.region());
-        for (Person person : briefing.people()) {
-            switch (person.role()) {
-                case COMMANDER -> field(lines, 0, "In command", person.name());
-                case COMMUNICATIONS -> field(lines, 3, "Communications", person.name());
-                case RESPONDER -> field(lines, 3, "Responder", person.name());
-            }
-        }
+        field(lines, 0, "In command", names(briefing, Role.COMMANDER));
+        field(lines, 3, "Communications", names(briefing, Role.COMMUNICATIONS));
+        field(lines, 3, "Responders", names(briefing, Role.RESPONDER));
         for (Missing missing : briefing.missing()) {
             field(lines, 4, "Missing", missing.person().name() + ": " + missing.detail());
         }
@@ -68,9 +66,27 @@ public final class BriefingText {
         return plain.toString();
     }
 
+    /** As many names as a line holds, and how many more there are. */
+    private static String names(Briefing briefing, Role role) {
+        List<String> names = briefing.people().stream()
+                .filter(person -> person.role() == role)
+                .map(Person::name)
+                .toList();
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < names.size(); i++) {
+            String next = (i == 0 ? "" : ", ") + names.get(i);
+            if (i > 0 && Cut.bytes(line + next) > FIELD_BYTES - " and 1000 more".length()) {
+                return line + " and " + (names.size() - i) + " more";
+            }
+            line.append(next);
+        }
+        return line.toString();
+    }
+
     private static void field(List<Line> lines, int rank, String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
-            lines.add(new Line(rank, "**" + name + "**: " + Cut.toBytes(plain(value), rank == 5 ? 4_000 : 300)));
+            lines.add(
+                    new Line(rank, "**" + name + "**: " + Cut.toBytes(plain(value), rank == 5 ? 4_000 : FIELD_BYTES)));
         }
     }
 

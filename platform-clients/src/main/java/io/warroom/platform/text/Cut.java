@@ -7,9 +7,11 @@ public final class Cut {
 
     private Cut() {}
 
-    /** At most {@code max} code points. */
+    /** At most {@code max} code points; what is cut does not end in a space. */
     public static String toCharacters(String text, int max) {
-        return text.codePointCount(0, text.length()) <= max ? text : text.substring(0, text.offsetByCodePoints(0, max));
+        return text.codePointCount(0, text.length()) <= max
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, max)).stripTrailing();
     }
 
     /** At most {@code max} bytes of UTF-8. */

@@ -2,7 +2,9 @@ package io.warroom.platform.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.warroom.platform.Briefing;
 import io.warroom.platform.Fixture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BriefingTextTest {
@@ -29,10 +31,34 @@ class BriefingTextTest {
                         **Service**: checkout
                         **Region**: eu-1
                         **In command**: Chen Commander
-                        **Responder**: Name of p1
+                        **Responders**: Name of p1
                         **Missing**: Name of p2: No contact is known.
                         **What happened**: Since noon
                         [Dashboard](https://dash.example/d%281%29)""");
+    }
+
+    @Test
+    void manyRespondersTakeOneLineThatSaysHowManyMoreThereAre() {
+        Briefing few = Fixture.briefing("Down", "Since noon");
+        Briefing many = new Briefing(
+                few.key(),
+                few.incidentId(),
+                few.title(),
+                few.severity(),
+                few.impact(),
+                few.service(),
+                few.region(),
+                few.description(),
+                few.declaredAt(),
+                IntStream.range(0, 1_000)
+                        .mapToObj(i -> Fixture.person("p" + i, null, null, null))
+                        .toList(),
+                few.missing(),
+                few.links());
+
+        String text = BriefingText.render(many, 2_000, "\n");
+
+        assertThat(text).containsOnlyOnce("Responders").containsPattern("Name of p0, .* and 9\\d\\d more\n");
     }
 
     @Test
