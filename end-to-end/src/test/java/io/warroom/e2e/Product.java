@@ -135,9 +135,20 @@ final class Product implements AutoCloseable {
 
     /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */
     List<ConsumerRecord<String, Object>> records(Topic topic) {
+        return read(topic, new StringDeserializer(), stockDeserializer());
+    }
+
+    /** One value as a stock Confluent deserializer reads it. */
+    Object deserialize(ConsumerRecord<byte[], byte[]> record) {
+        try (var deserializer = stockDeserializer()) {
+            return deserializer.deserialize(record.topic(), record.headers(), record.value());
+        }
+    }
+
+    private static KafkaAvroDeserializer stockDeserializer() {
         var deserializer = new KafkaAvroDeserializer();
         deserializer.configure(Map.of("schema.registry.url", Backing.get().schemaRegistryUrl()), false);
-        return read(topic, new StringDeserializer(), deserializer);
+        return deserializer;
     }
 
     /** Everything that is in a topic now, byte for byte. */

@@ -89,7 +89,7 @@ class WorkerConfiguration {
                 settings.topics().prefix(),
                 directory.caughtUp(),
                 opening::open,
-                settings.opening().mostInFlight());
+                settings.intake().limits());
     }
 
     private Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> more) {

@@ -1,5 +1,6 @@
 package io.warroom.worker;
 
+import io.warroom.worker.intake.IntakeLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealing the private keys
  * @param platform where platforms may be
  * @param opening how an incident is opened
+ * @param intake how much is taken on at once
  */
 @ConfigurationProperties("warroom")
 record WorkerSettings(
@@ -21,7 +23,8 @@ record WorkerSettings(
         @DefaultValue Topics topics,
         Sealing sealing,
         @DefaultValue Platform platform,
-        @DefaultValue Opening opening) {
+        @DefaultValue Opening opening,
+        @DefaultValue Intake intake) {
 
     /** @param prefix before every topic's name, may be empty */
     record Topics(@DefaultValue("") String prefix) {}
@@ -40,18 +43,39 @@ record WorkerSettings(
      * How an incident is opened.
      *
      * @param deadline how long one incident is tried before it fails
-     * @param mostInFlight incidents at work at once, 1 to 100000
      */
-    record Opening(
-            @DefaultValue("10m") Duration deadline,
-            @DefaultValue("500") int mostInFlight) {
+    record Opening(@DefaultValue("10m") Duration deadline) {
         Opening {
             if (deadline.isNegative() || deadline.isZero()) {
                 throw new IllegalArgumentException("warroom.opening.deadline must be longer than nothing");
             }
-            if (mostInFlight < 1 || mostInFlight > 100_000) {
-                throw new IllegalArgumentException("warroom.opening.most-in-flight must be 1 to 100000");
+        }
+    }
+
+    /**
+     * How much is taken on at once.
+     *
+     * @param perWorker incidents in flight in all partitions, 1 to 100000
+     * @param perPartition incidents in flight in one partition, 1 to 10000
+     * @param stuckAfter a record in flight for longer turns health DOWN; longer than the opening's deadline
+     * @param shutdownGrace how long incidents in flight may still finish when the worker stops
+     */
+    record Intake(
+            @DefaultValue("5000") int perWorker,
+            @DefaultValue("1000") int perPartition,
+            @DefaultValue("15m") Duration stuckAfter,
+            @DefaultValue("10s") Duration shutdownGrace) {
+        Intake {
+            if (perWorker < 1 || perWorker > 100_000) {
+                throw new IllegalArgumentException("warroom.intake.per-worker must be 1 to 100000");
             }
+            if (perPartition < 1 || perPartition > 10_000) {
+                throw new IllegalArgumentException("warroom.intake.per-partition must be 1 to 10000");
+            }
+        }
+
+        IntakeLimits limits() {
+            return new IntakeLimits(perWorker, perPartition, stuckAfter, shutdownGrace);
         }
     }
 }

@@ -30,6 +30,7 @@ import io.warroom.topic.Topic;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentIntake;
+import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.results.KafkaResults;
 import java.nio.ByteBuffer;
@@ -245,6 +246,31 @@ class WorkerIT {
                 .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(1));
     }
 
+    @Test
+    void anIncidentInAnotherPartitionThanItsTenantsIsSentHomeOnceWithItsHeaders() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        int home = TenantPartitioner.partitionOf("acme", 3);
+        byte[] value = serialized(IncidentDeclaration.of("acme", "INC-1", "down", Severity.P1, Instant.EPOCH)
+                .responder("p-1", "Chen", Role.COMMANDER, null, "+8613800000001")
+                .build());
+        var stray =
+                new ProducerRecord<byte[], byte[]>(Topic.INCIDENT_DECLARED.name(prefix), (home + 1) % 3, null, value);
+        stray.headers().add("traceparent", "00-1-2-01".getBytes(StandardCharsets.UTF_8));
+        bytes.send(stray).join();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(1));
+        assertThat(records(Topic.INCIDENT_DECLARED))
+                .filteredOn(record -> record.partition() == home)
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.key()).isEqualTo("acme".getBytes(StandardCharsets.UTF_8));
+                    assertThat(record.value()).isEqualTo(value);
+                    assertThat(header(record, "traceparent")).isEqualTo("00-1-2-01");
+                });
+    }
+
     /** Puts the bytes on the topic and waits until they stand on incident-rejected with the reason. */
     private void reject(String key, byte @Nullable [] value, String reason) {
         int before = rejected().size();
@@ -280,7 +306,7 @@ class WorkerIT {
                 prefix,
                 directory.caughtUp(),
                 opening::open,
-                100);
+                new IntakeLimits(100, 50, Duration.ofMinutes(5), Duration.ofMillis(200)));
         directory.start();
         intake.start();
         AutoCloseable worker = () -> {

@@ -6,9 +6,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -23,52 +28,66 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaOperations;
 
 /**
  * Takes records from incident-declared. One thread owns the consumer and never blocks; each record runs on a virtual thread;
- * an offset is committed only when every record before it has ended. Bounded: all partitions pause while too many are in
- * flight.
+ * an offset is committed only when every record before it has ended, and what has ended beyond it goes into the commit's
+ * metadata. Bounded: a partition pauses while too much of it is in flight, all pause while the worker's window is full.
+ *
+ * <p>As a health indicator it is DOWN when a record has been in flight for so long that it cannot be right.
  */
-public final class IncidentIntake implements SmartLifecycle {
+public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(IncidentIntake.class);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
+    /** Well below max.poll.interval.ms (five minutes), long enough for most calls that are under way. */
+    private static final Duration REVOKED_MAY_FINISH = Duration.ofSeconds(3);
 
     private record Completion(OffsetTracker tracker, long offset) {}
+
+    private record Stuck(TopicPartition partition, OffsetTracker.Oldest oldest) {}
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String topic;
     private final CompletableFuture<Void> mayBegin;
     private final RecordWork work;
-    private final int mostInFlight;
-    private final ConcurrentLinkedQueue<Completion> completions = new ConcurrentLinkedQueue<>();
+    private final IntakeLimits limits;
+    private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, OffsetTracker> trackers = new HashMap<>();
+    private ExecutorService incidents = Executors.newVirtualThreadPerTaskExecutor();
+    private long lastCommitNanos = System.nanoTime();
+    private int partitionsOfTopic = 1;
     private volatile boolean running;
-    private @Nullable Thread thread;
+    private volatile @Nullable Stuck slowest;
+    private volatile @Nullable Thread thread;
 
     /**
      * Wires the intake; nothing is read before {@link #start()}.
      *
      * @param consumers makes a consumer of bytes in the workers' group, automatic commit off
+     * @param producer for rejections and strays
      * @param mayBegin no record is taken before this is done
-     * @param mostInFlight records at work at once, at least 1
      */
     public IncidentIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
-            KafkaOperations<byte[], byte[]> rejections,
+            KafkaOperations<byte[], byte[]> producer,
             String topicPrefix,
             CompletableFuture<Void> mayBegin,
             IncidentHandler handler,
-            int mostInFlight) {
+            IntakeLimits limits) {
         this.consumers = consumers;
         this.topic = Topic.INCIDENT_DECLARED.name(topicPrefix);
         this.mayBegin = mayBegin;
-        this.work = new RecordWork(new IncidentDecoder(decoder), new Rejections(rejections, topicPrefix), handler);
-        this.mostInFlight = mostInFlight;
+        this.work = new RecordWork(
+                new IncidentDecoder(decoder), new Rejections(producer, topicPrefix), new Forwarding(producer), handler);
+        this.limits = limits;
     }
 
     private void run() {
@@ -81,7 +100,8 @@ public final class IncidentIntake implements SmartLifecycle {
                     log.debug("The intake was woken to stop", e);
                 } catch (InterruptException e) {
                     running = false;
-                } catch (KafkaException e) {
+                } catch (RuntimeException e) {
+                    // Whatever it was: an intake that ended would leave its incidents to nobody.
                     log.error("The intake lost its consumer and begins again with a new one", e);
                     Thread.sleep(AFTER_TROUBLE);
                 }
@@ -96,62 +116,133 @@ public final class IncidentIntake implements SmartLifecycle {
     }
 
     private void consume(Consumer<byte[], byte[]> consumer) {
+        partitionsOfTopic = consumer.partitionsFor(topic).size();
         consumer.subscribe(List.of(topic), new Assignments(consumer));
-        boolean paused = false;
         while (running) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 take(record);
             }
-            settle(consumer);
-            int inFlight =
-                    trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
-            if (inFlight >= mostInFlight) {
-                consumer.pause(consumer.assignment());
-                paused = true;
-            } else if (paused && inFlight <= mostInFlight / 2) {
-                consumer.resume(consumer.paused());
-                paused = false;
-            }
+            settle();
+            commit(consumer, COMMIT_EVERY);
+            keepWithinLimits(consumer);
+            lookForTheSlowest();
         }
-        settle(consumer);
+        finish(trackers.values(), limits.shutdownGrace());
+        commit(consumer, Duration.ZERO);
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         var tracker = trackers.computeIfAbsent(
                 new TopicPartition(record.topic(), record.partition()), partition -> new OffsetTracker());
-        tracker.received(record.offset());
-        Thread.ofVirtual()
-                .name("incident-" + record.partition() + "@" + record.offset())
-                .start(() -> {
-                    if (work.toItsEnd(record, () -> running)) {
-                        completions.add(new Completion(tracker, record.offset()));
-                    }
-                });
-    }
-
-    /** Takes completions in and commits what they allow. */
-    private void settle(Consumer<byte[], byte[]> consumer) {
-        for (var one = completions.poll(); one != null; one = completions.poll()) {
-            // A tracker of an assignment that is over may be told, too; nobody commits from it any more.
-            one.tracker().done(one.offset());
-        }
-        var positions = new HashMap<TopicPartition, OffsetAndMetadata>();
-        trackers.forEach((partition, tracker) ->
-                tracker.toCommit().ifPresent(position -> positions.put(partition, new OffsetAndMetadata(position))));
-        if (positions.isEmpty()) {
+        if (!tracker.received(record.offset(), System.nanoTime())) {
             return;
         }
+        incidents.execute(() -> {
+            if (work.toItsEnd(record, partitionsOfTopic, () -> running)) {
+                completions.add(new Completion(tracker, record.offset()));
+            }
+        });
+    }
+
+    /** Takes completions in. A tracker of an assignment that is over may be told, too; nobody commits from it any more. */
+    private void settle() {
+        for (var one = completions.poll(); one != null; one = completions.poll()) {
+            one.tracker().done(one.offset());
+        }
+    }
+
+    /** Waits until these have nothing in flight, at most so long; completions of others are taken in, too. */
+    private void finish(Collection<OffsetTracker> leaving, Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            while (leaving.stream().anyMatch(tracker -> tracker.inFlight() > 0)) {
+                var one = completions.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (one == null) {
+                    return;
+                }
+                one.tracker().done(one.offset());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Commits what can be, unless the last commit was less than {@code every} ago. */
+    private void commit(Consumer<byte[], byte[]> consumer, Duration every) {
+        if (System.nanoTime() - lastCommitNanos < every.toNanos()) {
+            return;
+        }
+        lastCommitNanos = System.nanoTime();
+        var commits = new HashMap<TopicPartition, OffsetTracker.Commit>();
+        trackers.forEach(
+                (partition, tracker) -> tracker.toCommit().ifPresent(commit -> commits.put(partition, commit)));
+        if (commits.isEmpty()) {
+            return;
+        }
+        var positions = new HashMap<TopicPartition, OffsetAndMetadata>();
+        commits.forEach((partition, commit) ->
+                positions.put(partition, new OffsetAndMetadata(commit.position(), commit.metadata())));
         try {
             consumer.commitSync(positions);
-            positions.forEach((partition, position) -> {
-                var tracker = trackers.get(partition);
-                if (tracker != null) {
-                    tracker.committed(position.offset());
-                }
-            });
+            commits.forEach((partition, commit) ->
+                    Objects.requireNonNull(trackers.get(partition)).committed(commit));
         } catch (RebalanceInProgressException e) {
             log.debug("A commit met a rebalance; the next poll ends it and the commit is repeated", e);
         }
+    }
+
+    /** Pauses what is full and resumes what has emptied to half, so that it does not flutter. */
+    private void keepWithinLimits(Consumer<byte[], byte[]> consumer) {
+        int inFlight =
+                trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
+        var paused = consumer.paused();
+        for (TopicPartition partition : consumer.assignment()) {
+            var tracker = trackers.get(partition);
+            int own = tracker == null ? 0 : tracker.inFlight();
+            long width = tracker == null ? 0 : tracker.width();
+            if (paused.contains(partition)) {
+                if (inFlight <= limits.perWorker() / 2
+                        && own <= limits.perPartition() / 2
+                        && width <= OffsetTracker.WIDEST / 2) {
+                    consumer.resume(List.of(partition));
+                }
+            } else if (inFlight >= limits.perWorker()
+                    || own >= limits.perPartition()
+                    || width >= OffsetTracker.WIDEST) {
+                consumer.pause(List.of(partition));
+            }
+        }
+    }
+
+    private void lookForTheSlowest() {
+        Stuck found = null;
+        for (var one : trackers.entrySet()) {
+            var oldest = one.getValue().oldest().orElse(null);
+            // Differences, because nanoTime may be anything.
+            if (oldest != null
+                    && (found == null || oldest.receivedNanos() - found.oldest().receivedNanos() < 0)) {
+                found = new Stuck(one.getKey(), oldest);
+            }
+        }
+        slowest = found;
+    }
+
+    @Override
+    public Health health() {
+        var reader = thread;
+        if (reader != null && !reader.isAlive()) {
+            return Health.down().withDetail("intake", "its thread has ended").build();
+        }
+        var stuck = slowest;
+        if (stuck == null) {
+            return Health.up().build();
+        }
+        var age = Duration.ofNanos(System.nanoTime() - stuck.oldest().receivedNanos());
+        var health = age.compareTo(limits.stuckAfter()) > 0 ? Health.down() : Health.up();
+        return health.withDetail("partition", stuck.partition().toString())
+                .withDetail("oldestOffset", stuck.oldest().offset())
+                .withDetail("ageSeconds", age.toSeconds())
+                .build();
     }
 
     private final class Assignments implements ConsumerRebalanceListener {
@@ -165,12 +256,25 @@ public final class IncidentIntake implements SmartLifecycle {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             log.atInfo().addKeyValue("record", partitions).log("Partitions assigned");
+            consumer.committed(Set.copyOf(partitions)).forEach((partition, committed) -> {
+                var tracker = new OffsetTracker();
+                if (committed != null) {
+                    tracker.restore(committed.offset(), committed.metadata());
+                }
+                trackers.put(partition, tracker);
+            });
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            finish(
+                    trackers.entrySet().stream()
+                            .filter(one -> partitions.contains(one.getKey()))
+                            .map(Map.Entry::getValue)
+                            .toList(),
+                    REVOKED_MAY_FINISH);
             try {
-                settle(consumer);
+                commit(consumer, Duration.ZERO);
             } catch (KafkaException e) {
                 log.warn("What was done could not be committed before the partitions went: it is done again", e);
             }
@@ -186,6 +290,7 @@ public final class IncidentIntake implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        incidents = Executors.newVirtualThreadPerTaskExecutor();
         thread = Thread.ofPlatform().name("intake").start(this::run);
     }
 
@@ -204,6 +309,8 @@ public final class IncidentIntake implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Whoever did not finish in time is left to the next worker.
+        incidents.shutdownNow();
         thread = null;
     }
 

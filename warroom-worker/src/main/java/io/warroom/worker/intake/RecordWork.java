@@ -20,22 +20,29 @@ final class RecordWork {
 
     private final IncidentDecoder decoder;
     private final Rejections rejections;
+    private final Forwarding forwarding;
     private final IncidentHandler handler;
     /** Two incidents may share a lock by chance and then wait for each other; 4096 keep that rare. */
     private final ReentrantLock[] locks =
             IntStream.range(0, 4096).mapToObj(i -> new ReentrantLock(true)).toArray(ReentrantLock[]::new);
 
-    RecordWork(IncidentDecoder decoder, Rejections rejections, IncidentHandler handler) {
+    RecordWork(IncidentDecoder decoder, Rejections rejections, Forwarding forwarding, IncidentHandler handler) {
         this.decoder = decoder;
         this.rejections = rejections;
+        this.forwarding = forwarding;
         this.handler = handler;
     }
 
-    /** @return false when the worker stopped first: the record is not done */
-    boolean toItsEnd(ConsumerRecord<byte[], byte[]> record, BooleanSupplier running) {
+    /**
+     * Blocks until the record is done.
+     *
+     * @param partitions of its topic
+     * @return false when the worker stopped first: the record is not done
+     */
+    boolean toItsEnd(ConsumerRecord<byte[], byte[]> record, int partitions, BooleanSupplier running) {
         try {
             while (running.getAsBoolean()) {
-                if (tryOnce(record)) {
+                if (tryOnce(record, partitions)) {
                     return true;
                 }
                 Thread.sleep(AFTER_TROUBLE);
@@ -46,10 +53,14 @@ final class RecordWork {
         return false;
     }
 
-    private boolean tryOnce(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    private boolean tryOnce(ConsumerRecord<byte[], byte[]> record, int partitions) throws InterruptedException {
         try {
             switch (decoder.receive(record)) {
-                case Reception.Accepted(var incident) -> openInTurn(incident);
+                case Reception.Accepted(var incident) -> {
+                    if (!forwarding.sentHome(record, incident.tenantId(), partitions)) {
+                        openInTurn(incident);
+                    }
+                }
                 case Reception.Rejected rejected -> rejections.reject(record, rejected);
                 case Reception.NotReadableNow(var cause) -> {
                     trouble(record, "The schema registry does not answer; the record waits for it", cause);
