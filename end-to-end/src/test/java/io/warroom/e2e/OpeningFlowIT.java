@@ -79,7 +79,7 @@ class OpeningFlowIT {
     }
 
     @Test
-    void aDeletedAppFailsByNameAndAnEnabledOneWorksAgain() throws Exception {
+    void anIncidentOfADeletedAppWaitsByNameAndOpensByItselfWhenTheAppIsEnabledAgain() throws Exception {
         var tenant = aTenant("phoenix", "WECOM");
         var parameters = SampleTenants.enable(product, tenant);
         SECRETS.addAll(SampleTenants.secretsOf(parameters));
@@ -92,17 +92,45 @@ class OpeningFlowIT {
 
         declare(anIncident(tenant, "INC-1"));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(failures("phoenix/INC-1"))
-                        .singleElement()
-                        .satisfies(failed -> {
-                            assertThat(failed.get("reason")).hasToString("NO_APP");
-                            assertThat(failed.get("detail").toString()).contains("phoenix", "Enable");
+                .untilAsserted(() -> assertThat(events(Topic.INCIDENT_PARKED, "phoenix/INC-1"))
+                        .first()
+                        .satisfies(waiting -> {
+                            assertThat(waiting.get("reason")).hasToString("NO_APP");
+                            assertThat(waiting.get("detail").toString()).contains("phoenix", "Enable");
                         }));
         SampleTenants.put(product, tenant, "", parameters);
         declare(anIncident(tenant, "INC-2"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(opened("phoenix/INC-2")).hasSize(1));
+                .untilAsserted(() -> assertThat(opened("phoenix/")).hasSize(2));
+        assertThat(failures("phoenix/")).isEmpty();
+    }
+
+    @Test
+    void aWrongSecretIsTriedOnceAndItsIncidentsOpenWhenTheKeyIsChanged() throws Exception {
+        var tenant = aTenant("typo", "LARK");
+        var right = SampleTenants.parameters("typo", "LARK");
+        SampleTenants.register(product, tenant, right);
+        var wrong = new HashMap<>(right);
+        wrong.put("appSecret", SampleTenants.parameters("typo", "LARK").get("appSecret"));
+        SECRETS.addAll(SampleTenants.secretsOf(right));
+        SECRETS.addAll(SampleTenants.secretsOf(wrong));
+        SampleTenants.put(product, tenant, "", wrong);
+        for (int i = 1; i <= 5; i++) {
+            declare(anIncident(tenant, "INC-" + i));
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(events(Topic.INCIDENT_PARKED, "typo/"))
+                        .hasSize(5)
+                        .allSatisfy(waiting -> assertThat(waiting.get("reason")).hasToString("KEY_REJECTED")));
+        assertThat(product.calls("typo")).isEqualTo(1);
+        assertThat(events(Topic.APP_HEALTH, "typo/LARK"))
+                .singleElement()
+                .satisfies(health -> assertThat(health.get("state")).hasToString("KEY_REJECTED"));
+
+        SampleTenants.put(product, tenant, "/key", right);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("typo/")).hasSize(5));
     }
 
     @Test
@@ -298,6 +326,7 @@ class OpeningFlowIT {
     private static List<GenericRecord> events(Topic topic, String keyPrefix) {
         return product.records(topic).stream()
                 .filter(record -> record.key().startsWith(keyPrefix))
+                .filter(record -> record.value() != null) // a tombstone
                 .map(record -> (GenericRecord) record.value())
                 .toList();
     }

@@ -118,6 +118,12 @@ final class Product implements AutoCloseable {
         return rooms;
     }
 
+    /** How many calls the simulator has had from a tenant. */
+    long calls(String tenant) throws IOException, InterruptedException {
+        var answer = send("GET", simulator.baseUrl() + "/sim/v1/calls?tenant=" + tenant, null);
+        return JSON.readTree(answer.body()).path("total").asLong(-1);
+    }
+
     private HttpResponse<String> send(String method, String url, @Nullable Object body)
             throws IOException, InterruptedException {
         var publisher = body == null

@@ -91,7 +91,7 @@ final class DeclareCommand implements Callable<Integer> {
         System.out.println("Declared " + incident.get("incidentId").asString() + " for " + tenant + ".");
     }
 
-    /** 0 for a room, 1 for a failure or for no result in time. */
+    /** 0 for a room; 1 for a failure, for an incident that has to wait, and for no result in time. */
     private int tellResult(RoomWatch watch, ObjectNode incident, Instant declared) {
         var status = new AtomicInteger(-1);
         var key = incident.get("tenantId").asString() + "/"
@@ -109,6 +109,12 @@ final class DeclareCommand implements Callable<Integer> {
                     failure -> {
                         if (key.equals(failure.getTenantId() + "/" + failure.getIncidentId())) {
                             System.out.println(ResultText.of(failure));
+                            status.set(1);
+                        }
+                    },
+                    waiting -> {
+                        if (key.equals(waiting.getTenantId() + "/" + waiting.getIncidentId())) {
+                            System.out.println(ResultText.of(waiting));
                             status.set(1);
                         }
                     });

@@ -1,5 +1,6 @@
 package io.warroom.local;
 
+import io.warroom.event.IncidentParked;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class Demonstration {
     private void await(RoomWatch watch, int expected) {
         var end = Instant.now().plus(ROOMS_WITHIN);
         while (results.size() < expected && Instant.now().isBefore(end)) {
-            watch.read(POLL, this::tell, this::tell);
+            watch.read(POLL, this::tell, this::tell, this::tell);
         }
     }
 
@@ -72,6 +73,10 @@ final class Demonstration {
             return; // at-least-once: said before
         }
         System.out.println(ResultText.of(room, sinceDeclared(room.getTenantId())));
+    }
+
+    private void tell(IncidentParked waiting) {
+        System.out.println("  " + ResultText.of(waiting));
     }
 
     private void tell(WarRoomFailed failure) {

@@ -1,5 +1,6 @@
 package io.warroom.local;
 
+import io.warroom.event.IncidentParked;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import java.time.Duration;
@@ -26,6 +27,12 @@ final class ResultText {
                         .append(missing.getReason())
                         .append(")"));
         return text.toString();
+    }
+
+    /** One line. */
+    static String of(IncidentParked waiting) {
+        return waiting.getTenantId() + ": waits until " + waiting.getDeadline() + ": " + waiting.getReason() + ": "
+                + waiting.getDetail();
     }
 
     /** One line. */

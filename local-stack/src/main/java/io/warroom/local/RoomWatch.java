@@ -1,5 +1,6 @@
 package io.warroom.local;
 
+import io.warroom.event.IncidentParked;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
@@ -29,7 +30,7 @@ final class RoomWatch implements AutoCloseable {
                 "true",
                 "fetch.max.wait.ms",
                 "50"));
-        var results = Stream.of(Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED)
+        var results = Stream.of(Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED, Topic.INCIDENT_PARKED)
                 .flatMap(topic -> consumer.partitionsFor(topic.name("")).stream())
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
@@ -38,12 +39,17 @@ final class RoomWatch implements AutoCloseable {
         results.forEach(consumer::position); // seeking is lazy: this fixes the place
     }
 
-    /** Waits up to {@code patience} for results and hands each to its reader, in the order of their arrival. */
-    void read(Duration patience, Consumer<WarRoomOpened> opened, Consumer<WarRoomFailed> failed) {
+    /** Waits up to {@code patience} for results, and for incidents that have to wait, and hands each to its reader, in the order of their arrival. */
+    void read(
+            Duration patience,
+            Consumer<WarRoomOpened> opened,
+            Consumer<WarRoomFailed> failed,
+            Consumer<IncidentParked> parked) {
         for (var result : consumer.poll(patience)) {
             switch (result.value()) {
                 case WarRoomOpened room -> opened.accept(room);
                 case WarRoomFailed failure -> failed.accept(failure);
+                case IncidentParked waiting -> parked.accept(waiting);
                 case null -> {} // a tombstone
                 default -> throw new LocalStackException("An unknown record on " + result.topic() + ".");
             }

@@ -5,11 +5,16 @@ import io.warroom.platform.PlatformSettings;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentIntake;
+import io.warroom.worker.intake.PartitionKnowledge;
+import io.warroom.worker.ledger.LedgerReader;
+import io.warroom.worker.ledger.TopicLedger;
 import io.warroom.worker.opening.IncidentOpening;
+import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,44 +56,88 @@ class WorkerConfiguration {
     }
 
     @Bean
-    KafkaResults results() {
-        return new KafkaResults(
-                new KafkaTemplate<String, SpecificRecord>(
-                        new DefaultKafkaProducerFactory<>(kafka.buildProducerProperties())),
-                settings.topics().prefix());
+    KafkaTemplate<String, SpecificRecord> events() {
+        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(kafka.buildProducerProperties()));
     }
 
     @Bean
-    TopicDirectory directory() {
+    KafkaTemplate<byte[], byte[]> bytes() {
+        var producer = new HashMap<>(kafka.buildProducerProperties());
+        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(producer));
+    }
+
+    @Bean
+    TopicLedger ledger(KafkaTemplate<String, SpecificRecord> events, KafkaTemplate<byte[], byte[]> bytes, Clock clock) {
+        return new TopicLedger(events, bytes, decoder(), settings.topics().prefix(), clock);
+    }
+
+    @Bean
+    LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock) {
+        return new LedgerReader(
+                consumers(Map.of()),
+                decoder(),
+                settings.topics().prefix(),
+                ledger,
+                opening,
+                clock,
+                settings.parking().mostWoken());
+    }
+
+    @Bean
+    TopicDirectory directory(ObjectProvider<LedgerReader> ledgerReader) {
         return new TopicDirectory(
                 consumers(Map.of()),
                 decoder(),
                 settings.topics().prefix(),
-                SecretOpener.read(settings.sealing().privateKeyset()));
+                SecretOpener.read(settings.sealing().privateKeyset()),
+                tenant -> ledgerReader.getObject().changed(tenant));
     }
 
     @Bean
-    IncidentOpening opening(TopicDirectory directory, ChatPlatforms platforms, KafkaResults results, Clock clock) {
+    IncidentOpening opening(
+            TopicDirectory directory,
+            ChatPlatforms platforms,
+            TopicLedger ledger,
+            KafkaTemplate<String, SpecificRecord> events,
+            Clock clock) {
         return new IncidentOpening(
                 directory,
                 platforms.byKind(),
-                results,
+                ledger,
+                new KafkaResults(events, settings.topics().prefix()),
+                new KafkaAppHealth(events, settings.topics().prefix()),
                 clock,
-                settings.opening().deadline());
+                settings.parking().times(settings.opening().patience()),
+                settings.opening().perTenant());
     }
 
     @Bean
-    IncidentIntake intake(TopicDirectory directory, IncidentOpening opening) {
-        var producer = new HashMap<>(kafka.buildProducerProperties());
-        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    IncidentIntake intake(
+            TopicDirectory directory,
+            TopicLedger ledger,
+            LedgerReader ledgerReader,
+            IncidentOpening opening,
+            KafkaTemplate<byte[], byte[]> bytes) {
         return new IncidentIntake(
                 consumers(
                         Map.of(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker")),
                 decoder(),
-                new KafkaTemplate<byte[], byte[]>(new DefaultKafkaProducerFactory<>(producer)),
+                bytes,
                 settings.topics().prefix(),
                 directory.caughtUp(),
+                new PartitionKnowledge() {
+                    @Override
+                    public CompletableFuture<Void> own(int partition) {
+                        return ledger.own(partition);
+                    }
+
+                    @Override
+                    public void disown(int partition) {
+                        ledger.disown(partition);
+                    }
+                },
                 opening::open,
                 settings.intake().limits());
     }

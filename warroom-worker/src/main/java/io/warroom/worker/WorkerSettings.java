@@ -1,6 +1,7 @@
 package io.warroom.worker;
 
 import io.warroom.worker.intake.IntakeLimits;
+import io.warroom.worker.opening.OpeningTimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealing the private keys
  * @param platform where platforms may be
  * @param opening how an incident is opened
+ * @param parking how long an incident waits that cannot be opened now
  * @param intake how much is taken on at once
  */
 @ConfigurationProperties("warroom")
@@ -24,6 +26,7 @@ record WorkerSettings(
         Sealing sealing,
         @DefaultValue Platform platform,
         @DefaultValue Opening opening,
+        @DefaultValue Parking parking,
         @DefaultValue Intake intake) {
 
     /** @param prefix before every topic's name, may be empty */
@@ -42,13 +45,47 @@ record WorkerSettings(
     /**
      * How an incident is opened.
      *
-     * @param deadline how long one incident is tried before it fails
+     * @param patience how long an incident is tried at a stretch, before it is parked
+     * @param perTenant incidents of one tenant in flight at once, 1 to 10000
      */
-    record Opening(@DefaultValue("10m") Duration deadline) {
+    record Opening(
+            @DefaultValue("20s") Duration patience,
+            @DefaultValue("200") int perTenant) {
         Opening {
-            if (deadline.isNegative() || deadline.isZero()) {
-                throw new IllegalArgumentException("warroom.opening.deadline must be longer than nothing");
+            if (patience.isNegative() || patience.isZero()) {
+                throw new IllegalArgumentException("warroom.opening.patience must be longer than nothing");
             }
+            if (perTenant < 1 || perTenant > 10_000) {
+                throw new IllegalArgumentException("warroom.opening.per-tenant must be 1 to 10000");
+            }
+        }
+    }
+
+    /**
+     * How long an incident waits that cannot be opened now.
+     *
+     * @param platformDeadline for a platform that is away or throttles
+     * @param peopleDeadline for an administrator who enables an app or changes a rejected key
+     * @param mostWoken parked incidents in work at once, 1 to 10000
+     */
+    record Parking(
+            @DefaultValue("10m") Duration platformDeadline,
+            @DefaultValue("24h") Duration peopleDeadline,
+            @DefaultValue("500") int mostWoken) {
+        Parking {
+            if (platformDeadline.isNegative() || platformDeadline.isZero()) {
+                throw new IllegalArgumentException("warroom.parking.platform-deadline must be longer than nothing");
+            }
+            if (peopleDeadline.isNegative() || peopleDeadline.isZero()) {
+                throw new IllegalArgumentException("warroom.parking.people-deadline must be longer than nothing");
+            }
+            if (mostWoken < 1 || mostWoken > 10_000) {
+                throw new IllegalArgumentException("warroom.parking.most-woken must be 1 to 10000");
+            }
+        }
+
+        OpeningTimes times(Duration patience) {
+            return new OpeningTimes(patience, platformDeadline, peopleDeadline);
         }
     }
 
@@ -57,13 +94,13 @@ record WorkerSettings(
      *
      * @param perWorker incidents in flight in all partitions, 1 to 100000
      * @param perPartition incidents in flight in one partition, 1 to 10000
-     * @param stuckAfter a record in flight for longer turns health DOWN; longer than the opening's deadline
+     * @param stuckAfter a record in flight for longer turns health DOWN; longer than the opening's patience
      * @param shutdownGrace how long incidents in flight may still finish when the worker stops
      */
     record Intake(
             @DefaultValue("5000") int perWorker,
             @DefaultValue("1000") int perPartition,
-            @DefaultValue("15m") Duration stuckAfter,
+            @DefaultValue("2m") Duration stuckAfter,
             @DefaultValue("10s") Duration shutdownGrace) {
         Intake {
             if (perWorker < 1 || perWorker > 100_000) {

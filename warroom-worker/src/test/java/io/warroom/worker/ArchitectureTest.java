@@ -33,6 +33,8 @@ class ArchitectureTest {
                         "io.warroom.platform.lark..",
                         "..worker.intake..",
                         "..worker.directory..",
+                        "..worker.ledger..",
+                        "..worker.contract..",
                         "..worker.results..")
                 .because("the domain must read, and be tested, without a broker or a platform")
                 .check(WORKER);
@@ -40,7 +42,7 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesSeeOpeningAndNeverEachOther() {
-        for (String feature : new String[] {"intake", "directory", "results"}) {
+        for (String feature : new String[] {"intake", "directory", "ledger", "results"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..worker." + feature + "..")
@@ -62,7 +64,7 @@ class ArchitectureTest {
     }
 
     private static String[] others(String feature) {
-        return java.util.stream.Stream.of("intake", "directory", "results")
+        return java.util.stream.Stream.of("intake", "directory", "ledger", "results")
                 .filter(other -> !other.equals(feature))
                 .map(other -> "..worker." + other + "..")
                 .toArray(String[]::new);

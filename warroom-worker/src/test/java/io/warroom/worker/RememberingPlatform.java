@@ -4,6 +4,7 @@ import io.warroom.platform.Admission;
 import io.warroom.platform.App;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
@@ -25,6 +26,7 @@ final class RememberingPlatform implements ChatPlatform {
 
     private final Map<String, String> rooms = new ConcurrentHashMap<>();
     private final List<App> apps = new CopyOnWriteArrayList<>();
+    private volatile long rejectedRevision = -1;
     private volatile CountDownLatch answers = new CountDownLatch(0);
 
     Map<String, String> rooms() {
@@ -33,6 +35,10 @@ final class RememberingPlatform implements ChatPlatform {
 
     List<App> apps() {
         return apps;
+    }
+
+    void rejectKeysOfRevision(long revision) {
+        rejectedRevision = revision;
     }
 
     void holdBack() {
@@ -64,11 +70,16 @@ final class RememberingPlatform implements ChatPlatform {
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
         apps.add(app);
+        if (app.revision() == rejectedRevision) {
+            return new Outcome.KeyRejected<>(new Failure(
+                    Failure.Kind.KEY_REJECTED, "The app's secret is wrong. Change the key.", "10014", null));
+        }
         String id = rooms.computeIfAbsent(plan.key(), key -> "oc_" + key.substring(0, 6));
         try {
             answers.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return new Outcome.Unknown<>(new Failure(Failure.Kind.UNREACHABLE, "interrupted", null, null));
         }
         return new Outcome.Done<>(new Room(id, plan.name(), Set.of()));
     }

@@ -13,7 +13,9 @@ import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.FailureReason;
 import io.warroom.event.IncidentDeclaration;
+import io.warroom.event.IncidentParked;
 import io.warroom.event.MobileApp;
+import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
 import io.warroom.event.Role;
 import io.warroom.event.SealedSecret;
@@ -31,7 +33,12 @@ import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentIntake;
 import io.warroom.worker.intake.IntakeLimits;
+import io.warroom.worker.intake.PartitionKnowledge;
+import io.warroom.worker.ledger.LedgerReader;
+import io.warroom.worker.ledger.TopicLedger;
 import io.warroom.worker.opening.IncidentOpening;
+import io.warroom.worker.opening.OpeningTimes;
+import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +52,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -76,6 +87,7 @@ class WorkerIT {
     private final String prefix = "worker-" + UUID.randomUUID() + "-";
     private final RememberingPlatform platform = new RememberingPlatform();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private Duration peopleDeadline = Duration.ofMinutes(10);
     private KeysetHandle keys;
     private KafkaTemplate<String, SpecificRecord> events;
     private KafkaTemplate<byte[], byte[]> bytes;
@@ -177,21 +189,104 @@ class WorkerIT {
     }
 
     @Test
-    void aDeletedAppEndsInAFailureThatNamesIt() throws Exception {
+    void anIncidentOfADeletedAppIsParkedByNameAndOpensByItselfWhenTheAppIsEnabledAgain() throws Exception {
         startWorker();
         enable("acme", 1, 1, "s");
-        send(Topic.APP_DELETED, "acme/LARK", new AppDeleted("e", "acme", Platform.LARK, 2L, Instant.EPOCH));
-        events.send(Topic.APP_ENABLED.name(prefix), "acme/LARK", null).join();
+        delete("acme", 2);
 
         declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(parked("acme/INC-1"))
+                        .singleElement()
+                        .satisfies(waiting -> {
+                            assertThat(waiting.getReason()).isEqualTo(ParkReason.NO_APP);
+                            assertThat(waiting.getDetail()).contains("acme");
+                        }));
+        assertThat(platform.rooms()).isEmpty();
+        enable("acme", 3, 3, "s");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(Topic.INCIDENT_PARKED))
+                        .last()
+                        .satisfies(record -> assertThat(record.value()).isNull()));
+    }
+
+    @Test
+    void aParkedIncidentPassesToTheNextWorkerAndFailsAtItsDeadline() throws Exception {
+        peopleDeadline = Duration.ofSeconds(5);
+        var first = startWorker();
+        declare("acme", "INC-1");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(parked("acme/INC-1")).hasSize(1));
+        first.close();
+        assertThat(failed("acme/INC-1")).isEmpty();
+
+        startWorker();
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(failed("acme/INC-1"))
                         .singleElement()
                         .satisfies(failure -> {
                             assertThat(failure.getReason()).isEqualTo(FailureReason.NO_APP);
-                            assertThat(failure.getDetail()).contains("acme");
+                            assertThat(failure.getDetail()).contains("acme", "deadline");
                         }));
+    }
+
+    @Test
+    void fiveIncidentsOfARejectedKeyOpenByThemselvesWhenItIsChangedAndThePlatformSawItOnce() throws Exception {
+        platform.rejectKeysOfRevision(1);
+        startWorker();
+        enable("acme", 1, 1, "wrong");
+        for (int i = 1; i <= 5; i++) {
+            declare("acme", "INC-" + i);
+            String key = "acme/INC-" + i;
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(parked(key))
+                            .extracting(IncidentParked::getReason)
+                            .containsExactly(ParkReason.KEY_REJECTED));
+        }
+        assertThat(platform.apps()).hasSize(1);
+
+        enable("acme", 2, 2, "right");
+
+        for (int i = 1; i <= 5; i++) {
+            String key = "acme/INC-" + i;
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(opened(key))
+                            .singleElement()
+                            .satisfies(room -> assertThat(room.getAppRevision()).isEqualTo(2)));
+        }
+        assertThat(platform.apps()).filteredOn(app -> app.revision() == 1).hasSize(1);
+    }
+
+    @Test
+    void aReplayFromTheStartGivesTheSameResultsWithoutACall() throws Exception {
+        var first = startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        declare("acme", "INC-2");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(Topic.WAR_ROOM_OPENED)).hasSize(2));
+        first.close();
+        int calls = platform.apps().size();
+        try (var admin = Admin.create(broker())) {
+            admin.deleteConsumerGroups(List.of(prefix + "workers")).all().get();
+        }
+
+        startWorker();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(Topic.WAR_ROOM_OPENED)).hasSize(4));
+        assertThat(opened("acme/INC-1"))
+                .hasSize(2)
+                .containsOnly(opened("acme/INC-1").getFirst());
+        assertThat(opened("acme/INC-2"))
+                .hasSize(2)
+                .containsOnly(opened("acme/INC-2").getFirst());
+        assertThat(platform.apps()).hasSize(calls);
     }
 
     @Test
@@ -288,15 +383,30 @@ class WorkerIT {
         var consumer = new HashMap<>(broker());
         consumer.put("auto.offset.reset", "earliest");
         consumer.put("enable.auto.commit", false);
+        Supplier<Consumer<byte[], byte[]>> ungrouped =
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var reader = new AtomicReference<@Nullable LedgerReader>();
         var directory = new TopicDirectory(
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                decoder(),
-                prefix,
-                SecretOpener.read(folder.resolve("private.json")));
+                ungrouped, decoder(), prefix, SecretOpener.read(folder.resolve("private.json")), tenant -> {
+                    var known = reader.get();
+                    if (known != null) {
+                        known.changed(tenant);
+                    }
+                });
         var producer = new DefaultKafkaProducerFactory<String, SpecificRecord>(producer(true));
-        var results = new KafkaResults(new KafkaTemplate<>(producer), prefix);
+        var template = new KafkaTemplate<>(producer);
+        var ledger = new TopicLedger(template, bytes, decoder(), prefix, Clock.systemUTC());
         var opening = new IncidentOpening(
-                directory, Map.of(PlatformKind.LARK, platform), results, Clock.systemUTC(), Duration.ofMinutes(1));
+                directory,
+                Map.of(PlatformKind.LARK, platform),
+                ledger,
+                new KafkaResults(template, prefix),
+                new KafkaAppHealth(template, prefix),
+                Clock.systemUTC(),
+                new OpeningTimes(Duration.ofMinutes(1), Duration.ofMinutes(1), peopleDeadline),
+                100);
+        var ledgerReader = new LedgerReader(ungrouped, decoder(), prefix, ledger, opening, Clock.systemUTC(), 10);
+        reader.set(ledgerReader);
         var grouped = new HashMap<>(consumer);
         grouped.put("group.id", prefix + "workers");
         var intake = new IncidentIntake(
@@ -305,17 +415,35 @@ class WorkerIT {
                 bytes,
                 prefix,
                 directory.caughtUp(),
+                new PartitionKnowledge() {
+                    @Override
+                    public CompletableFuture<Void> own(int partition) {
+                        return ledger.own(partition);
+                    }
+
+                    @Override
+                    public void disown(int partition) {
+                        ledger.disown(partition);
+                    }
+                },
                 opening::open,
                 new IntakeLimits(100, 50, Duration.ofMinutes(5), Duration.ofMillis(200)));
         directory.start();
+        ledgerReader.start();
         intake.start();
         AutoCloseable worker = () -> {
             intake.stop();
+            ledgerReader.stop();
             directory.stop();
             producer.destroy();
         };
         open.add(worker);
         return worker;
+    }
+
+    private void delete(String tenant, long revision) {
+        send(Topic.APP_DELETED, tenant + "/LARK", new AppDeleted("e", tenant, Platform.LARK, revision, Instant.EPOCH));
+        events.send(Topic.APP_ENABLED.name(prefix), tenant + "/LARK", null).join();
     }
 
     private void enable(String tenant, long revision, long activation, String secret) throws Exception {
@@ -381,10 +509,17 @@ class WorkerIT {
                 .toList();
     }
 
+    private List<IncidentParked> parked(String key) {
+        return results(Topic.INCIDENT_PARKED, key).stream()
+                .map(IncidentParked.class::cast)
+                .toList();
+    }
+
     private List<Object> results(Topic topic, String key) {
         try (var decoder = decoder()) {
             return records(topic).stream()
-                    .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(key))
+                    .filter(record ->
+                            record.value() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key))
                     .<Object>map(record -> decoder.deserialize(record.topic(), record.headers(), record.value()))
                     .toList();
         }

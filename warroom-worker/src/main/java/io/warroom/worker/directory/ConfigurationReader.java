@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the three configuration topics from their beginning and for ever after into an {@link AppTable}. One thread of its
+ * Reads the three configuration topics from their beginning and for ever after and hands on what they say. One thread of its
  * own; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
  * poll came back empty.
  */
@@ -38,7 +38,7 @@ final class ConfigurationReader implements Runnable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Deserializer<?> decoder;
     private final List<String> topics;
-    private final AppTable table;
+    private final java.util.function.Consumer<AppState> states;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
     private volatile @Nullable String trouble = "has not begun to read";
@@ -46,13 +46,16 @@ final class ConfigurationReader implements Runnable {
     private volatile @Nullable Consumer<byte[], byte[]> current;
 
     ConfigurationReader(
-            Supplier<Consumer<byte[], byte[]>> consumers, Deserializer<?> decoder, String topicPrefix, AppTable table) {
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Deserializer<?> decoder,
+            String topicPrefix,
+            java.util.function.Consumer<AppState> states) {
         this.consumers = consumers;
         this.decoder = decoder;
         this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED)
                 .map(topic -> topic.name(topicPrefix))
                 .toList();
-        this.table = table;
+        this.states = states;
     }
 
     /** Done once, when the table first holds everything that was in the topics at the start. */
@@ -148,7 +151,7 @@ final class ConfigurationReader implements Runnable {
             return;
         }
         try {
-            table.apply(AppState.of(decoder.deserialize(record.topic(), record.headers(), record.value())));
+            states.accept(AppState.of(decoder.deserialize(record.topic(), record.headers(), record.value())));
         } catch (SerializationException | IllegalArgumentException e) {
             log.atError()
                     .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())

@@ -39,13 +39,18 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
      *
      * @param consumers makes a consumer of bytes, without a group
      * @param decoder reads the events' values
+     * @param changed is told, by the reading thread, which tenant's apps have changed
      */
     public TopicDirectory(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
             String topicPrefix,
-            SecretOpener secrets) {
-        this.reader = new ConfigurationReader(consumers, decoder, topicPrefix, table);
+            SecretOpener secrets,
+            java.util.function.Consumer<String> changed) {
+        this.reader = new ConfigurationReader(consumers, decoder, topicPrefix, state -> {
+            table.apply(state);
+            changed.accept(state.tenantId());
+        });
         this.secrets = secrets;
     }
 
@@ -66,6 +71,11 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
             found = table.find(tenantId, wanted);
         }
         return found.map(this::read).orElseGet(Choice.None::new);
+    }
+
+    @Override
+    public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
+        return table.find(tenantId, wanted).map(state -> new Version(state.platform(), state.revision()));
     }
 
     private Choice read(AppState state) {

@@ -2,11 +2,8 @@ package io.warroom.worker.intake;
 
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentLimits;
-import io.warroom.platform.Briefing;
-import io.warroom.platform.Person;
-import io.warroom.platform.PlatformKind;
+import io.warroom.worker.contract.Incidents;
 import io.warroom.worker.intake.Reception.Reason;
-import io.warroom.worker.opening.Incident;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -66,7 +63,7 @@ final class IncidentDecoder {
             return new Reception.Rejected(
                     Reason.KEY_MISMATCH, "The record's key is not the incident's tenantId; it must be.");
         }
-        return new Reception.Accepted(incident(declared));
+        return new Reception.Accepted(Incidents.of(declared));
     }
 
     /** Tells a registry that is away, which passes, from a record that is bad, which does not. */
@@ -95,52 +92,5 @@ final class IncidentDecoder {
 
     private static boolean isRegistrysAnswer(Throwable cause) {
         return cause.getClass().getSimpleName().equals("RestClientException");
-    }
-
-    private static Incident incident(IncidentDeclared declared) {
-        return new Incident(
-                declared.getTenantId(),
-                declared.getIncidentId(),
-                declared.getTitle(),
-                switch (declared.getSeverity()) {
-                    case P1, P2, P3, P4, P5 -> declared.getSeverity().name();
-                    case UNKNOWN -> null;
-                },
-                declared.getDescription(),
-                declared.getImpact(),
-                declared.getService(),
-                declared.getRegion(),
-                declared.getDeclaredAt(),
-                chat(declared),
-                declared.getLinks().stream()
-                        .map(link -> new Briefing.Link(link.getTitle(), link.getUrl()))
-                        .toList(),
-                declared.getResponders().stream()
-                        .map(responder -> new Person(
-                                responder.getPersonId(),
-                                responder.getName(),
-                                switch (responder.getRole()) {
-                                    case COMMANDER -> Person.Role.COMMANDER;
-                                    case COMMUNICATIONS -> Person.Role.COMMUNICATIONS;
-                                    case RESPONDER, UNKNOWN -> Person.Role.RESPONDER;
-                                },
-                                responder.getPlatformUserId(),
-                                responder.getMobile(),
-                                responder.getEmail()))
-                        .toList());
-    }
-
-    private static Incident.Chat chat(IncidentDeclared declared) {
-        var chat = declared.getChat();
-        if (chat == null) {
-            return new Incident.Chat.TenantsChoice();
-        }
-        return switch (chat) {
-            case WECOM -> new Incident.Chat.On(PlatformKind.WECOM);
-            case DINGTALK -> new Incident.Chat.On(PlatformKind.DINGTALK);
-            case LARK -> new Incident.Chat.On(PlatformKind.LARK);
-            case NONE -> new Incident.Chat.None();
-            case UNKNOWN -> throw new IllegalStateException("the limits refuse it");
-        };
     }
 }

@@ -57,7 +57,9 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private final String topic;
     private final CompletableFuture<Void> mayBegin;
     private final RecordWork work;
+    private final PartitionKnowledge knowledge;
     private final IntakeLimits limits;
+    private final Map<TopicPartition, CompletableFuture<Void>> known = new HashMap<>();
     private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, OffsetTracker> trackers = new HashMap<>();
     private ExecutorService incidents = Executors.newVirtualThreadPerTaskExecutor();
@@ -73,6 +75,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
      * @param consumers makes a consumer of bytes in the workers' group, automatic commit off
      * @param producer for rejections and strays
      * @param mayBegin no record is taken before this is done
+     * @param knowledge no record of a partition is taken before it is done
      */
     public IncidentIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
@@ -80,6 +83,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             KafkaOperations<byte[], byte[]> producer,
             String topicPrefix,
             CompletableFuture<Void> mayBegin,
+            PartitionKnowledge knowledge,
             IncidentHandler handler,
             IntakeLimits limits) {
         this.consumers = consumers;
@@ -87,6 +91,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         this.mayBegin = mayBegin;
         this.work = new RecordWork(
                 new IncidentDecoder(decoder), new Rejections(producer, topicPrefix), new Forwarding(producer), handler);
+        this.knowledge = knowledge;
         this.limits = limits;
     }
 
@@ -106,6 +111,8 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                     Thread.sleep(AFTER_TROUBLE);
                 }
                 trackers.clear();
+                known.keySet().forEach(partition -> knowledge.disown(partition.partition()));
+                known.clear();
             }
         } catch (InterruptedException e) {
             // Stopped before or between: nothing was taken that is not done.
@@ -201,7 +208,10 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             int own = tracker == null ? 0 : tracker.inFlight();
             long width = tracker == null ? 0 : tracker.width();
             if (paused.contains(partition)) {
-                if (inFlight <= limits.perWorker() / 2
+                var its = known.get(partition);
+                if (its != null
+                        && its.isDone()
+                        && inFlight <= limits.perWorker() / 2
                         && own <= limits.perPartition() / 2
                         && width <= OffsetTracker.WIDEST / 2) {
                     consumer.resume(List.of(partition));
@@ -262,7 +272,9 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                     tracker.restore(committed.offset(), committed.metadata());
                 }
                 trackers.put(partition, tracker);
+                known.put(partition, knowledge.own(partition.partition()));
             });
+            consumer.pause(partitions);
         }
 
         @Override
@@ -278,12 +290,18 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             } catch (KafkaException e) {
                 log.warn("What was done could not be committed before the partitions went: it is done again", e);
             }
-            trackers.keySet().removeAll(partitions);
+            forget(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            forget(partitions);
+        }
+
+        private void forget(Collection<TopicPartition> partitions) {
             trackers.keySet().removeAll(partitions);
+            known.keySet().removeAll(partitions);
+            partitions.forEach(partition -> knowledge.disown(partition.partition()));
         }
     }
 

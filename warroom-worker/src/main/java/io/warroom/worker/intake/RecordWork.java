@@ -1,17 +1,14 @@
 package io.warroom.worker.intake;
 
-import io.warroom.worker.opening.Incident;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One record to its end: accepted and opened, or rejected. Trouble of ours (registry or broker away, a bug) is tried again
- * for ever, because a record may neither be lost nor passed over. Records of one incident are done one after another.
+ * for ever, because a record may neither be lost nor passed over.
  */
 final class RecordWork {
 
@@ -22,9 +19,6 @@ final class RecordWork {
     private final Rejections rejections;
     private final Forwarding forwarding;
     private final IncidentHandler handler;
-    /** Two incidents may share a lock by chance and then wait for each other; 4096 keep that rare. */
-    private final ReentrantLock[] locks =
-            IntStream.range(0, 4096).mapToObj(i -> new ReentrantLock(true)).toArray(ReentrantLock[]::new);
 
     RecordWork(IncidentDecoder decoder, Rejections rejections, Forwarding forwarding, IncidentHandler handler) {
         this.decoder = decoder;
@@ -58,7 +52,7 @@ final class RecordWork {
             switch (decoder.receive(record)) {
                 case Reception.Accepted(var incident) -> {
                     if (!forwarding.sentHome(record, incident.tenantId(), partitions)) {
-                        openInTurn(incident);
+                        handler.open(incident);
                     }
                 }
                 case Reception.Rejected rejected -> rejections.reject(record, rejected);
@@ -71,16 +65,6 @@ final class RecordWork {
         } catch (RuntimeException e) {
             trouble(record, "An incident could not be brought to its end; trying again", e);
             return false;
-        }
-    }
-
-    private void openInTurn(Incident incident) throws InterruptedException {
-        int slot = Math.floorMod((incident.tenantId() + "/" + incident.incidentId()).hashCode(), locks.length);
-        locks[slot].lockInterruptibly();
-        try {
-            handler.open(incident);
-        } finally {
-            locks[slot].unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package io.warroom.worker.opening;
 
 import io.warroom.platform.App;
 import io.warroom.platform.PlatformKind;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Knows every tenant's apps. */
@@ -15,6 +16,12 @@ public interface Directory {
      * @throws InterruptedException when the worker stops meanwhile
      */
     Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException;
+
+    /** The app that would be chosen by what is known now, without asking further; empty when there is none. */
+    Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted);
+
+    /** An app at a revision. */
+    record Version(PlatformKind platform, long revision) {}
 
     /** What the directory found. */
     sealed interface Choice {

@@ -23,8 +23,12 @@ final class Patience {
     sealed interface Settled<T> {
         record Done<T>(T value) implements Settled<T> {}
 
-        /** The key was refused, sending again cannot help, or the deadline would have passed. */
-        record GivenUp<T>(Failure why) implements Settled<T> {}
+        /**
+         * The key was refused, sending again cannot help, or the deadline would have passed.
+         *
+         * @param pause how long the platform wants to be left alone; zero when it does not say
+         */
+        record GivenUp<T>(Failure why, Duration pause) implements Settled<T> {}
     }
 
     /** The first pause where nobody tells one; doubles up to {@link #LONGEST}. */
@@ -53,19 +57,19 @@ final class Patience {
                     return new Settled.Done<>(value);
                 }
                 case Outcome.KeyRejected<T>(var why) -> {
-                    return new Settled.GivenUp<>(why);
+                    return new Settled.GivenUp<>(why, Duration.ZERO);
                 }
                 case Outcome.Refused<T>(var why) -> {
-                    return new Settled.GivenUp<>(why);
+                    return new Settled.GivenUp<>(why, Duration.ZERO);
                 }
                 case Outcome.Unknown<T>(var why) -> {
                     if (!pause(Duration.ZERO)) {
-                        return new Settled.GivenUp<>(why);
+                        return new Settled.GivenUp<>(why, Duration.ZERO);
                     }
                 }
                 case Outcome.NotYet<T>(var why, var pause) -> {
                     if (!pause(pause)) {
-                        return new Settled.GivenUp<>(why);
+                        return new Settled.GivenUp<>(why, pause);
                     }
                 }
             }

@@ -18,18 +18,41 @@ import java.util.List;
  */
 final class RoomOpener {
 
+    /** What became of it. */
+    sealed interface Opening {
+        record Open(Room room) implements Opening {}
+
+        /**
+         * No room, as far as is known.
+         *
+         * @param pause how long the platform wants to be left alone; zero when it does not say
+         * @param mayExist a create was sent and never answered
+         */
+        record GivenUp(Failure why, Duration pause, boolean mayExist) implements Opening {}
+    }
+
     /** Nobody takes three keys that are hashes of the incident by accident: something else is wrong then. */
     private static final int MOST_GENERATIONS = 3;
 
-    private RoomOpener() {}
+    private final ChatPlatform platform;
+    private final App app;
+    private final Patience patience;
+    private boolean mayExist;
 
-    static Settled<Room> open(
-            ChatPlatform platform, App app, Incident incident, List<RoomUser> users, Patience patience)
-            throws InterruptedException {
-        Settled<Room> last = null;
+    /** @param mayExist an earlier attempt's create was never answered */
+    RoomOpener(ChatPlatform platform, App app, Patience patience, boolean mayExist) {
+        this.platform = platform;
+        this.app = app;
+        this.patience = patience;
+        this.mayExist = mayExist;
+    }
+
+    Opening open(Incident incident, List<RoomUser> users) throws InterruptedException {
+        Opening last = null;
         for (int generation = 1; generation <= MOST_GENERATIONS; generation++) {
-            last = openOneGeneration(platform, app, RoomPlans.plan(incident, generation, users), patience);
-            if (!(last instanceof Settled.GivenUp<Room>(var why) && why.kind() == Failure.Kind.ROOM_GONE)) {
+            last = openOneGeneration(RoomPlans.plan(incident, generation, users));
+            if (!(last instanceof Opening.GivenUp(var why, var pause, var exists)
+                    && why.kind() == Failure.Kind.ROOM_GONE)) {
                 return last;
             }
         }
@@ -39,44 +62,55 @@ final class RoomOpener {
         return last;
     }
 
-    private static Settled<Room> openOneGeneration(ChatPlatform platform, App app, RoomPlan plan, Patience patience)
-            throws InterruptedException {
+    private Opening openOneGeneration(RoomPlan plan) throws InterruptedException {
+        boolean lookFirst = mayExist;
         while (true) {
+            if (lookFirst) {
+                switch (patience.settle(() -> platform.lookUp(app, plan))) {
+                    case Settled.GivenUp<Sighting>(var unseen, var pause) -> {
+                        return new Opening.GivenUp(unseen, pause, true);
+                    }
+                    case Settled.Done<Sighting>(Sighting.Found(var room)) -> {
+                        return new Opening.Open(room);
+                    }
+                    case Settled.Done<Sighting>(Sighting.Foreign()) -> {
+                        mayExist = false;
+                        return givenUp(new Failure(
+                                Failure.Kind.ROOM_GONE, "The room's key is in use by a foreign room.", null, null));
+                    }
+                    case Settled.Done<Sighting>(Sighting.Absent()) -> mayExist = false;
+                    case Settled.Done<Sighting>(
+                            Sighting.RepeatCreate()) -> {} // it may still exist, and repeating is how to know
+                }
+                lookFirst = false;
+            }
             switch (platform.create(app, plan)) {
                 case Outcome.Done<Room>(var room) -> {
-                    return new Settled.Done<>(room);
+                    return new Opening.Open(room);
                 }
                 case Outcome.KeyRejected<Room>(var why) -> {
-                    return new Settled.GivenUp<>(why);
+                    return givenUp(why);
                 }
                 case Outcome.Refused<Room>(var why) -> {
-                    return new Settled.GivenUp<>(why);
+                    return givenUp(why);
                 }
                 case Outcome.NotYet<Room>(var why, var pause) -> {
                     if (!patience.pause(pause)) {
-                        return new Settled.GivenUp<>(why);
+                        return new Opening.GivenUp(why, pause, mayExist);
                     }
                 }
                 case Outcome.Unknown<Room>(var why) -> {
+                    mayExist = true;
+                    lookFirst = true;
                     if (!patience.pause(Duration.ZERO)) {
-                        return new Settled.GivenUp<>(why);
-                    }
-                    switch (patience.settle(() -> platform.lookUp(app, plan))) {
-                        case Settled.GivenUp<Sighting>(var unseen) -> {
-                            return new Settled.GivenUp<>(unseen);
-                        }
-                        case Settled.Done<Sighting>(Sighting.Found(var room)) -> {
-                            return new Settled.Done<>(room);
-                        }
-                        case Settled.Done<Sighting>(Sighting.Foreign()) -> {
-                            return new Settled.GivenUp<>(new Failure(
-                                    Failure.Kind.ROOM_GONE, "The room's key is in use by a foreign room.", null, null));
-                        }
-                        case Settled.Done<Sighting>(Sighting.Absent()) -> {}
-                        case Settled.Done<Sighting>(Sighting.RepeatCreate()) -> {}
+                        return new Opening.GivenUp(why, Duration.ZERO, true);
                     }
                 }
             }
         }
+    }
+
+    private Opening givenUp(Failure why) {
+        return new Opening.GivenUp(why, Duration.ZERO, mayExist);
     }
 }

@@ -3,15 +3,15 @@ package io.warroom.worker.results;
 import io.warroom.event.FailureReason;
 import io.warroom.event.MissingMember;
 import io.warroom.event.MissingReason;
-import io.warroom.event.Platform;
 import io.warroom.event.Role;
 import io.warroom.event.RoomMember;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Person;
-import io.warroom.platform.PlatformKind;
 import io.warroom.topic.Topic;
+import io.warroom.worker.contract.CloudEvent;
+import io.warroom.worker.contract.Platforms;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Results;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
@@ -63,22 +62,13 @@ public final class KafkaResults implements Results {
     private void send(Topic topic, Incident incident, String eventId, Instant at, SpecificRecord event) {
         var record = new ProducerRecord<String, SpecificRecord>(
                 topic.name(topicPrefix), incident.tenantId() + "/" + incident.incidentId(), event);
-        header(record, "ce_id", eventId);
-        header(record, "ce_type", "io.warroom." + topic.name(""));
-        header(record, "ce_source", "/warroom/worker");
-        header(record, "ce_specversion", "1.0");
-        header(record, "ce_time", at.toString());
-        header(record, "content-type", "application/avro");
+        CloudEvent.describe(record, topic, eventId, at);
         kafka.send(record).join();
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
                 .addKeyValue("incidentId", incident.incidentId())
                 .addKeyValue("result", topic.name(""))
                 .log("Incident ended");
-    }
-
-    private static void header(ProducerRecord<?, ?> record, String name, String value) {
-        record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String eventId(Incident incident, Topic topic) {
@@ -91,7 +81,7 @@ public final class KafkaResults implements Results {
                 .setEventId(id)
                 .setTenantId(opened.incident().tenantId())
                 .setIncidentId(opened.incident().incidentId())
-                .setPlatform(platform(opened.platform()))
+                .setPlatform(Platforms.event(opened.platform()))
                 .setRoomId(opened.roomId())
                 .setRoomName(opened.roomName())
                 .setAppRevision(opened.appRevision())
@@ -125,7 +115,7 @@ public final class KafkaResults implements Results {
                 .setEventId(id)
                 .setTenantId(failed.incident().tenantId())
                 .setIncidentId(failed.incident().incidentId())
-                .setPlatform(platform(failed.platform()))
+                .setPlatform(Platforms.event(failed.platform()))
                 .setReason(
                         switch (failed.reason()) {
                             case NO_APP -> FailureReason.NO_APP;
@@ -171,15 +161,6 @@ public final class KafkaResults implements Results {
             case COMMANDER -> Role.COMMANDER;
             case COMMUNICATIONS -> Role.COMMUNICATIONS;
             case RESPONDER -> Role.RESPONDER;
-        };
-    }
-
-    private static @Nullable Platform platform(@Nullable PlatformKind kind) {
-        return switch (kind) {
-            case null -> null;
-            case WECOM -> Platform.WECOM;
-            case DINGTALK -> Platform.DINGTALK;
-            case LARK -> Platform.LARK;
         };
     }
 }

@@ -28,7 +28,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class IncidentOpeningTest {
@@ -45,8 +47,59 @@ class IncidentOpeningTest {
     private final List<Result> results = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private Instant now = Instant.parse("2026-10-01T00:00:00Z");
-    private Directory.Choice choice = new Directory.Choice.Usable(
-            new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
+    private Directory.Choice choice = usable(7);
+    private final Remembering ledger = new Remembering();
+    private final List<String> health = new ArrayList<>();
+    private final IncidentOpening opening = new IncidentOpening(
+            new Directory() {
+                @Override
+                public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
+                    return choice;
+                }
+
+                @Override
+                public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
+                    return choice instanceof Choice.Usable(var app)
+                            ? Optional.of(new Version(app.platform(), app.revision()))
+                            : Optional.empty();
+                }
+            },
+            Map.of(PlatformKind.LARK, platform),
+            ledger,
+            results::add,
+            new AppHealth() {
+                @Override
+                public void keyRejected(App app, Failure why, Instant at) {
+                    health.add("rejected at " + app.revision());
+                }
+
+                @Override
+                public void healthy(App app, Instant at) {
+                    health.add("healthy at " + app.revision());
+                }
+            },
+            new Clock() {
+                @Override
+                public ZoneOffset getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(java.time.ZoneId zone) {
+                    return this;
+                }
+
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+            },
+            pause -> {
+                pauses.add(pause);
+                now = now.plus(pause);
+            },
+            new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
+            100);
 
     @Test
     void theResultNamesWhoIsInAndWhoIsMissingAndTheRevisionThatOpenedTheRoom() throws Exception {
@@ -111,32 +164,118 @@ class IncidentOpeningTest {
     }
 
     @Test
-    void aPlatformThatStaysAwayPastTheDeadlineEndsInAResultWithItsCode() throws Exception {
+    void aPlatformThatStaysAwayIsWaitedForWithItsReasonAndAfterTheDeadlineTheIncidentFails() throws Exception {
         for (int i = 0; i < 100; i++) {
             platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
         }
 
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
-        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
-            assertThat(failed.reason()).isEqualTo(Result.Reason.PLATFORM_UNAVAILABLE);
-            assertThat(failed.failure()).isEqualTo(BUSY);
-        });
-    }
-
-    @Test
-    void aRejectedKeyIsNotTriedAgain() throws Exception {
-        platform.creates.add(
-                new Outcome.KeyRejected<>(new Failure(Failure.Kind.KEY_REJECTED, "wrong secret", "40001", null)));
-
-        open(anIncident(new Incident.Chat.TenantsChoice()));
-
-        assertThat(platform.calls).containsExactly("resolve", "create");
+        var waiting = ledger.parked.getLast();
+        assertThat(results).isEmpty();
+        assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+        assertThat(waiting.words()).isEqualTo(BUSY.words());
+        assertThat(waiting.nextTryAt()).isAfterOrEqualTo(now.plusSeconds(60));
+        now = waiting.deadline();
+        opening.resume(waiting);
         assertThat(results)
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Result.Failed.class,
-                        failed -> assertThat(failed.reason()).isEqualTo(Result.Reason.KEY_REJECTED));
+                        failed -> assertThat(failed.reason()).isEqualTo(Result.Reason.PLATFORM_UNAVAILABLE));
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void aRejectedKeyIsNeverTriedAgainUntilANewOneComes() throws Exception {
+        platform.creates.add(
+                new Outcome.KeyRejected<>(new Failure(Failure.Kind.KEY_REJECTED, "wrong secret", "40001", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        open(anIncident("INC-2", new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create");
+        assertThat(results).isEmpty();
+        assertThat(ledger.parked).hasSize(2).allSatisfy(waiting -> {
+            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.KEY_REJECTED);
+            assertThat(waiting.appRevision()).isEqualTo(7);
+            assertThat(opening.hasCome(waiting)).isFalse();
+        });
+        assertThat(health).containsExactly("rejected at 7");
+
+        choice = usable(8);
+        assertThat(ledger.parked).allMatch(opening::hasCome);
+        for (Waiting waiting : List.copyOf(ledger.parked)) {
+            opening.resume(waiting);
+        }
+        assertThat(results).hasSize(2).allSatisfy(result -> assertThat(result).isInstanceOf(Result.Opened.class));
+        assertThat(ledger.released).containsExactly("INC-1", "INC-2");
+        assertThat(health).containsExactly("rejected at 7", "healthy at 8");
+    }
+
+    @Test
+    void aKeyThatAnotherWorkerSawRejectedIsNotTried() throws Exception {
+        open(anIncident("INC-0", new Incident.Chat.TenantsChoice())); // works before
+        platform.calls.clear();
+        opening.learn(new Waiting(
+                anIncident("INC-1", new Incident.Chat.TenantsChoice()),
+                Waiting.Reason.KEY_REJECTED,
+                "wrong secret",
+                PlatformKind.LARK,
+                7L,
+                1,
+                now,
+                now.plusSeconds(60),
+                false));
+
+        open(anIncident("INC-2", new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).isEmpty();
+        assertThat(ledger.parked.getLast().words()).isEqualTo("wrong secret");
+    }
+
+    @Test
+    void aRoomThatMayExistIsLookedUpFirstWhenTheIncidentIsTriedAgain() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.Unknown<>(LOST));
+            platform.sightings.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(1)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var waiting = ledger.parked.getLast();
+        assertThat(waiting.roomMayExist()).isTrue();
+        platform.calls.clear();
+        platform.sightings.clear();
+        platform.sightings.add(
+                new Outcome.Done<>(new Sighting.Found(new Room("room-9", "n", Set.of("u-p-1", "u-p-2")))));
+
+        opening.resume(waiting);
+
+        assertThat(platform.calls).containsExactly("resolve", "lookUp", "post");
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void whatHasItsResultIsRepeatedWithoutACallAndWhatWaitsIsLeftToWait() throws Exception {
+        ledger.entry = Ledger.Entry.ENDED;
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        ledger.entry = Ledger.Entry.WAITS;
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).isEmpty();
+        assertThat(results).isEmpty();
+        assertThat(ledger.repeated).containsExactly("INC-1");
+    }
+
+    @Test
+    void aTenantsManyIncidentsDoNotTakeEveryPlace() {
+        var lanes = new Lanes(2);
+
+        assertThat(lanes.enter("acme")).isTrue();
+        assertThat(lanes.enter("acme")).isTrue();
+        assertThat(lanes.enter("acme")).isFalse();
+        assertThat(lanes.enter("other")).isTrue();
+        lanes.leave("acme");
+        assertThat(lanes.enter("acme")).isTrue();
     }
 
     @Test
@@ -158,16 +297,19 @@ class IncidentOpeningTest {
     }
 
     @Test
-    void aTenantWithoutAnAppIsTold() throws Exception {
+    void anIncidentWithoutAnAppWaitsForItAndSaysWhatToDo() throws Exception {
         choice = new Directory.Choice.None();
 
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
         assertThat(platform.calls).isEmpty();
-        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
-            assertThat(failed.reason()).isEqualTo(Result.Reason.NO_APP);
-            assertThat(failed.words()).contains("acme", "Enable");
-        });
+        assertThat(results).isEmpty();
+        var waiting = ledger.parked.getLast();
+        assertThat(waiting.reason()).isEqualTo(Waiting.Reason.NO_APP);
+        assertThat(waiting.words()).contains("acme", "Enable");
+        assertThat(opening.hasCome(waiting)).isFalse();
+        choice = usable(1);
+        assertThat(opening.hasCome(waiting)).isTrue();
     }
 
     @Test
@@ -203,40 +345,22 @@ class IncidentOpeningTest {
     }
 
     private void open(Incident incident) throws InterruptedException {
-        Directory directory = (tenant, wanted) -> choice;
-        var clock = new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
+        opening.open(incident);
+    }
 
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now;
-            }
-        };
-        new IncidentOpening(
-                        directory,
-                        Map.of(PlatformKind.LARK, platform),
-                        results::add,
-                        clock,
-                        pause -> {
-                            pauses.add(pause);
-                            now = now.plus(pause);
-                        },
-                        Duration.ofMinutes(10))
-                .open(incident);
+    private static Directory.Choice usable(long revision) {
+        return new Directory.Choice.Usable(new App(
+                "acme", PlatformKind.LARK, revision, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
     }
 
     private static Incident anIncident(Incident.Chat chat) {
+        return anIncident("INC-1", chat);
+    }
+
+    private static Incident anIncident(String id, Incident.Chat chat) {
         return new Incident(
                 "acme",
-                "INC-1",
+                id,
                 "checkout down",
                 "P1",
                 null,
@@ -247,6 +371,35 @@ class IncidentOpeningTest {
                 chat,
                 List.of(),
                 List.of(RESPONDER, COMMANDER, STRANGER));
+    }
+
+    /** A ledger that notes what it is told, and answers one thing. */
+    private static final class Remembering implements Ledger {
+
+        final List<Waiting> parked = new ArrayList<>();
+        final List<String> released = new ArrayList<>();
+        final List<String> repeated = new ArrayList<>();
+        Entry entry = Entry.NEW;
+
+        @Override
+        public Entry find(Incident incident) {
+            return entry;
+        }
+
+        @Override
+        public void repeatResult(Incident incident) {
+            repeated.add(incident.incidentId());
+        }
+
+        @Override
+        public void park(Waiting waiting) {
+            parked.add(waiting);
+        }
+
+        @Override
+        public void release(Incident incident) {
+            released.add(incident.incidentId());
+        }
     }
 
     /** A platform that answers from a script, and well when the script is silent. */

@@ -1,0 +1,321 @@
+package io.warroom.worker.ledger;
+
+import io.warroom.event.IncidentParked;
+import io.warroom.topic.Topic;
+import io.warroom.worker.opening.IncidentOpening;
+import io.warroom.worker.opening.Ledger;
+import io.warroom.worker.opening.Waiting;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Reads what is in the topics about the partitions that this worker owns, for as long as it owns them, and wakes what waits:
+ * by time, or when the tenant's app has changed. One thread of its own reads and decides; each woken incident runs on a
+ * virtual thread.
+ */
+public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+    /** When to try which incident. What the ledger says by then decides; a due that is out of date is passed over. */
+    private record Due(Instant at, int partition, String key) {}
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Deserializer<?> decoder;
+    private final TopicLedger ledger;
+    private final IncidentOpening opening;
+    private final Clock clock;
+    private final List<String> topics;
+    private final String parkedTopic;
+    private final Semaphore places;
+    private final ConcurrentLinkedQueue<String> changedTenants = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Due> comeBack = new ConcurrentLinkedQueue<>();
+    private final Set<String> inWork = ConcurrentHashMap.newKeySet();
+    private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparing(Due::at));
+    private ExecutorService woken = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean running;
+    private volatile @Nullable String trouble;
+    private @Nullable Thread thread;
+
+    /**
+     * Wires it; nothing is read before {@link #start()}.
+     *
+     * @param consumers makes a consumer of bytes, without a group
+     * @param decoder reads incident-parked
+     * @param mostWoken incidents in work at once, at least 1
+     */
+    public LedgerReader(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Deserializer<?> decoder,
+            String topicPrefix,
+            TopicLedger ledger,
+            IncidentOpening opening,
+            Clock clock,
+            int mostWoken) {
+        this.consumers = consumers;
+        this.decoder = decoder;
+        this.ledger = ledger;
+        this.opening = opening;
+        this.clock = clock;
+        this.topics = Stream.of(Topic.INCIDENT_PARKED, Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED)
+                .map(topic -> topic.name(topicPrefix))
+                .toList();
+        this.parkedTopic = Topic.INCIDENT_PARKED.name(topicPrefix);
+        this.places = new Semaphore(mostWoken);
+    }
+
+    /** The tenant's apps have changed; from any thread. */
+    public void changed(String tenantId) {
+        changedTenants.add(tenantId);
+    }
+
+    @Override
+    public void run() {
+        while (running) {
+            try (var consumer = consumers.get()) {
+                read(consumer);
+            } catch (WakeupException | InterruptException e) {
+                running = false;
+            } catch (RuntimeException e) {
+                // Whatever it was: without this thread nothing that waits would ever be woken.
+                trouble = "cannot read " + topics + ": " + e.getMessage();
+                log.warn("The workers' topics cannot be read; trying again", e);
+                pause();
+            }
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        var read = new HashMap<Integer, PartitionLedger>();
+        var restoring = new HashMap<Integer, Map<TopicPartition, Long>>();
+        dues.clear();
+        while (running) {
+            follow(consumer, read, restoring);
+            if (read.isEmpty()) {
+                pause(POLL);
+            } else {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    var partition = read.get(record.partition());
+                    if (partition != null) {
+                        apply(partition, record, !restoring.containsKey(record.partition()));
+                    }
+                }
+                restoring.entrySet().removeIf(one -> {
+                    boolean reached = one.getValue().entrySet().stream()
+                            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                    if (reached) {
+                        restored(one.getKey(), Objects.requireNonNull(read.get(one.getKey())));
+                    }
+                    return reached;
+                });
+            }
+            trouble = null;
+            wake(read, restoring.keySet());
+        }
+    }
+
+    /** Reads what is owned now, from the beginning what was not owned before. */
+    private void follow(
+            Consumer<byte[], byte[]> consumer,
+            Map<Integer, PartitionLedger> read,
+            Map<Integer, Map<TopicPartition, Long>> restoring) {
+        var owned = Map.copyOf(ledger.owned());
+        if (owned.equals(read)) {
+            return;
+        }
+        var added = new ArrayList<TopicPartition>();
+        owned.forEach((partition, its) -> {
+            if (read.get(partition) != its) {
+                added.addAll(partitionsOf(partition));
+            }
+        });
+        read.clear();
+        read.putAll(owned);
+        restoring.keySet().retainAll(owned.keySet());
+        consumer.assign(owned.keySet().stream()
+                .flatMap(partition -> partitionsOf(partition).stream())
+                .toList());
+        if (added.isEmpty()) {
+            return; // seeking nothing would seek everything
+        }
+        consumer.seekToBeginning(added);
+        consumer.endOffsets(added)
+                .forEach((partition, end) -> restoring
+                        .computeIfAbsent(partition.partition(), none -> new HashMap<>())
+                        .put(partition, end));
+    }
+
+    private List<TopicPartition> partitionsOf(int partition) {
+        return topics.stream()
+                .map(topic -> new TopicPartition(topic, partition))
+                .toList();
+    }
+
+    private void apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (!record.topic().equals(parkedTopic)) {
+            if (record.value() == null) {
+                partition.forgetResult(key);
+            } else {
+                partition.ended(key, record);
+            }
+        } else if (record.value() == null) {
+            partition.waitsNoLonger(key);
+        } else if (decoder.deserialize(record.topic(), record.headers(), record.value())
+                instanceof IncidentParked parked) {
+            var waiting = ParkedIncidents.waiting(parked);
+            partition.waits(key, waiting);
+            opening.learn(waiting);
+            if (live) {
+                schedule(record.partition(), key, waiting);
+            }
+        }
+    }
+
+    private void restored(int number, PartitionLedger partition) {
+        partition.allWaiting().forEach(waiting -> schedule(number, TopicLedger.key(waiting.incident()), waiting));
+        partition.restored().complete(null);
+    }
+
+    private void schedule(int partition, String key, Waiting waiting) {
+        var now = clock.instant();
+        dues.add(new Due(isTimeFor(waiting, now) ? now : waiting.nextTryAt(), partition, key));
+    }
+
+    /** Its time is over, what it waits for has come, or it has ended and was not released before its worker died. */
+    private boolean isTimeFor(Waiting waiting, Instant now) {
+        return !waiting.nextTryAt().isAfter(now)
+                || opening.hasCome(waiting)
+                || ledger.find(waiting.incident()) == Ledger.Entry.ENDED;
+    }
+
+    private void wake(Map<Integer, PartitionLedger> read, Set<Integer> restoring) {
+        var tenants = new HashSet<String>();
+        for (var tenant = changedTenants.poll(); tenant != null; tenant = changedTenants.poll()) {
+            tenants.add(tenant);
+        }
+        tenants.forEach(tenant -> read.forEach((number, partition) -> partition.waitingOf(tenant).stream()
+                .filter(waiting -> waiting.reason().waitsForPeople())
+                .forEach(waiting -> schedule(number, TopicLedger.key(waiting.incident()), waiting))));
+        for (var due = comeBack.poll(); due != null; due = comeBack.poll()) {
+            dues.add(due);
+        }
+        var now = clock.instant();
+        while (!dues.isEmpty() && !dues.peek().at().isAfter(now) && places.availablePermits() > 0) {
+            var due = dues.remove();
+            var partition = read.get(due.partition());
+            var waiting = partition == null || restoring.contains(due.partition())
+                    ? null
+                    : partition.waiting(due.key()).orElse(null);
+            if (waiting != null && isTimeFor(waiting, now) && inWork.add(due.key())) {
+                resume(due, waiting);
+            }
+        }
+    }
+
+    private void resume(Due due, Waiting waiting) {
+        places.acquireUninterruptibly();
+        woken.execute(() -> {
+            try {
+                opening.resume(waiting);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                log.atError()
+                        .addKeyValue("tenant", waiting.incident().tenantId())
+                        .addKeyValue("incidentId", waiting.incident().incidentId())
+                        .setCause(e)
+                        .log("An incident that waited could not be brought to its end; trying again");
+            } finally {
+                inWork.remove(due.key());
+                places.release();
+                // Released or parked anew, the ledger says so by then; else this is the next try.
+                comeBack.add(new Due(clock.instant().plusSeconds(5), due.partition(), due.key()));
+            }
+        });
+    }
+
+    private void pause() {
+        pause(AFTER_TROUBLE);
+    }
+
+    private void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            running = false;
+        }
+    }
+
+    @Override
+    public Health health() {
+        String words = trouble;
+        int waiting = ledger.owned().values().stream()
+                .mapToInt(partition -> partition.allWaiting().size())
+                .sum();
+        var health = words == null ? Health.up() : Health.down().withDetail("topics", words);
+        return health.withDetail("waiting", waiting).build();
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        woken = Executors.newVirtualThreadPerTaskExecutor();
+        thread = Thread.ofPlatform().name("ledger-reader").start(this);
+    }
+
+    @Override
+    public void stop() {
+        var reader = thread;
+        if (reader == null) {
+            return;
+        }
+        running = false;
+        reader.interrupt();
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        woken.shutdownNow();
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}

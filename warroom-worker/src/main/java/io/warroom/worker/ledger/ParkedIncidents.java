@@ -1,0 +1,54 @@
+package io.warroom.worker.ledger;
+
+import io.warroom.event.IncidentParked;
+import io.warroom.event.ParkReason;
+import io.warroom.worker.contract.Incidents;
+import io.warroom.worker.contract.Platforms;
+import io.warroom.worker.opening.Waiting;
+
+/** Between IncidentParked and the domain's word for it. */
+final class ParkedIncidents {
+
+    private ParkedIncidents() {}
+
+    static IncidentParked event(Waiting waiting) {
+        return IncidentParked.newBuilder()
+                .setTenantId(waiting.incident().tenantId())
+                .setIncidentId(waiting.incident().incidentId())
+                .setIncident(Incidents.event(waiting.incident()))
+                .setReason(
+                        switch (waiting.reason()) {
+                            case NO_APP -> ParkReason.NO_APP;
+                            case KEY_REJECTED -> ParkReason.KEY_REJECTED;
+                            case THROTTLED -> ParkReason.THROTTLED;
+                            case PLATFORM_UNAVAILABLE -> ParkReason.PLATFORM_UNAVAILABLE;
+                        })
+                .setDetail(waiting.words())
+                .setAttempts(waiting.attempts())
+                .setNextTryAt(waiting.nextTryAt())
+                .setDeadline(waiting.deadline())
+                .setPlatform(Platforms.event(waiting.platform()))
+                .setAppRevision(waiting.appRevision())
+                .setRoomMayExist(waiting.roomMayExist())
+                .build();
+    }
+
+    static Waiting waiting(IncidentParked parked) {
+        return new Waiting(
+                Incidents.of(parked.getIncident()),
+                switch (parked.getReason()) {
+                    case NO_APP -> Waiting.Reason.NO_APP;
+                    case KEY_REJECTED -> Waiting.Reason.KEY_REJECTED;
+                    case THROTTLED -> Waiting.Reason.THROTTLED;
+                    // A newer worker's reason: tried by time.
+                    case PLATFORM_UNAVAILABLE, UNKNOWN -> Waiting.Reason.PLATFORM_UNAVAILABLE;
+                },
+                parked.getDetail(),
+                Platforms.kind(parked.getPlatform()),
+                parked.getAppRevision(),
+                parked.getAttempts(),
+                parked.getNextTryAt(),
+                parked.getDeadline(),
+                parked.getRoomMayExist());
+    }
+}

@@ -1,0 +1,51 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.PlatformKind;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An incident that cannot be opened now and may be later.
+ *
+ * @param words why, for people: what happened and what to do
+ * @param platform that was tried; null when there was none to try
+ * @param appRevision of the app that was tried; null when there was none
+ * @param attempts how often opening was tried, at least 1
+ * @param nextTryAt not before, unless what it waits for has come
+ * @param deadline still waiting then, it fails
+ * @param roomMayExist a create was sent and never answered: look before anything is created
+ */
+public record Waiting(
+        Incident incident,
+        Reason reason,
+        String words,
+        @Nullable PlatformKind platform,
+        @Nullable Long appRevision,
+        int attempts,
+        Instant nextTryAt,
+        Instant deadline,
+        boolean roomMayExist) {
+
+    /** What it waits for. */
+    public enum Reason {
+        /** The tenant's app to be enabled. */
+        NO_APP(true),
+        /** The app's key to be changed. */
+        KEY_REJECTED(true),
+        /** The platform, or our own limit, to let the next call through. */
+        THROTTLED(false),
+        /** The platform to answer. */
+        PLATFORM_UNAVAILABLE(false);
+
+        private final boolean forPeople;
+
+        Reason(boolean forPeople) {
+            this.forPeople = forPeople;
+        }
+
+        /** Whether somebody must do something: trying again by time is of no use. */
+        public boolean waitsForPeople() {
+            return forPeople;
+        }
+    }
+}
