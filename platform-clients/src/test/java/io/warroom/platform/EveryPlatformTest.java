@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -159,6 +160,7 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void answerThatDripsForEverIsUnknownAtTheDeadline(PlatformKind kind) {
         fixture.signedIn(kind).server.on(createPath(kind), drip());
         Outcome<Room> outcome = create(kind);

@@ -121,8 +121,13 @@ public final class PlatformHttp implements AutoCloseable {
 
     /** Sends a GET. */
     public Reply get(String url) {
+        return get(url, Map.of());
+    }
+
+    /** Sends a GET. */
+    public Reply get(String url, Map<String, String> headers) {
         URI uri = URI.create(url);
-        return exchange(new HttpGet(uri), uri, Map.of());
+        return exchange(new HttpGet(uri), uri, headers);
     }
 
     /** Sends a POST with a JSON body. */
