@@ -150,7 +150,14 @@ final class Front extends Handler.Abstract {
         // DingTalk's old SDK sends forms to the legacy family.
         boolean form = headers.getOrDefault("content-type", "").startsWith("application/x-www-form-urlencoded");
         JsonNode body = form ? form(text) : text.isBlank() ? MissingNode.getInstance() : Json.object(text);
-        return new Call(request.getMethod(), path, query, headers, body, body.isMissingNode() && !text.isBlank());
+        return new Call(
+                request.getMethod(),
+                path,
+                query,
+                headers,
+                body,
+                body.isMissingNode() && !text.isBlank(),
+                Request.getRemoteAddr(request));
     }
 
     private static ObjectNode form(String text) {

@@ -189,4 +189,38 @@ final class WecomTest {
                         .status())
                 .isEqualTo(413);
     }
+
+    @Test
+    void userIdsAreComparedWithoutCase() throws Exception {
+        assertThat(get("user/get", "userid=U1").json().path("userid").asString())
+                .isEqualTo("u1");
+        assertThat(create("wr0", "\"u1\",\"U1\"").code()).isEqualTo(86006);
+        assertThat(create("wr1", "\"U1\",\"u2\"").code()).isZero();
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"del_user_list\":[\"U2\"],\"add_user_list\":[\"U3\"]}")
+                        .code())
+                .isZero();
+        var members = get("appchat/get", "chatid=wr1").json().path("chat_info").path("userlist");
+        assertThat(members.toString()).isEqualTo("[\"u1\",\"u3\"]");
+    }
+
+    @Test
+    void aRefusalSaysWhichRequestItWasAndFromWhere() throws Exception {
+        assertThat(get("appchat/get", "chatid=none").json().path("errmsg").asString())
+                .matches("chatid invalid, hint: \\[[0-9a-f]{32}], from ip: 127\\.0\\.0\\.1, more info at .*e=86001");
+    }
+
+    @Test
+    void manyWrongSecretsBlockTheAddressForAllFromSigningInForAnHour() throws Exception {
+        for (int i = 0; i < 1_999; i++) {
+            assertThat(token("ww1", "wrong").code()).isEqualTo(40001);
+        }
+        assertThat(token("ww1", "key").code()).isZero();
+        assertThat(token("ww1", "wrong").code()).isEqualTo(40001);
+        assertThat(token("ww1", "key").code()).isEqualTo(45009);
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(86001);
+        client.clock.advance(Duration.ofMinutes(59));
+        assertThat(token("ww1", "key").code()).isEqualTo(45009);
+        client.clock.advance(Duration.ofMinutes(1));
+        assertThat(token("ww1", "key").code()).isZero();
+    }
 }

@@ -8,7 +8,6 @@ import io.warroom.simulator.witness.PlatformApi;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,7 +107,7 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private static Answer user(Org org, String userId) {
-        var person = org.people.get(userId);
+        var person = org.person(userId).orElse(null);
         if (person == null) {
             return legacyError(33012, "userid not found");
         }
@@ -154,11 +153,9 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Optional<Org> byKey(String clientId, String secret) {
-        List<Org> orgs = world.all(
-                Platform.DINGTALK,
-                org -> org.app("clientId").equals(clientId)
-                        && org.app("clientSecret").equals(secret));
-        return orgs.stream().findFirst();
+        return world.withIdentity(Platform.DINGTALK, clientId).stream()
+                .filter(org -> org.app("clientSecret").equals(secret))
+                .findFirst();
     }
 
     private Optional<World.Token> token(Call call) {

@@ -123,7 +123,7 @@ final class SceneGroups {
     }
 
     private static @Nullable Answer refusal(Org org, Set<String> people, String owner) {
-        if (!org.people.containsKey(owner)) {
+        if (org.person(owner).isEmpty()) {
             return v1Error(400, "member.notFound", "no such owner");
         }
         if (org.visible(owner).isEmpty()) {

@@ -33,9 +33,9 @@ final class ChatMembers {
             return error(232001, "id_list of at most 50 ids, succeed_type 0, 1 or 2");
         }
         List<String> unknown =
-                asked.stream().filter(id -> !org.people.containsKey(id)).toList();
+                asked.stream().filter(id -> org.person(id).isEmpty()).toList();
         List<String> invisible = asked.stream()
-                .filter(id -> org.people.containsKey(id) && org.visible(id).isEmpty())
+                .filter(id -> org.person(id).isPresent() && org.visible(id).isEmpty())
                 .toList();
         if (!succeedType.equals("1") && !unknown.isEmpty()) {
             return error(232043, "the list holds ids that cannot be used");

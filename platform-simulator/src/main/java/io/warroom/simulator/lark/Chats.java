@@ -48,7 +48,7 @@ final class Chats {
             return repeated;
         }
         if (!owner.isEmpty()) {
-            if (!org.people.containsKey(owner)) {
+            if (org.person(owner).isEmpty()) {
                 return error(99992351, "open_id does not exist: " + owner);
             }
             people.add(owner);
@@ -83,9 +83,7 @@ final class Chats {
     }
 
     Answer list(Org org, Call call) {
-        List<Room> rooms = world.rooms().stream()
-                .filter(room -> room.org == org && !room.dissolved)
-                .toList();
+        List<Room> rooms = org.rooms().stream().filter(room -> !room.dissolved).toList();
         Page page = Page.of(call, 20, 100);
         if (page == null) {
             return error(232001, "bad page_size or page_token");

@@ -64,12 +64,8 @@ public final class LarkApi implements PlatformApi {
     @Override
     public @Nullable Org caller(Call call) {
         if (endpoint(call).equals(TOKEN)) {
-            return world
-                    .all(
-                            Platform.LARK,
-                            org -> org.app("appId").equals(call.text("app_id"))
-                                    && org.app("appSecret").equals(call.text("app_secret")))
-                    .stream()
+            return world.withIdentity(Platform.LARK, call.text("app_id")).stream()
+                    .filter(org -> org.app("appSecret").equals(call.text("app_secret")))
                     .findFirst()
                     .orElse(null);
         }
@@ -150,8 +146,8 @@ public final class LarkApi implements PlatformApi {
         }
         Org org = caller(call);
         if (org == null) {
-            boolean known = !world.all(Platform.LARK, any -> any.app("appId").equals(call.text("app_id")))
-                    .isEmpty();
+            boolean known =
+                    !world.withIdentity(Platform.LARK, call.text("app_id")).isEmpty();
             String why = known ? "app secret invalid" : "app id not exists";
             return Answer.json(200, Map.of("code", 10014, "msg", why), true);
         }

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -65,6 +67,21 @@ public final class WecomApi implements PlatformApi {
 
     @Override
     public Answer answer(Call call) {
+        return hinted(judge(call), call);
+    }
+
+    /** Every refusal says which request it was, from where, and where to read about its code. */
+    private static Answer hinted(Answer answer, Call call) {
+        if (!answer.failed() || !(answer.body() instanceof Map<?, ?> body)) {
+            return answer;
+        }
+        Object code = Objects.requireNonNull(body.get("errcode"), "errcode");
+        String more = body.get("errmsg") + ", hint: [" + World.id() + "], from ip: " + call.from()
+                + ", more info at https://open.work.weixin.qq.com/devtool/query?e=" + code;
+        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true);
+    }
+
+    private Answer judge(Call call) {
         String endpoint = endpoint(call);
         if (endpoint.equals("gettoken")) {
             return token(call);
@@ -110,8 +127,8 @@ public final class WecomApi implements PlatformApi {
                         "next_cursor",
                         "",
                         "dept_user",
-                        org.people.keySet().stream()
-                                .map(id -> Map.of("userid", id, "department", 1))
+                        org.people().stream()
+                                .map(person -> Map.of("userid", person.userId(), "department", 1))
                                 .toList()));
             case "agent/get" ->
                 call.query("agentid").equals(org.app("serviceId"))
@@ -134,6 +151,9 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Answer token(Call call) {
+        if (world.blocked(call.from())) {
+            return error(45009, "api freq out of limit");
+        }
         if (call.query("corpid").isEmpty()) {
             return error(41002, "corpid missing");
         }
@@ -146,6 +166,7 @@ public final class WecomApi implements PlatformApi {
         }
         String kind = kind(org.get(), call);
         if (kind.isEmpty()) {
+            world.wrongSecret(call.from());
             return error(40001, "invalid credential");
         }
         World.Token token = world.token(org.get(), kind, Duration.ZERO, false);
@@ -154,8 +175,7 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Optional<Org> organisation(Call call) {
-        List<Org> sameId =
-                world.all(Platform.WECOM, org -> org.app("enterpriseId").equals(call.query("corpid")));
+        List<Org> sameId = world.withIdentity(Platform.WECOM, call.query("corpid"));
         return sameId.stream()
                 .filter(org -> !kind(org, call).isEmpty())
                 .findFirst()
@@ -174,7 +194,7 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Answer create(Org org, Call call) {
-        Set<String> people = ids(call.body().path("userlist"));
+        Set<String> people = ids(org, call.body().path("userlist"));
         String chatId = call.text("chatid");
         if (people.size() < 2 || people.size() > 2000) {
             return error(86006, "invalid chat member list size");
@@ -188,7 +208,7 @@ public final class WecomApi implements PlatformApi {
         if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
             return error(org.switches.unknownMember(), "invalid member in list");
         }
-        String owner = call.text("owner");
+        String owner = id(org, call.text("owner"));
         if (!owner.isEmpty() && !people.contains(owner)) {
             return error(86207, "owner not in member list");
         }
@@ -200,12 +220,12 @@ public final class WecomApi implements PlatformApi {
     }
 
     private static Answer update(Org org, Room room, Call call) {
-        Set<String> added = ids(call.body().path("add_user_list"));
-        Set<String> removed = ids(call.body().path("del_user_list"));
+        Set<String> added = ids(org, call.body().path("add_user_list"));
+        Set<String> removed = ids(org, call.body().path("del_user_list"));
         if (added.stream().anyMatch(id -> org.visible(id).isEmpty()) || !room.members.containsAll(removed)) {
             return error(86216, "invalid member");
         }
-        String owner = call.text("owner");
+        String owner = id(org, call.text("owner"));
         Set<String> after = new LinkedHashSet<>(room.members);
         after.addAll(added);
         after.removeAll(removed);
@@ -265,10 +285,15 @@ public final class WecomApi implements PlatformApi {
                 0);
     }
 
-    private static Set<String> ids(JsonNode list) {
+    private static Set<String> ids(Org org, JsonNode list) {
         Set<String> ids = new LinkedHashSet<>();
-        list.values().forEach(id -> ids.add(id.asString("")));
+        list.values().forEach(id -> ids.add(id(org, id.asString(""))));
         return ids;
+    }
+
+    /** The id as the contacts spell it: WeCom compares without case. */
+    private static String id(Org org, String asked) {
+        return org.person(asked).map(Person::userId).orElse(asked.toLowerCase(Locale.ROOT));
     }
 
     private static String cut(String name) {
