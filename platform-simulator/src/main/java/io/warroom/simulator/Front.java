@@ -171,6 +171,7 @@ final class Front extends Handler.Abstract {
     private static void write(Response response, Callback callback, Answer answer) {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        answer.headers().forEach(response.getHeaders()::put);
         byte[] bytes = answer.body() instanceof String text
                 ? text.getBytes(StandardCharsets.UTF_8)
                 : Json.bytes(answer.body());

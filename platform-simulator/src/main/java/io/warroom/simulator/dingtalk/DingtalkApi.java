@@ -8,6 +8,7 @@ import io.warroom.simulator.witness.PlatformApi;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,12 +31,14 @@ public final class DingtalkApi implements PlatformApi {
             "v1.0/robot/groupMessages/send");
 
     private final World world;
+    private final Gate gate;
     private final SceneGroups groups;
     private final RobotMessages messages;
 
     /** Serves the world's DingTalk organisations. */
     public DingtalkApi(World world) {
         this.world = world;
+        this.gate = new Gate(world);
         this.groups = new SceneGroups(world);
         this.messages = new RobotMessages(world);
     }
@@ -96,6 +99,19 @@ public final class DingtalkApi implements PlatformApi {
             return legacyError(40035, "invalid parameter: the body is not a JSON object");
         }
         Org org = token.get().org();
+        String permission = Gate.permission(endpoint);
+        if (org.switches.withheldScopes().contains(permission)) {
+            return legacySubError("60011", "no permission: " + permission);
+        }
+        switch (gate.take(org, endpoint)) {
+            case TOO_FAST -> {
+                return throttled(call);
+            }
+            case MONTH_USED_UP -> {
+                return legacySubError("90020", "the organisation's calls of this month are used up");
+            }
+            case FREE -> {}
+        }
         return switch (endpoint) {
             case "topapi/v2/user/getbymobile" ->
                 org.byMobile(call.text("mobile"))
@@ -142,6 +158,30 @@ public final class DingtalkApi implements PlatformApi {
             return v1Error(400, "parameter.invalid", "the body is not a JSON object");
         }
         Org org = token.get().org();
+        String permission = Gate.permission(endpoint);
+        if (org.switches.withheldScopes().contains(permission)) {
+            return Answer.json(
+                    403,
+                    Map.of(
+                            "code",
+                            "Forbidden.AccessDenied.AccessTokenPermissionDenied",
+                            "message",
+                            "the app lacks a permission",
+                            "requestid",
+                            World.id(),
+                            "accessdenieddetail",
+                            Map.of("requiredScopes", List.of(permission))),
+                    true);
+        }
+        switch (gate.take(org, endpoint)) {
+            case TOO_FAST -> {
+                return throttled(call);
+            }
+            case MONTH_USED_UP -> {
+                return v1Error(403, "Forbidden.AccessDenied.ApiCountLimitForOrg", "no calls left in this month");
+            }
+            case FREE -> {}
+        }
         return switch (endpoint) {
             case "v1.0/im/sceneGroup/create" -> groups.create(org, call);
             case "v1.0/im/sceneGroup/update" -> groups.update(org, call);

@@ -37,10 +37,12 @@ public final class WecomApi implements PlatformApi {
             "appchat/send");
 
     private final World world;
+    private final Limits limits;
 
     /** Serves the world's WeCom organisations. */
     public WecomApi(World world) {
         this.world = world;
+        this.limits = new Limits(world);
     }
 
     @Override
@@ -105,9 +107,12 @@ public final class WecomApi implements PlatformApi {
         if (contacts != endpoint.equals("user/list_id")) {
             return error(48002, "api forbidden");
         }
+        if (org.switches.limits() && !limits.take(org, endpoint)) {
+            return throttled(call);
+        }
         return switch (endpoint) {
-            case "user/getuserid" -> person(org.byMobile(call.text("mobile")));
-            case "user/get_userid_by_email" -> person(org.byEmail(call.text("email")));
+            case "user/getuserid" -> person(org, org.byMobile(call.text("mobile")));
+            case "user/get_userid_by_email" -> person(org, org.byEmail(call.text("email")));
             case "user/get" ->
                 org.visible(call.query("userid"))
                         .map(person -> ok(Map.of(
@@ -121,7 +126,9 @@ public final class WecomApi implements PlatformApi {
                                 1,
                                 "status",
                                 1)))
-                        .orElseGet(() -> error(60111, "userid not found"));
+                        .orElseGet(() -> org.person(call.query("userid")).isEmpty()
+                                ? error(60111, "userid not found")
+                                : error(org.switches.invisibleMember(), "no privilege to access the member"));
             case "user/list_id" ->
                 ok(Map.of(
                         "next_cursor",
@@ -145,7 +152,7 @@ public final class WecomApi implements PlatformApi {
             case "appchat/create" -> create(org, call);
             case "appchat/get" -> withRoom(org, call.query("chatid"), room -> ok(Map.of("chat_info", describe(room))));
             case "appchat/update" -> withRoom(org, call.text("chatid"), room -> update(org, room, call));
-            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(room, call));
+            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(org, room, call));
             default -> Answer.text(404, "404 page not found");
         };
     }
@@ -205,12 +212,18 @@ public final class WecomApi implements PlatformApi {
         if (!chatId.isEmpty() && world.room(org, chatId) != null) {
             return error(86215, "chatid existed");
         }
-        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+        if (people.stream().anyMatch(id -> org.person(id).isEmpty())) {
             return error(org.switches.unknownMember(), "invalid member in list");
+        }
+        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
         }
         String owner = id(org, call.text("owner"));
         if (!owner.isEmpty() && !people.contains(owner)) {
             return error(86207, "owner not in member list");
+        }
+        if (org.switches.limits() && !limits.takeGroup(org)) {
+            return throttled(call);
         }
         Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
         room.name = cut(call.text("name"));
@@ -222,7 +235,11 @@ public final class WecomApi implements PlatformApi {
     private static Answer update(Org org, Room room, Call call) {
         Set<String> added = ids(org, call.body().path("add_user_list"));
         Set<String> removed = ids(org, call.body().path("del_user_list"));
-        if (added.stream().anyMatch(id -> org.visible(id).isEmpty()) || !room.members.containsAll(removed)) {
+        if (added.stream()
+                .anyMatch(id -> org.person(id).isPresent() && org.visible(id).isEmpty())) {
+            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
+        }
+        if (added.stream().anyMatch(id -> org.person(id).isEmpty()) || !room.members.containsAll(removed)) {
             return error(86216, "invalid member");
         }
         String owner = id(org, call.text("owner"));
@@ -242,7 +259,7 @@ public final class WecomApi implements PlatformApi {
         return ok(Map.of());
     }
 
-    private Answer send(Room room, Call call) {
+    private Answer send(Org org, Room room, Call call) {
         String type = call.text("msgtype");
         JsonNode part = call.body().path(type);
         if (!Set.of("text", "markdown", "textcard", "news").contains(type)) {
@@ -258,6 +275,14 @@ public final class WecomApi implements PlatformApi {
         if (text.getBytes(StandardCharsets.UTF_8).length > 2048) {
             return error(40058, type + ".content exceed max length 2048");
         }
+        if (org.switches.limits()) {
+            if (!limits.takeMessage(org, room)) {
+                return throttled(call);
+            }
+            if (!limits.reachesAnybody(org, room)) {
+                return ok(Map.of());
+            }
+        }
         world.post(room, type, text, call.body().toString());
         return ok(Map.of());
     }
@@ -267,8 +292,9 @@ public final class WecomApi implements PlatformApi {
         return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
     }
 
-    private static Answer person(Optional<Person> person) {
-        return person.map(found -> ok(Map.of("userid", found.userId()))).orElseGet(() -> error(46004, "no such user"));
+    private static Answer person(Org org, Optional<Person> person) {
+        return person.map(found -> ok(Map.of("userid", found.userId())))
+                .orElseGet(() -> error(org.switches.unknownPerson(), "no such user"));
     }
 
     private static Map<String, Object> describe(Room room) {

@@ -105,17 +105,31 @@ public final class Admin {
 
     private static Answer switches(Org org, Call call) {
         Fields body = new Fields(
-                call.body(), "body", Set.of("repeatedUuid", "unknownChat", "unknownMember", "existingMember"));
+                call.body(),
+                "body",
+                Set.of(
+                        "repeatedUuid",
+                        "unknownChat",
+                        "unknownMember",
+                        "invisibleMember",
+                        "unknownPerson",
+                        "existingMember",
+                        "badMember",
+                        "settlingSeconds",
+                        "limits",
+                        "withheldScopes"));
         Switches old = org.switches;
         org.switches = new Switches(
-                body.has("repeatedUuid")
-                        ? body.choice("repeatedUuid", Switches.RepeatedUuid.class)
-                        : old.repeatedUuid(),
+                body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
                 body.number("unknownChat", 1, 999_999, old.unknownChat()),
                 body.number("unknownMember", 1, 999_999, old.unknownMember()),
-                body.has("existingMember")
-                        ? body.choice("existingMember", Switches.ExistingMember.class)
-                        : old.existingMember());
+                body.number("invisibleMember", 1, 999_999, old.invisibleMember()),
+                body.number("unknownPerson", 1, 999_999, old.unknownPerson()),
+                body.choice("existingMember", Switches.ExistingMember.class, old.existingMember()),
+                body.choice("badMember", Switches.BadMember.class, old.badMember()),
+                body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
+                body.flag("limits", old.limits()),
+                body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes());
         return ok(Map.of("switches", org.switches));
     }
 

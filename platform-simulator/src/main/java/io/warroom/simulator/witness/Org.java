@@ -35,6 +35,9 @@ public final class Org {
     private Map<String, List<Person>> byMobile = Map.of();
     private Map<String, List<Person>> byEmail = Map.of();
 
+    /** What it has used of its limits. */
+    public final Meter meter = new Meter();
+
     /** The choices where the pages are silent. */
     public Switches switches = Switches.defaults();
 
