@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.warroom.simulator.Client.Reply;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -321,5 +322,24 @@ final class LarkTest {
         client.clock.advance(Duration.ofDays(31));
         token = token("cli_1", "s").json().path("tenant_access_token").asString();
         assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+    }
+
+    @Test
+    void chatsAreListedOldestFirstOrLastActiveFirst() throws Exception {
+        String first = chatIn(create("a", ""));
+        client.clock.advance(Duration.ofSeconds(1));
+        String second = chatIn(create("b", ""));
+        client.clock.advance(Duration.ofSeconds(1));
+        assertThat(listed("ByActiveTimeDesc")).containsExactly(second, first);
+        post(first, "m");
+        assertThat(listed("ByActiveTimeDesc")).containsExactly(first, second);
+        post(second, "n");
+        assertThat(listed("ByCreateTimeAsc")).containsExactly(first, second);
+    }
+
+    private List<String> listed(String sort) throws Exception {
+        return call("GET", "im/v1/chats?sort_type=" + sort, "").json().path("data").path("items").values().stream()
+                .map(chat -> chat.path("chat_id").asString())
+                .toList();
     }
 }

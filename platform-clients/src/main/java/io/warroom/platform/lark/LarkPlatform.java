@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -126,16 +127,44 @@ public final class LarkPlatform implements ChatPlatform {
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
         String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
-        return api.post(
-                        app,
-                        "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
-                        Map.of("name", name, "description", Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS)))
-                .then(body -> {
-                    String id = body.path("data").path("chat_id").asString("");
-                    return id.isEmpty()
-                            ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
-                            : new Outcome.Done<>(new Room(id, name, Set.of()));
-                });
+        String marker = Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS);
+        Outcome<JsonNode> created = api.post(
+                app,
+                "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
+                Map.of("name", name, "description", marker));
+        if (created instanceof Outcome.Refused<JsonNode>(var why)
+                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID
+                && marker.equals(plan.marker())) {
+            // What a repeated uuid comes to is not documented: it may be this, and the room is there.
+            return marked(app, marker)
+                    .then(found ->
+                            found.<Outcome<Room>>map(Outcome.Done::new).orElseGet(() -> new Outcome.Refused<>(why)));
+        }
+        return created.then(body -> {
+            String id = body.path("data").path("chat_id").asString("");
+            return id.isEmpty()
+                    ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
+                    : new Outcome.Done<>(new Room(id, name, Set.of()));
+        });
+    }
+
+    /** The room that carries the marker, among those of the bot that were active last; none when the app may not list them. */
+    private Outcome<Optional<Room>> marked(App app, String marker) {
+        Outcome<JsonNode> answer = api.get(app, "im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100");
+        if (answer instanceof Outcome.Refused<JsonNode>) {
+            return new Outcome.Done<>(Optional.empty());
+        }
+        return answer.then(body -> {
+            for (JsonNode chat : body.path("data").path("items")) {
+                if (chat.path("description").asString("").equals(marker)
+                        && chat.path("chat_status").asString("normal").equals("normal")) {
+                    Room room = new Room(
+                            chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
+                    return new Outcome.Done<>(Optional.of(room));
+                }
+            }
+            return new Outcome.Done<>(Optional.empty());
+        });
     }
 
     @Override

@@ -229,4 +229,28 @@ class LarkPlatformTest {
         Admission admission = done(lark.admit(app, room, users(1)));
         assertThat(admission.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.REFUSED);
     }
+
+    @Test
+    void repeatedUuidThatLarkRefusesIsTheRoomWithOurMarker() {
+        fixture.server.on(CREATE, json(400, "{\"code\":232001,\"msg\":\"uuid was used\"}"), json("""
+                        {"code":0,"data":{"items":[
+                        {"chat_id":"oc_8","name":"old","description":"acme INC-1","chat_status":"dissolved"},
+                        {"chat_id":"oc_9","name":"ours","description":"acme INC-1","chat_status":"normal"},
+                        {"chat_id":"oc_7","name":"other","description":"acme INC-10","chat_status":"normal"}]}}"""));
+        assertThat(done(lark.create(app, plan(2)))).isEqualTo(new Room("oc_9", "ours", Set.of()));
+        assertThat(fixture.server.calls(CREATE)).hasSize(2);
+    }
+
+    @Test
+    void refusedParameterStaysRefusedWhenNoRoomIsOursOrTheListMayNotBeRead() {
+        Answer refused = json(400, "{\"code\":232001,\"msg\":\"bad\"}");
+        fixture.server.on(
+                CREATE,
+                refused,
+                json("{\"code\":0,\"data\":{\"items\":[]}}"),
+                refused,
+                json(400, "{\"code\":99991672,\"msg\":\"no scope\"}"));
+        assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
+        assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
+    }
 }

@@ -11,6 +11,8 @@ import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.Switches;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,7 +98,14 @@ final class Chats {
     }
 
     Answer list(Org org, Call call) {
-        List<Room> rooms = org.rooms().stream().filter(room -> !room.dissolved).toList();
+        boolean activeFirst = call.query("sort_type").equals("ByActiveTimeDesc");
+        List<Room> oldestFirst =
+                org.rooms().stream().filter(room -> !room.dissolved).toList();
+        List<Room> rooms = activeFirst
+                ? oldestFirst.reversed().stream()
+                        .sorted(Comparator.comparing(Chats::active).reversed())
+                        .toList()
+                : oldestFirst;
         Page page = Page.of(call, 20, 100);
         if (page == null) {
             return error(232001, "bad page_size or page_token");
@@ -106,6 +115,12 @@ final class Chats {
                 .toList();
         boolean more = page.end() < rooms.size();
         return ok(Map.of("items", items, "has_more", more, "page_token", more ? String.valueOf(page.end()) : ""));
+    }
+
+    private static Instant active(Room room) {
+        return room.messages.isEmpty()
+                ? room.createdAt
+                : Instant.parse(room.messages.getLast().at());
     }
 
     Answer update(Org org, String chatId, Call call) {
