@@ -8,12 +8,14 @@ import java.util.List;
  *
  * @param connectTimeout for a connection, and for a free place in the pool
  * @param responseTimeout between two packets of an answer
+ * @param callTimeout for a whole call from name to last byte, whatever the packets do; a call that takes longer is lost
  * @param maxResponseBytes an answer beyond it is thrown away
  * @param allowedBaseUrls base URLs an app may name besides the platforms' own, compared exactly
  */
 public record PlatformSettings(
         Duration connectTimeout,
         Duration responseTimeout,
+        Duration callTimeout,
         int maxConnectionsPerRoute,
         int maxConnections,
         int maxResponseBytes,
@@ -23,19 +25,26 @@ public record PlatformSettings(
         if (maxConnectionsPerRoute < 1 || maxConnections < maxConnectionsPerRoute || maxResponseBytes < 1) {
             throw new IllegalArgumentException("pool and answer sizes must be positive, the whole not below the route");
         }
-        if (!connectTimeout.isPositive() || !responseTimeout.isPositive()) {
+        if (!connectTimeout.isPositive() || !responseTimeout.isPositive() || !callTimeout.isPositive()) {
             throw new IllegalArgumentException("time-outs must be positive");
         }
     }
 
-    /** 3 s to connect, 10 s to answer, 500 connections a host, 2,000 in all, 1 MB; no other base URLs. */
+    /** 3 s to connect, 10 s between packets, 20 s a call, 500 connections a host, 2,000 in all, 1 MB; no other base URLs. */
     public static PlatformSettings defaults() {
-        return new PlatformSettings(Duration.ofSeconds(3), Duration.ofSeconds(10), 500, 2_000, 1 << 20, List.of());
+        return new PlatformSettings(
+                Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20), 500, 2_000, 1 << 20, List.of());
     }
 
     /** The same with these base URLs allowed. */
     public PlatformSettings allowing(List<String> baseUrls) {
         return new PlatformSettings(
-                connectTimeout, responseTimeout, maxConnectionsPerRoute, maxConnections, maxResponseBytes, baseUrls);
+                connectTimeout,
+                responseTimeout,
+                callTimeout,
+                maxConnectionsPerRoute,
+                maxConnections,
+                maxResponseBytes,
+                baseUrls);
     }
 }

@@ -8,12 +8,14 @@ import static io.warroom.platform.Fixture.plan;
 import static io.warroom.platform.Fixture.tokenBody;
 import static io.warroom.platform.Fixture.tokenPath;
 import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.drip;
 import static io.warroom.platform.ScriptedServer.drop;
 import static io.warroom.platform.ScriptedServer.hang;
 import static io.warroom.platform.ScriptedServer.html;
 import static io.warroom.platform.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -26,10 +28,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -156,6 +160,47 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void answerThatDripsForEverIsUnknownAtTheDeadline(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), drip());
+        Outcome<Room> outcome = create(kind);
+        assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+        assertThat(why(outcome).words()).contains("no whole answer came within 1 s");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void interruptedCallIsUnknownAndKeepsTheFlagOnAnyKindOfThread(PlatformKind kind) throws Exception {
+        fixture.signedIn(kind).server.on(createPath(kind), drip());
+        for (Thread.Builder threads : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
+            fixture.server.forgetAwaited();
+            var flag = new CompletableFuture<Boolean>();
+            var outcome = new CompletableFuture<Outcome<Room>>();
+            Thread caller = threads.start(() -> {
+                outcome.complete(create(kind));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            fixture.server.awaitCall(createPath(kind)).get();
+            caller.interrupt();
+            assertThat(outcome.get()).isInstanceOf(Outcome.Unknown.class);
+            assertThat(why(outcome.get()).words()).contains("interrupted");
+            assertThat(flag.get()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callOfAnInterruptedThreadIsNotSent(PlatformKind kind) {
+        fixture.signedIn(kind);
+        Thread.currentThread().interrupt();
+        Outcome<Room> outcome = create(kind);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome).isInstanceOf(Outcome.NotYet.class);
+        assertThat(fixture.server.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void pageOfHtmlIsNoAnswer(PlatformKind kind) {
         fixture.signedIn(kind).server.on(createPath(kind), html(502));
         assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
@@ -214,11 +259,13 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
-    void noSecretAndNoTokenShowsAnywhere(PlatformKind kind) {
+    void noSecretAndNoTokenShowsAnywhereWithEveryLoggerOn(PlatformKind kind) {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         var logged = new ListAppender<ILoggingEvent>();
         logged.start();
         root.addAppender(logged);
+        Level before = root.getLevel();
+        root.setLevel(Level.TRACE);
         try {
             List<Object> seen =
                     new ArrayList<>(List.of(fixture.app(kind), fixture.app(kind).credentials()));
@@ -240,9 +287,13 @@ class EveryPlatformTest {
                 seen.add(event.getFormattedMessage());
                 seen.add(event.getKeyValuePairs() == null ? "" : event.getKeyValuePairs());
             });
-            assertThat(logged.list).isNotEmpty();
+            assertThat(logged.list)
+                    .as("the HTTP client's own lines, which show that its loggers are on")
+                    .anyMatch(event ->
+                            event.getLoggerName().startsWith("org.apache.hc") && event.getLevel() == Level.DEBUG);
             assertThat(seen.toString()).doesNotContain(Fixture.SECRET).doesNotContain(Fixture.TOKEN);
         } finally {
+            root.setLevel(before);
             root.detachAppender(logged);
         }
     }

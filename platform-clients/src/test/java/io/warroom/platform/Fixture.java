@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fixture implements AutoCloseable {
 
     public static final String SECRET = "s3cret-of-acme";
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
     public static final String TOKEN = "t0ken-of-acme";
 
     public final ScriptedServer server;
@@ -29,7 +30,13 @@ public final class Fixture implements AutoCloseable {
         }
         platforms = new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(2), Duration.ofMillis(500), 100, 200, 20_000, List.of(server.url())),
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(500),
+                        CALL_TIMEOUT,
+                        100,
+                        200,
+                        20_000,
+                        List.of(server.url())),
                 clock);
     }
 

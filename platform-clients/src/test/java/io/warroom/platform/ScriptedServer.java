@@ -10,11 +10,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +30,8 @@ public final class ScriptedServer implements AutoCloseable {
     public enum Mode {
         WHOLE,
         HANG,
+        /** A byte every 100 ms, for ever. */
+        DRIP,
         DROP
     }
 
@@ -42,6 +46,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Call>> awaited = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
     public ScriptedServer() throws IOException {
@@ -88,6 +93,20 @@ public final class ScriptedServer implements AutoCloseable {
         return new Answer(200, "", "", Map.of(), Mode.DROP);
     }
 
+    public static Answer drip() {
+        return new Answer(200, "application/json", "", Map.of(), Mode.DRIP);
+    }
+
+    /** Resolves when somebody calls the path. */
+    public CompletableFuture<Call> awaitCall(String path) {
+        return awaited.computeIfAbsent(path, key -> new CompletableFuture<>());
+    }
+
+    /** From here on only new calls are awaited. */
+    public void forgetAwaited() {
+        awaited.clear();
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -95,13 +114,24 @@ public final class ScriptedServer implements AutoCloseable {
             String query = exchange.getRequestURI().getRawQuery();
             Map<String, String> headers = new ConcurrentHashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-            calls.add(new Call(path, query == null ? "" : query, body, headers));
+            Call call = new Call(path, query == null ? "" : query, body, headers);
+            calls.add(call);
+            awaitCall(path).complete(call);
             Answer answer = next(path);
             if (answer.mode() == Mode.DROP) {
                 return;
             }
             if (answer.mode() == Mode.HANG) {
                 closing.await();
+                return;
+            }
+            if (answer.mode() == Mode.DRIP) {
+                exchange.getResponseHeaders().set("Content-Type", answer.type());
+                exchange.sendResponseHeaders(answer.status(), 0);
+                while (!closing.await(100, TimeUnit.MILLISECONDS)) {
+                    exchange.getResponseBody().write(' ');
+                    exchange.getResponseBody().flush();
+                }
                 return;
             }
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);

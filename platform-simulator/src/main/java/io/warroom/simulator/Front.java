@@ -150,7 +150,14 @@ final class Front extends Handler.Abstract {
         // DingTalk's old SDK sends forms to the legacy family.
         boolean form = headers.getOrDefault("content-type", "").startsWith("application/x-www-form-urlencoded");
         JsonNode body = form ? form(text) : text.isBlank() ? MissingNode.getInstance() : Json.object(text);
-        return new Call(request.getMethod(), path, query, headers, body, body.isMissingNode() && !text.isBlank());
+        return new Call(
+                request.getMethod(),
+                path,
+                query,
+                headers,
+                body,
+                body.isMissingNode() && !text.isBlank(),
+                Request.getRemoteAddr(request));
     }
 
     private static ObjectNode form(String text) {
@@ -164,6 +171,7 @@ final class Front extends Handler.Abstract {
     private static void write(Response response, Callback callback, Answer answer) {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        answer.headers().forEach(response.getHeaders()::put);
         byte[] bytes = answer.body() instanceof String text
                 ? text.getBytes(StandardCharsets.UTF_8)
                 : Json.bytes(answer.body());

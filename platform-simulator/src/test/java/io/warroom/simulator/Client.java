@@ -6,6 +6,7 @@ import io.warroom.simulator.witness.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -48,7 +49,7 @@ final class Client implements AutoCloseable {
     }
 
     /** An answer, its body as JSON or a missing node. */
-    record Reply(int status, String contentType, String text, JsonNode json) {
+    record Reply(int status, String contentType, String text, JsonNode json, HttpHeaders headers) {
         int code() {
             return json.path(json.has("errcode") ? "errcode" : "code").asInt(-999);
         }
@@ -72,7 +73,7 @@ final class Client implements AutoCloseable {
         }
         HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         String type = answer.headers().firstValue("content-type").orElse("");
-        return new Reply(answer.statusCode(), type, answer.body(), Json.object(answer.body()));
+        return new Reply(answer.statusCode(), type, answer.body(), Json.object(answer.body()), answer.headers());
     }
 
     void tenant(String tenantId, String platform, String app) throws Exception {

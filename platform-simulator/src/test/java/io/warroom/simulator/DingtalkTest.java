@@ -204,4 +204,76 @@ final class DingtalkTest {
         assertThat(v1("no/such", "{}").status()).isEqualTo(404);
         assertThat(v1("im/sceneGroup/create", "x".repeat(1_050_000)).status()).isEqualTo(413);
     }
+
+    @Test
+    void anUnusableIdInAListDoesWhatIsChosen() throws Exception {
+        String body = """
+                {"title":"INC","template_id":"t1","owner_user_id":"u1","user_ids":["u2","nobody"],"uuid":"k"}""";
+        assertThat(errorOf(v1("im/sceneGroup/create", body))).isEqualTo("400 member.notFound");
+        client.switches("DINGTALK", "{\"badMember\":\"REFUSED_AS_PARAMETER\"}");
+        assertThat(errorOf(v1("im/sceneGroup/create", body))).isEqualTo("400 parameter.invalid");
+        assertThat(client.rooms().size()).isZero();
+        client.switches("DINGTALK", "{\"badMember\":\"SKIPPED\"}");
+        assertThat(v1("im/sceneGroup/create", body).status()).isEqualTo(200);
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewGroupSettlesForAsLongAsChosen() throws Exception {
+        client.switches("DINGTALK", "{\"settlingSeconds\":5}");
+        String group = group();
+        String add = "{\"open_conversation_id\":\"" + group + "\",\"user_ids\":[\"u3\"]}";
+        String old = """
+                {"target_open_conversation_id":"%s","robot_code":"r1","msg_template_id":"inner_app_template_text",
+                "msg_param_map":"{\\"content\\":\\"go\\"}"}""".formatted(group);
+        String robot = """
+                {"openConversationId":"%s","robotCode":"r1","msgKey":"sampleText","msgParam":"{}"}""".formatted(group);
+        assertThat(errorOf(v1("im/sceneGroup/member/add", add))).isEqualTo("400 permession.checkFailed");
+        assertThat(legacy("im/chat/scencegroup/message/send_v2", old).code()).isEqualTo(660012);
+        assertThat(errorOf(v1("robot/groupMessages/send", robot))).isEqualTo("400 robotNotFound");
+        client.clock.advance(Duration.ofSeconds(5));
+        assertThat(v1("im/sceneGroup/member/add", add).status()).isEqualTo(200);
+        assertThat(legacy("im/chat/scencegroup/message/send_v2", old).code()).isZero();
+    }
+
+    @Test
+    void aWithheldPermissionIsRefusedInEachShape() throws Exception {
+        client.switches("DINGTALK", "{\"withheldScopes\":[\"qyapi_chat_manage\",\"qyapi_get_member\"]}");
+        var refused = create("a", "u1", "t1");
+        assertThat(errorOf(refused)).isEqualTo("403 Forbidden.AccessDenied.AccessTokenPermissionDenied");
+        assertThat(refused.json()
+                        .path("accessdenieddetail")
+                        .path("requiredScopes")
+                        .path(0)
+                        .asString())
+                .isEqualTo("qyapi_chat_manage");
+        assertThat(legacy("v2/user/get", "{\"userid\":\"u1\"}")
+                        .json()
+                        .path("sub_code")
+                        .asString())
+                .isEqualTo("60011");
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000001\"}").code())
+                .isZero();
+    }
+
+    @Test
+    void twentyCallsASecondAndFiveThousandAMonthAreTakenWhenLimitsAreKept() throws Exception {
+        String group = group();
+        client.switches("DINGTALK", "{\"limits\":true}");
+        String query = "{\"openConversationId\":\"" + group + "\"}";
+        for (int i = 0; i < 20; i++) {
+            assertThat(v1("im/sceneGroups/query", query).status()).isEqualTo(200);
+        }
+        assertThat(errorOf(v1("im/sceneGroups/query", query)))
+                .isEqualTo("403 Forbidden.AccessDenied.QpsLimitForAppkeyAndApi");
+        for (int i = 20; i < 5_000; i++) {
+            client.clock.advance(Duration.ofMillis(i % 20 == 0 ? 1_000 : 0));
+            assertThat(v1("im/sceneGroups/query", query).status()).isEqualTo(200);
+        }
+        client.clock.advance(Duration.ofSeconds(1));
+        assertThat(errorOf(v1("im/sceneGroups/query", query)))
+                .isEqualTo("403 Forbidden.AccessDenied.ApiCountLimitForOrg");
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000001\"}").code())
+                .isZero();
+    }
 }

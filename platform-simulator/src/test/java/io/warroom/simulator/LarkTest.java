@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.warroom.simulator.Client.Reply;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,5 +227,119 @@ final class LarkTest {
         assertThat(lost.contentType()).startsWith("text/plain");
         assertThat(call("POST", "im/v1/chats", "{").code()).isEqualTo(9499);
         assertThat(call("POST", "im/v1/chats", "x".repeat(1_050_000)).status()).isEqualTo(413);
+    }
+
+    @Test
+    void peopleAreNamedByTheAskedTypeOfId() throws Exception {
+        String asked = "contact/v3/users/batch_get_id?user_id_type=union_id";
+        String union = call("POST", asked, "{\"mobiles\":[\"13800000001\"]}")
+                .json()
+                .path("data")
+                .path("user_list")
+                .path(0)
+                .path("user_id")
+                .asString();
+        assertThat(union).isNotEqualTo("u1");
+        var made = call("POST", "im/v1/chats?user_id_type=union_id", "{\"name\":\"x\",\"owner_id\":\"" + union + "\"}");
+        assertThat(made.json().path("data").path("owner_id").asString()).isEqualTo(union);
+        assertThat(client.rooms().path(0).path("ownerId").asString()).isEqualTo("u1");
+        var members = call("GET", "im/v1/chats/" + chatIn(made) + "/members?member_id_type=union_id", "");
+        assertThat(members.json()
+                        .path("data")
+                        .path("items")
+                        .path(0)
+                        .path("member_id")
+                        .asString())
+                .isEqualTo(union);
+        assertThat(call("POST", "im/v1/chats?user_id_type=open_id", "{\"owner_id\":\"" + union + "\"}")
+                        .code())
+                .isEqualTo(99992351);
+        assertThat(call("POST", "im/v1/chats?user_id_type=other", "{}").code()).isEqualTo(99992402);
+    }
+
+    @Test
+    void anIdThatDoesNotExistCanRefuseTheWholeListWhateverSucceedTypeSays() throws Exception {
+        String chat = chatIn(create("k", ""));
+        client.switches("LARK", "{\"badMember\":\"REFUSED_AS_PARAMETER\"}");
+        assertThat(add(chat, 1, "\"u1\",\"nobody\"").code()).isEqualTo(99992351);
+        assertThat(create("l", "\"u1\",\"nobody\"").code()).isEqualTo(99992351);
+        assertThat(client.rooms().path(0).path("members").size()).isZero();
+    }
+
+    @Test
+    void aWithheldScopeIsNamedInTheRefusal() throws Exception {
+        client.switches("LARK", "{\"withheldScopes\":[\"im:chat:create\",\"contact:user.employee_id:readonly\"]}");
+        var refused = create("k", "");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.code()).isEqualTo(99991672);
+        assertThat(refused.json().path("error").path("permission_violations").toString())
+                .contains("im:chat:create");
+        assertThat(refused.headers().firstValue("x-tt-logid"))
+                .hasValue(refused.json().path("error").path("log_id").asString());
+        assertThat(call("GET", "application/v6/scopes", "").text())
+                .containsPattern("im:chat:create[^}]*2|2[^}]*im:chat:create");
+        assertThat(call("POST", "contact/v3/users/batch_get_id?user_id_type=user_id", "{}")
+                        .code())
+                .isEqualTo(99991672);
+        assertThat(call("POST", "contact/v3/users/batch_get_id", "{}").code()).isZero();
+    }
+
+    @Test
+    void fiftyCallsASecondAndFiveMessagesAChatAreTakenWhenLimitsAreKept() throws Exception {
+        String chat = chatIn(create("k", ""));
+        client.switches("LARK", "{\"limits\":true}");
+        for (int i = 0; i < 5; i++) {
+            assertThat(post(chat, "m" + i).code()).isZero();
+        }
+        assertThat(post(chat, "m5").code()).isEqualTo(230020);
+        for (int i = 0; i < 50; i++) {
+            assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+        }
+        var refused = call("GET", "bot/v3/info", "");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("x-ogw-ratelimit-reset")).hasValue("1");
+        client.clock.advance(Duration.ofSeconds(1));
+        assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+        assertThat(post(chat, "m5").code()).isZero();
+    }
+
+    @Test
+    void tenThousandCallsAMonthAreTakenAndRefusedOnesAndThoseAboutContactsAreFree() throws Exception {
+        client.switches("LARK", "{\"limits\":true}");
+        for (int i = 0; i < 10_000; i++) {
+            if (i % 50 == 0) {
+                client.clock.advance(Duration.ofSeconds(3));
+                token = token("cli_1", "s").json().path("tenant_access_token").asString();
+                assertThat(call("GET", "im/v1/chats/oc_none", "").code()).isEqualTo(232006);
+            }
+            assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+        }
+        client.clock.advance(Duration.ofSeconds(60));
+        var refused = call("GET", "bot/v3/info", "");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.code()).isEqualTo(99991403);
+        assertThat(call("POST", "contact/v3/users/batch_get_id", "{}").code()).isZero();
+        client.clock.advance(Duration.ofDays(31));
+        token = token("cli_1", "s").json().path("tenant_access_token").asString();
+        assertThat(call("GET", "bot/v3/info", "").code()).isZero();
+    }
+
+    @Test
+    void chatsAreListedOldestFirstOrLastActiveFirst() throws Exception {
+        String first = chatIn(create("a", ""));
+        client.clock.advance(Duration.ofSeconds(1));
+        String second = chatIn(create("b", ""));
+        client.clock.advance(Duration.ofSeconds(1));
+        assertThat(listed("ByActiveTimeDesc")).containsExactly(second, first);
+        post(first, "m");
+        assertThat(listed("ByActiveTimeDesc")).containsExactly(first, second);
+        post(second, "n");
+        assertThat(listed("ByCreateTimeAsc")).containsExactly(first, second);
+    }
+
+    private List<String> listed(String sort) throws Exception {
+        return call("GET", "im/v1/chats?sort_type=" + sort, "").json().path("data").path("items").values().stream()
+                .map(chat -> chat.path("chat_id").asString())
+                .toList();
     }
 }

@@ -189,4 +189,99 @@ final class WecomTest {
                         .status())
                 .isEqualTo(413);
     }
+
+    @Test
+    void userIdsAreComparedWithoutCase() throws Exception {
+        assertThat(get("user/get", "userid=U1").json().path("userid").asString())
+                .isEqualTo("u1");
+        assertThat(create("wr0", "\"u1\",\"U1\"").code()).isEqualTo(86006);
+        assertThat(create("wr1", "\"U1\",\"u2\"").code()).isZero();
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"del_user_list\":[\"U2\"],\"add_user_list\":[\"U3\"]}")
+                        .code())
+                .isZero();
+        var members = get("appchat/get", "chatid=wr1").json().path("chat_info").path("userlist");
+        assertThat(members.toString()).isEqualTo("[\"u1\",\"u3\"]");
+    }
+
+    @Test
+    void aRefusalSaysWhichRequestItWasAndFromWhere() throws Exception {
+        assertThat(get("appchat/get", "chatid=none").json().path("errmsg").asString())
+                .matches("chatid invalid, hint: \\[[0-9a-f]{32}], from ip: 127\\.0\\.0\\.1, more info at .*e=86001");
+    }
+
+    @Test
+    void manyWrongSecretsBlockTheAddressForAllFromSigningInForAnHour() throws Exception {
+        for (int i = 0; i < 1_999; i++) {
+            assertThat(token("ww1", "wrong").code()).isEqualTo(40001);
+        }
+        assertThat(token("ww1", "key").code()).isZero();
+        assertThat(token("ww1", "wrong").code()).isEqualTo(40001);
+        assertThat(token("ww1", "key").code()).isEqualTo(45009);
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(86001);
+        client.clock.advance(Duration.ofMinutes(59));
+        assertThat(token("ww1", "key").code()).isEqualTo(45009);
+        client.clock.advance(Duration.ofMinutes(1));
+        assertThat(token("ww1", "key").code()).isZero();
+    }
+
+    @Test
+    void aMemberOutsideTheRangeAndAPersonNobodyHasAreAnsweredWithTheChosenCodes() throws Exception {
+        assertThat(create("wr1", "\"u1\",\"hidden\"").code()).isEqualTo(60011);
+        assertThat(get("user/get", "userid=hidden").code()).isEqualTo(60011);
+        create("wr2", "\"u1\",\"u2\"");
+        String add = "{\"chatid\":\"wr2\",\"add_user_list\":[\"%s\"]}";
+        assertThat(post("appchat/update", add.formatted("hidden")).code()).isEqualTo(60011);
+        assertThat(post("appchat/update", add.formatted("nobody")).code()).isEqualTo(86216);
+        client.switches("WECOM", "{\"invisibleMember\":86007,\"unknownPerson\":60111}");
+        assertThat(create("wr1", "\"u1\",\"hidden\"").code()).isEqualTo(86007);
+        assertThat(post("user/getuserid", "{\"mobile\":\"1\"}").code()).isEqualTo(60111);
+        assertThat(client.rooms().size()).isEqualTo(1);
+    }
+
+    @Test
+    void aThousandGroupsADayAreMadeWhenLimitsAreKept() throws Exception {
+        client.switches("WECOM", "{\"limits\":true}");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(create("wr" + i, "\"u1\",\"u2\"").code()).isZero();
+        }
+        assertThat(create("more", "\"u1\",\"u2\"").code()).isEqualTo(45009);
+        assertThat(create("wr1", "\"u1\",\"u2\"").code()).isEqualTo(86215);
+        client.clock.advance(Duration.ofDays(1));
+        token = token("ww1", "key").json().path("access_token").asString();
+        assertThat(create("more", "\"u1\",\"u2\"").code()).isZero();
+        assertThat(client.rooms().size()).isEqualTo(1_001);
+    }
+
+    @Test
+    void aThousandChangesAnHourAreTakenWhenLimitsAreKept() throws Exception {
+        create("wr1", "\"u1\",\"u2\"");
+        client.switches("WECOM", "{\"limits\":true}");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"name\":\"n\"}")
+                            .code())
+                    .isZero();
+        }
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"name\":\"n\"}").code())
+                .isEqualTo(45009);
+        client.clock.advance(Duration.ofMinutes(59));
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"name\":\"n\"}").code())
+                .isEqualTo(45009);
+        client.clock.advance(Duration.ofMinutes(1));
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"name\":\"n\"}").code())
+                .isZero();
+    }
+
+    @Test
+    void messagesBeyondAMembersShareAreDroppedSilentlyWhenLimitsAreKept() throws Exception {
+        create("wr1", "\"u1\",\"u2\"");
+        String text = "{\"chatid\":\"wr1\",\"msgtype\":\"text\",\"text\":{\"content\":\"x\"}}";
+        client.switches("WECOM", "{\"limits\":true}");
+        for (int i = 0; i < 201; i++) {
+            assertThat(post("appchat/send", text).code()).isZero();
+        }
+        assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(200);
+        client.switches("WECOM", "{\"limits\":false}");
+        post("appchat/send", text);
+        assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(201);
+    }
 }

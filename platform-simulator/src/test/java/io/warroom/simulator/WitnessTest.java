@@ -93,6 +93,46 @@ final class WitnessTest {
         assertThat(client.send("GET", "/sim/v1/nothing", "").status()).isEqualTo(404);
     }
 
+    @Test
+    void registeringAgainForgetsTheOldPeopleAndTheOldApp() throws Exception {
+        var put = client.send("PUT", "/sim/v1/tenants/acme", """
+                {"platform":"LARK","app":{"appId":"cli_2","appSecret":"s"},"people":[
+                {"userId":"u9","mobile":"13800000001","email":"li@acme.cn"}]}""");
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(token("s").json().path("msg").asString()).isEqualTo("app id not exists");
+        var given = client.send(
+                "POST",
+                "/lark/open-apis/auth/v3/tenant_access_token/internal",
+                "{\"app_id\":\"cli_2\",\"app_secret\":\"s\"}");
+        var found = client.send(
+                "POST",
+                "/lark/open-apis/contact/v3/users/batch_get_id",
+                "{\"mobiles\":[\"13800000001\",\"13800000002\"],\"emails\":[\"LI@acme.cn\",\"\"]}",
+                "Authorization",
+                "Bearer " + given.json().path("tenant_access_token").asString());
+        assertThat(found.json().path("data").path("user_list").toString())
+                .contains("{\"email\":\"\"}", "{\"mobile\":\"13800000002\"}")
+                .containsPattern("u9.*u9")
+                .doesNotContain("u1");
+    }
+
+    @Test
+    void aTenantsRoomsAreItsOwn() throws Exception {
+        create();
+        client.tenant("other", "LARK", "{\"appId\":\"cli_3\",\"appSecret\":\"s\"}");
+        assertThat(client.rooms().size()).isEqualTo(1);
+        assertThat(client.send("GET", "/sim/v1/rooms?tenant=other", "")
+                        .json()
+                        .path("rooms")
+                        .size())
+                .isZero();
+        assertThat(client.send("GET", "/sim/v1/rooms?tenant=acme&platform=WECOM", "")
+                        .json()
+                        .path("rooms")
+                        .size())
+                .isZero();
+    }
+
     private static void assertRefused(Reply reply, String field) {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().path("error").asString()).contains(field);

@@ -75,7 +75,7 @@ enum DingTalkCode {
     PERMISSION_MISSING(
             refuse(
                     Kind.MISCONFIGURED,
-                    "The app misses a permission. It needs qyapi_chat_manage and qyapi_get_member_by_mobile."),
+                    "The app misses a permission. It needs qyapi_chat_manage, qyapi_get_member_by_mobile and qyapi_get_member."),
             "60011",
             "Forbidden.AccessDenied.AccessTokenPermissionDenied"),
     CHECK_FAILED(
@@ -194,6 +194,17 @@ enum DingTalkCode {
 
     Verdict verdict() {
         return verdict;
+    }
+
+    /** Whether a call may have been refused because one of its people is of no use; what one bad id comes to: not found. */
+    static boolean mayMeanPeople(@Nullable String code) {
+        DingTalkCode row = of(code);
+        return row == USER_UNKNOWN
+                || row == MEMBER_UNKNOWN
+                || row == OUT_OF_RANGE
+                || row == PARAMETER_INVALID
+                // The owner outside the app's visible range has no code of its own.
+                || "permession.checkFailed".equals(code);
     }
 
     /** Why a person is missing when the code speaks of people, else null. */

@@ -23,6 +23,7 @@ import io.warroom.platform.http.Reply;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
+import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public final class DingTalkPlatform implements ChatPlatform {
     private final DingTalkApi api;
     private final Clock clock;
     private final Resolution resolution;
+    private final Sieve sieve;
     private final Cache<String, Instant> created =
             Caffeine.newBuilder().maximumSize(10_000).build();
 
@@ -61,6 +63,7 @@ public final class DingTalkPlatform implements ChatPlatform {
         this.api = new DingTalkApi(http, clock);
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
+        this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);
     }
 
     @Override
@@ -99,21 +102,56 @@ public final class DingTalkPlatform implements ChatPlatform {
         return new Outcome.Done<>(true);
     }
 
+    /** Contact calls are outside the monthly quota (basic-interfaces-such-as-log-off-and-address-book). */
+    private Outcome<Finding> check(App app, String userId) {
+        Outcome<JsonNode> answer = api.topapi(app, "v2/user/get", Map.of("userid", userId));
+        if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
+            Missing.Reason reason = DingTalkCode.person(why.code());
+            if (reason != null) {
+                return new Outcome.Done<>(Finding.missing(reason, why.words()));
+            }
+            if (DingTalkCode.of(why.code()) == DingTalkCode.PERMISSION_MISSING) {
+                return new Outcome.Done<>(Finding.missing(
+                        Missing.Reason.LOOKUP_FAILED,
+                        "DingTalk refused one of the people, and the app misses the permission qyapi_get_member by which"
+                                + " it could be told who that is."));
+            }
+        }
+        return answer.then(body -> new Outcome.Done<>(Finding.found(userId)));
+    }
+
+    /** A create that was refused for its people made no group, so the next one keeps its uuid. */
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
+        return sieve.call(app, plan.users(), users -> create(app, plan, users));
+    }
+
+    private Outcome<Room> create(App app, RoomPlan plan, List<RoomUser> users) {
+        if (users.isEmpty()) {
+            return new Outcome.Refused<>(new Failure(
+                    Failure.Kind.TOO_FEW_PEOPLE,
+                    "A DingTalk room needs an owner, and none of the people can be used. "
+                            + sieve.missing(app, plan.users()).stream()
+                                    .findFirst()
+                                    .map(Missing::detail)
+                                    .orElse(""),
+                    null,
+                    null));
+        }
         Credentials.DingTalk key = DingTalkApi.credentials(app);
         String title = Cut.toCharacters(plan.name(), TITLE_CHARACTERS);
-        List<String> ids = plan.users().stream()
+        List<String> ids = users.stream()
                 .map(RoomUser::platformUserId)
                 .limit(PEOPLE_AT_CREATE)
                 .toList();
+        String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
         return api.v1(
                         app,
                         "im/sceneGroup/create",
                         Map.of(
                                 "title", title,
                                 "template_id", key.groupTemplateId(),
-                                "owner_user_id", plan.ownerUserId(),
+                                "owner_user_id", owner,
                                 "user_ids", ids,
                                 "uuid", plan.key()))
                 .then(body -> {
@@ -141,25 +179,30 @@ public final class DingTalkPlatform implements ChatPlatform {
         List<Missing> missing = new ArrayList<>();
         for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
             List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
-            List<String> ids =
-                    batch.stream().map(RoomUser::platformUserId).distinct().toList();
-            Outcome<JsonNode> added = settled(
-                    room,
-                    api.v1(
-                            app,
-                            "im/sceneGroup/member/add",
-                            Map.of("open_conversation_id", room.id(), "user_ids", ids)));
+            Outcome<List<RoomUser>> added = sieve.call(app, batch, usable -> settled(room, add(app, room, usable)));
             Missing.Reason reason =
-                    added instanceof Outcome.Refused<JsonNode>(var why) ? DingTalkCode.person(why.code()) : null;
-            if (added instanceof Outcome.Done<JsonNode>) {
-                admitted.addAll(batch);
-            } else if (reason != null && added instanceof Outcome.Refused<JsonNode>(var why)) {
+                    added instanceof Outcome.Refused<List<RoomUser>>(var why) ? DingTalkCode.person(why.code()) : null;
+            if (added instanceof Outcome.Done<List<RoomUser>>(var in)) {
+                admitted.addAll(in);
+                missing.addAll(sieve.missing(
+                        app, batch.stream().filter(user -> !in.contains(user)).toList()));
+            } else if (reason != null && added instanceof Outcome.Refused<List<RoomUser>>(var why)) {
                 batch.forEach(user -> missing.add(new Missing(user.person(), reason, why.words())));
             } else {
-                return added.then(body -> new Outcome.Done<>(new Admission(admitted, missing)));
+                return added.then(in -> new Outcome.Done<>(new Admission(admitted, missing)));
             }
         }
         return new Outcome.Done<>(new Admission(admitted, missing));
+    }
+
+    private Outcome<List<RoomUser>> add(App app, Room room, List<RoomUser> users) {
+        if (users.isEmpty()) {
+            return new Outcome.Done<>(users);
+        }
+        List<String> ids =
+                users.stream().map(RoomUser::platformUserId).distinct().toList();
+        return api.v1(app, "im/sceneGroup/member/add", Map.of("open_conversation_id", room.id(), "user_ids", ids))
+                .then(body -> new Outcome.Done<>(users));
     }
 
     @Override

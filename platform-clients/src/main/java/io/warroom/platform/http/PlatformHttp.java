@@ -5,49 +5,58 @@ import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
-import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Blocking HTTP/1.1 for virtual threads over one explicit pool: no redirects, no automatic retries, answers capped. Safe for
- * many threads.
+ * Blocking HTTP/1.1 for virtual threads over one explicit pool: no redirects, no automatic retries, answers capped, every call
+ * ended at a deadline. Prints no token, secret, query or body at any log level. Safe for many threads.
  */
 public final class PlatformHttp implements AutoCloseable {
 
     private final CloseableHttpClient client;
-    private final RestClient rest;
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    private final Duration callTimeout;
     /** Fields in one order: a repeated create must carry the very same body. */
     private final JsonMapper json = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -57,9 +66,11 @@ public final class PlatformHttp implements AutoCloseable {
 
     public PlatformHttp(PlatformSettings settings) {
         allowed = settings.allowedBaseUrls();
+        callTimeout = settings.callTimeout();
         Timeout connect = Timeout.of(settings.connectTimeout());
         Timeout response = Timeout.of(settings.responseTimeout());
         var pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(QuietConnection.FACTORY)
                 .setMaxConnPerRoute(settings.maxConnectionsPerRoute())
                 .setMaxConnTotal(settings.maxConnections())
                 .setDnsResolver(new PublicAddresses(
@@ -75,6 +86,7 @@ public final class PlatformHttp implements AutoCloseable {
                 .build();
         client = HttpClients.custom()
                 .setConnectionManager(pool)
+                .setRequestExecutor(new LatePath())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(connect)
                         .setResponseTimeout(response)
@@ -83,9 +95,6 @@ public final class PlatformHttp implements AutoCloseable {
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .addExecInterceptorFirst("answer-size", new AnswerSize(settings.maxResponseBytes()))
-                .build();
-        rest = RestClient.builder()
-                .requestFactory(new HttpComponentsClientHttpRequestFactory(client))
                 .build();
     }
 
@@ -112,12 +121,21 @@ public final class PlatformHttp implements AutoCloseable {
 
     /** Sends a GET. */
     public Reply get(String url) {
-        return exchange(HttpMethod.GET, url, Map.of(), null);
+        return get(url, Map.of());
+    }
+
+    /** Sends a GET. */
+    public Reply get(String url, Map<String, String> headers) {
+        URI uri = URI.create(url);
+        return exchange(new HttpGet(uri), uri, headers);
     }
 
     /** Sends a POST with a JSON body. */
     public Reply post(String url, Map<String, String> headers, Object body) {
-        return exchange(HttpMethod.POST, url, headers, json.writeValueAsBytes(body));
+        URI uri = URI.create(url);
+        HttpPost request = new HttpPost(uri);
+        request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
+        return exchange(request, uri, headers);
     }
 
     /** JSON as text, for the platforms that want JSON inside JSON. */
@@ -125,45 +143,80 @@ public final class PlatformHttp implements AutoCloseable {
         return json.writeValueAsString(value);
     }
 
-    private Reply exchange(HttpMethod method, String url, Map<String, String> headers, byte @Nullable [] body) {
+    /**
+     * Runs the call on a thread of its own, so that the caller gets away at the deadline or when it is interrupted, wherever the
+     * call stands: resolving a name, connecting, or reading an answer that comes a byte a second.
+     */
+    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers) {
+        if (Thread.currentThread().isInterrupted()) {
+            return new Reply.NotReached("The call was interrupted before it began.");
+        }
+        request.setPath(uri.getRawPath());
+        headers.forEach(request::setHeader);
+        Future<Reply> reply = calls.submit(() -> send(request, pathAndQuery(uri)));
         try {
-            var request = rest.method(method).uri(URI.create(url)).headers(all -> headers.forEach(all::set));
-            if (body != null) {
-                request.contentType(new MediaType("application", "json", StandardCharsets.UTF_8))
-                        .body(body);
-            }
-            return request.exchangeForRequiredValue((sent, answer) -> read(answer));
-        } catch (ResourceAccessException e) {
-            return withoutAnswer(e.getCause());
-        } catch (UncheckedIOException e) {
-            return withoutAnswer(e.getCause());
+            return reply.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            abandon(request, reply);
+            Thread.currentThread().interrupt();
+            return new Reply.Lost("The call was interrupted before its whole answer came.");
+        } catch (TimeoutException e) {
+            abandon(request, reply);
+            return new Reply.Lost(
+                    "The request left and no whole answer came within " + callTimeout.toSeconds() + " s.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("calling a platform", e.getCause());
         }
     }
 
-    private Reply read(ClientHttpResponse answer) throws IOException {
-        int status = answer.getStatusCode().value();
+    private static void abandon(HttpUriRequestBase request, Future<Reply> reply) {
+        request.cancel();
+        reply.cancel(true);
+    }
+
+    private static String pathAndQuery(URI uri) {
+        return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+    }
+
+    private Reply send(HttpUriRequestBase request, String pathAndQuery) {
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(LatePath.ATTRIBUTE, pathAndQuery);
+        try {
+            return client.execute(request, context, this::read);
+        } catch (IOException e) {
+            return withoutAnswer(e);
+        }
+    }
+
+    private Reply read(ClassicHttpResponse answer) throws IOException {
+        int status = answer.getCode();
         if (status >= 300 && status < 400) {
             return new Reply.Lost("The platform's address answered with a redirect (HTTP " + status
                     + "), which is not followed. Check the endpoint and any proxy in between.");
         }
-        MediaType type = answer.getHeaders().getContentType();
-        if (type == null || !type.getSubtype().endsWith("json")) {
+        HttpEntity entity = answer.getEntity();
+        ContentType type = entity == null ? null : ContentType.parseLenient(entity.getContentType());
+        if (entity == null
+                || type == null
+                || !type.getMimeType().toLowerCase(Locale.ROOT).endsWith("json")) {
             return new Reply.Lost("What answered is not the platform's interface: HTTP " + status
                     + " without JSON. Check the endpoint and any proxy in between.");
         }
         JsonNode body;
-        try {
-            body = json.readTree(answer.getBody().readAllBytes());
+        try (InputStream content = entity.getContent()) {
+            body = json.readTree(content.readAllBytes());
         } catch (JacksonException e) {
             // The parser's message quotes the body, which may hold a token.
             return new Reply.Lost("The platform's answer is broken JSON (HTTP " + status + ").");
         }
         Map<String, String> headers = new HashMap<>();
-        answer.getHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+        for (Header header : answer.getHeaders()) {
+            headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+        }
         return new Reply.Answer(status, body, Map.copyOf(headers));
     }
 
-    private static Reply withoutAnswer(@Nullable Throwable cause) {
+    private static Reply withoutAnswer(IOException cause) {
         return switch (cause) {
             case UnknownHostException e ->
                 new Reply.NotReached("The platform's address could not be resolved to an allowed one.");
@@ -175,12 +228,13 @@ public final class PlatformHttp implements AutoCloseable {
             case SSLHandshakeException e -> new Reply.NotReached("The platform's certificate was not accepted.");
             case AnswerSize.TooLarge e ->
                 new Reply.Lost("The platform's answer is larger than allowed and was thrown away.");
-            case null, default -> new Reply.Lost("The request left and no whole answer came.");
+            default -> new Reply.Lost("The request left and no whole answer came.");
         };
     }
 
     @Override
     public void close() {
         client.close(CloseMode.GRACEFUL);
+        calls.shutdownNow();
     }
 }

@@ -45,6 +45,15 @@ final class LarkApi {
                                 base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token), body))));
     }
 
+    Outcome<JsonNode> get(App app, String path) {
+        return http.base(app, REGIONS)
+                .then(base -> tokens.with(
+                                app,
+                                token -> judge(http.get(
+                                        base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token))))
+                        .ofReading(Reply.UNREACHABLE_PAUSE));
+    }
+
     /** JSON as text, as a message's content wants it. */
     String write(Object value) {
         return http.write(value);

@@ -100,7 +100,6 @@ enum LarkCode {
     PERSON_UNKNOWN(
             refuse(Kind.REFUSED, "Lark does not know the user id in this app."),
             232030,
-            232027,
             99992351,
             99992359,
             99992360,
@@ -108,6 +107,7 @@ enum LarkCode {
             99992363,
             99992364,
             99992381),
+    NOBODY_USABLE(refuse(Kind.REFUSED, "Lark can add none of these people."), 232027),
     PERSON_OUTSIDE(refuse(Kind.REFUSED, "The person is of another tenant."), 232028, 232032),
     ROOM_FULL(refuse(Kind.REFUSED, "The room is full."), 232013, 232044),
     ROOM_LOST(
@@ -183,7 +183,7 @@ enum LarkCode {
         return switch (of(code)) {
             case PERSON_RESIGNED -> Missing.Reason.RESIGNED;
             case PERSON_INVISIBLE, PERSON_OUTSIDE -> Missing.Reason.OUT_OF_APP_RANGE;
-            case PERSON_UNKNOWN -> Missing.Reason.NOT_FOUND;
+            case PERSON_UNKNOWN, NOBODY_USABLE -> Missing.Reason.NOT_FOUND;
             case ROOM_FULL -> Missing.Reason.ROOM_FULL;
             case null -> null;
             case TOKEN_STALE,

@@ -6,6 +6,7 @@ import io.warroom.platform.Admission;
 import io.warroom.platform.App;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
@@ -27,9 +28,11 @@ import java.net.URLEncoder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,8 @@ public final class LarkPlatform implements ChatPlatform {
     private static final int DESCRIPTION_CHARACTERS = 100;
     /** batch_get_id: 50 e-mails and 50 mobiles; chat members: 50 users. */
     private static final int A_CALL = 50;
+    /** A chat holds at most 5,000 people, and a page 100 of them. */
+    private static final int MOST_PAGES = 50;
     /** A card may have 30 KB with its tags and escapes (message/create). */
     private static final int CARD_TEXT_BYTES = 14_000;
 
@@ -122,16 +127,44 @@ public final class LarkPlatform implements ChatPlatform {
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
         String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
-        return api.post(
-                        app,
-                        "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
-                        Map.of("name", name, "description", Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS)))
-                .then(body -> {
-                    String id = body.path("data").path("chat_id").asString("");
-                    return id.isEmpty()
-                            ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
-                            : new Outcome.Done<>(new Room(id, name, Set.of()));
-                });
+        String marker = Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS);
+        Outcome<JsonNode> created = api.post(
+                app,
+                "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
+                Map.of("name", name, "description", marker));
+        if (created instanceof Outcome.Refused<JsonNode>(var why)
+                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID
+                && marker.equals(plan.marker())) {
+            // What a repeated uuid comes to is not documented: it may be this, and the room is there.
+            return marked(app, marker)
+                    .then(found ->
+                            found.<Outcome<Room>>map(Outcome.Done::new).orElseGet(() -> new Outcome.Refused<>(why)));
+        }
+        return created.then(body -> {
+            String id = body.path("data").path("chat_id").asString("");
+            return id.isEmpty()
+                    ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
+                    : new Outcome.Done<>(new Room(id, name, Set.of()));
+        });
+    }
+
+    /** The room that carries the marker, among those of the bot that were active last; none when the app may not list them. */
+    private Outcome<Optional<Room>> marked(App app, String marker) {
+        Outcome<JsonNode> answer = api.get(app, "im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100");
+        if (answer instanceof Outcome.Refused<JsonNode>) {
+            return new Outcome.Done<>(Optional.empty());
+        }
+        return answer.then(body -> {
+            for (JsonNode chat : body.path("data").path("items")) {
+                if (chat.path("description").asString("").equals(marker)
+                        && chat.path("chat_status").asString("normal").equals("normal")) {
+                    Room room = new Room(
+                            chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
+                    return new Outcome.Done<>(Optional.of(room));
+                }
+            }
+            return new Outcome.Done<>(Optional.empty());
+        });
     }
 
     @Override
@@ -147,27 +180,94 @@ public final class LarkPlatform implements ChatPlatform {
             (room.presentUserIds().contains(user.platformUserId()) ? admitted : absent).add(user);
         }
         List<Missing> missing = new ArrayList<>();
-        String path =
-                "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8) + "/members?member_id_type=open_id&succeed_type=1";
         for (int from = 0; from < absent.size(); from += A_CALL) {
-            List<RoomUser> batch = part(absent, from);
-            List<String> ids =
-                    batch.stream().map(RoomUser::platformUserId).distinct().toList();
-            Outcome<JsonNode> added = api.post(app, path, Map.of("id_list", ids));
-            if (added instanceof Outcome.Done<JsonNode>(var body)) {
-                sort(batch, body.path("data"), admitted, missing);
-                continue;
+            Outcome<Boolean> added = add(app, room, part(absent, from), admitted, missing);
+            if (!(added instanceof Outcome.Done<Boolean>)) {
+                return added.then(ignored -> new Outcome.Done<>(new Admission(admitted, missing)));
             }
-            if (added instanceof Outcome.Refused<JsonNode>(var why)) {
-                Missing.Reason reason = LarkCode.person(why.code());
-                if (reason != null) {
-                    batch.forEach(user -> missing.add(new Missing(user.person(), reason, why.words())));
-                    continue;
-                }
-            }
-            return added.then(body -> new Outcome.Done<>(new Admission(admitted, missing)));
         }
         return new Outcome.Done<>(new Admission(admitted, missing));
+    }
+
+    /**
+     * Adds whom it can. One id may still refuse the whole list, and the answer need not say which: then who is in already is
+     * read, and the rest is halved. Calls that are refused are not counted in the tenant's quota (api-billing).
+     */
+    private Outcome<Boolean> add(
+            App app, Room room, List<RoomUser> batch, List<RoomUser> admitted, List<Missing> missing) {
+        Outcome<JsonNode> added = addAll(app, room, batch);
+        if (added instanceof Outcome.Done<JsonNode>(var body)) {
+            sort(batch, body.path("data"), admitted, missing);
+            return new Outcome.Done<>(true);
+        }
+        if (!(added instanceof Outcome.Refused<JsonNode>(var why)) || !mayMeanPeople(why)) {
+            return added.then(ignored -> new Outcome.Done<>(true));
+        }
+        List<RoomUser> absent = batch;
+        if (LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID) {
+            // What adding somebody who is in already comes to is not documented: it may be this.
+            Set<String> present = present(app, room);
+            absent = batch.stream()
+                    .filter(user -> !present.contains(user.platformUserId()))
+                    .toList();
+            batch.stream()
+                    .filter(user -> present.contains(user.platformUserId()))
+                    .forEach(admitted::add);
+        }
+        if (absent.size() < batch.size()) {
+            return absent.isEmpty() ? new Outcome.Done<>(true) : add(app, room, absent, admitted, missing);
+        }
+        if (absent.size() == 1 || !oneMayBeToBlame(why)) {
+            Missing.Reason reason = LarkCode.person(why.code());
+            absent.forEach(user -> missing.add(
+                    new Missing(user.person(), reason == null ? Missing.Reason.REFUSED : reason, why.words())));
+            return new Outcome.Done<>(true);
+        }
+        List<RoomUser> first = absent.subList(0, absent.size() / 2);
+        List<RoomUser> second = absent.subList(absent.size() / 2, absent.size());
+        return add(app, room, first, admitted, missing).then(ignored -> add(app, room, second, admitted, missing));
+    }
+
+    private Outcome<JsonNode> addAll(App app, Room room, List<RoomUser> users) {
+        List<String> ids =
+                users.stream().map(RoomUser::platformUserId).distinct().toList();
+        return api.post(app, members(room) + "?member_id_type=open_id&succeed_type=1", Map.of("id_list", ids));
+    }
+
+    private static String members(Room room) {
+        return "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8) + "/members";
+    }
+
+    private static boolean mayMeanPeople(Failure why) {
+        return LarkCode.person(why.code()) != null || LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID;
+    }
+
+    private static boolean oneMayBeToBlame(Failure why) {
+        LarkCode code = LarkCode.of(why.code());
+        return code != LarkCode.ROOM_FULL && code != LarkCode.NOBODY_USABLE;
+    }
+
+    /** Who is in the room, as far as the app may read it. */
+    private Set<String> present(App app, Room room) {
+        Set<String> present = new HashSet<>();
+        String token = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Outcome<JsonNode> answer = api.get(
+                    app,
+                    members(room) + "?member_id_type=open_id&page_size=100"
+                            + (token.isEmpty() ? "" : "&page_token=" + URLEncoder.encode(token, UTF_8)));
+            if (!(answer instanceof Outcome.Done<JsonNode>(var body))) {
+                return present;
+            }
+            body.path("data")
+                    .path("items")
+                    .forEach(item -> present.add(item.path("member_id").asString("")));
+            token = body.path("data").path("page_token").asString("");
+            if (token.isEmpty() || !body.path("data").path("has_more").asBoolean(false)) {
+                return present;
+            }
+        }
+        return present;
     }
 
     private static void sort(List<RoomUser> batch, JsonNode lists, List<RoomUser> admitted, List<Missing> missing) {

@@ -18,10 +18,14 @@ import io.warroom.platform.token.Tokens;
 import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Calls to WeCom's interface with the app's token, which travels in the query: no URL leaves this class. */
@@ -30,18 +34,28 @@ final class WeComApi {
     private static final Map<String, String> REGIONS = Map.of("WECOM", "https://qyapi.weixin.qq.com");
     /** The margin WxJava keeps before a token's end (WxCpDefaultConfigImpl, commit 3e48dc7). */
     private static final Duration MARGIN = Duration.ofSeconds(200);
-    /** Many wrong secrets block our address for an hour (error code table, 45009). */
+    /** Many wrong secrets block our address, for all tenants, for an hour (error code table, 45009). */
     private static final Duration ADDRESS_BLOCK = Duration.ofHours(1);
+
+    private static final String ADDRESS_BLOCKED =
+            "WeCom blocks our address from signing in, for up to an hour, after too many wrong secrets or too many calls.";
 
     private static final Pattern HINT = Pattern.compile("hint: ?\\[([^\\]]{1,100})]");
     private static final Pattern FROM = Pattern.compile("from ip: ?([0-9a-fA-F.:]{2,45})");
 
+    private static final Logger log = LoggerFactory.getLogger(WeComApi.class);
+
     private final PlatformHttp http;
+    private final Clock clock;
+    /** Until when our address may not ask for tokens, by base URL; as many as there are regions and allowed base URLs. */
+    private final Map<String, Instant> addressBlocked = new ConcurrentHashMap<>();
+
     private final Tokens tokens;
     private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.WECOM);
 
     WeComApi(PlatformHttp http, Clock clock) {
         this.http = http;
+        this.clock = clock;
         this.tokens = new Tokens(clock, this::fetchToken, why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
     }
 
@@ -72,20 +86,39 @@ final class WeComApi {
         if (!(app.credentials() instanceof Credentials.WeCom key)) {
             throw new IllegalArgumentException("not a WeCom app");
         }
-        return base(app)
-                .then(base -> judge(
-                        http.get(base + "gettoken?corpid=" + encode(key.enterpriseId()) + "&corpsecret="
-                                + encode(key.enterpriseKey().reveal())),
-                        true))
-                .then(body -> {
-                    String token = body.path("access_token").asString("");
-                    return token.isBlank()
-                            ? Reply.lost(new Reply.Lost("WeCom's answer holds no access token."))
-                            : new Outcome.Done<>(new Token(
-                                    Secret.of(token),
-                                    Duration.ofSeconds(body.path("expires_in").asLong(7200)),
-                                    MARGIN));
-                });
+        return base(app).then(base -> signIn(base, key)).then(body -> {
+            String token = body.path("access_token").asString("");
+            return token.isBlank()
+                    ? Reply.lost(new Reply.Lost("WeCom's answer holds no access token."))
+                    : new Outcome.Done<>(new Token(
+                            Secret.of(token),
+                            Duration.ofSeconds(body.path("expires_in").asLong(7200)),
+                            MARGIN));
+        });
+    }
+
+    /** One block is a block for every tenant that signs in there: nobody asks before it is over, as asking may prolong it. */
+    private Outcome<JsonNode> signIn(String base, Credentials.WeCom key) {
+        Instant now = clock.instant();
+        Instant until = addressBlocked.getOrDefault(base, Instant.MIN);
+        if (now.isBefore(until)) {
+            return new Outcome.NotYet<>(
+                    new Failure(Kind.THROTTLED, ADDRESS_BLOCKED, "45009", null), Duration.between(now, until));
+        }
+        Outcome<JsonNode> answer = judge(
+                http.get(base + "gettoken?corpid=" + encode(key.enterpriseId()) + "&corpsecret="
+                        + encode(key.enterpriseKey().reveal())),
+                true);
+        if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
+                && WeComCode.of(why.code()) == WeComCode.TOO_MANY_CALLS) {
+            addressBlocked.put(base, clock.instant().plus(pause));
+            log.atError()
+                    .addKeyValue("platform", PlatformKind.WECOM)
+                    .addKeyValue("errorCode", why.code())
+                    .addKeyValue("requestId", why.requestId())
+                    .log("WeCom blocks our address from signing in, for all tenants");
+        }
+        return answer;
     }
 
     private Outcome<JsonNode> judge(Reply reply, boolean signingIn) {
@@ -121,7 +154,7 @@ final class WeComApi {
                     "Our address " + from + " is not on the app's list of trusted IPs. An administrator must add it.");
         }
         if (code == WeComCode.TOO_MANY_CALLS && signingIn) {
-            return code.verdict().pausing(ADDRESS_BLOCK);
+            return Verdict.wait(Kind.THROTTLED, ADDRESS_BLOCK, ADDRESS_BLOCKED);
         }
         if (code == WeComCode.SECRET_WRONG && !signingIn) {
             // On a business call it means a stale token (WxJava, ACCESS_TOKEN_ERROR_CODES): only a fetch judges the

@@ -98,8 +98,20 @@ enum WeComCode {
     static final Set<WeComCode> STALE_TOKEN = Set.of(TOKEN_INVALID, TOKEN_EXPIRED, SECRET_WRONG);
     static final Set<WeComCode> NOT_A_USER =
             Set.of(USER_UNKNOWN, USER_ID_UNKNOWN, USER_ID_INVALID, RECEIVERS_INVALID, MOBILE_INVALID, EMAIL_INVALID);
-    static final Set<WeComCode> BAD_MEMBERS =
-            Set.of(USER_LIST_INVALID, MEMBER_INVALID, MEMBER_NOT_IN_CONTACTS, USER_ID_UNKNOWN, USER_ID_INVALID);
+    /** The app may not see the person; of a whole call it may also mean that the app's range is not the root department. */
+    static final Set<WeComCode> NOT_VISIBLE = Set.of(NO_PRIVILEGE, OUT_OF_RANGE);
+    /** What a create or an update may answer when one of its people is of no use; which of them it is: not found. */
+    static final Set<WeComCode> BAD_MEMBERS = Set.of(
+            USER_LIST_INVALID,
+            MEMBER_INVALID,
+            MEMBER_NOT_IN_CONTACTS,
+            USER_ID_UNKNOWN,
+            USER_ID_INVALID,
+            USER_UNKNOWN,
+            ROOM_OWNER_INVALID,
+            NO_PRIVILEGE,
+            OUT_OF_RANGE);
+
     static final Set<WeComCode> ABSENT_ROOM = Set.of(ROOM_ID_INVALID, ROOM_ABSENT, ROOM_UNKNOWN);
 
     private static final Map<String, WeComCode> BY_CODE =

@@ -20,6 +20,7 @@ import io.warroom.platform.http.Reply;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
+import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import java.time.Clock;
@@ -41,15 +42,18 @@ public final class WeComPlatform implements ChatPlatform {
 
     private static final int MOST_PEOPLE = 2_000;
     private static final int NAME_CHARACTERS = 50;
+    private static final int NAMED_IN_A_REFUSAL = 5;
     /** A markdown message (path/90248, 2024-07-11). */
     private static final int MESSAGE_BYTES = 2_048;
 
     private final WeComApi api;
     private final Resolution resolution;
+    private final Sieve sieve;
 
     public WeComPlatform(PlatformHttp http, Clock clock) {
         api = new WeComApi(http, clock);
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
+        sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
     }
 
     @Override
@@ -98,25 +102,43 @@ public final class WeComPlatform implements ChatPlatform {
         return mobile.matches("\\+861[0-9]{10}") ? mobile.substring(3) : mobile;
     }
 
+    private Outcome<Finding> check(App app, String userId) {
+        Outcome<JsonNode> answer = api.get(app, "user/get", "userid", userId);
+        Failure refusal = WeComApi.refusal(answer);
+        if (refusal != null && WeComCode.in(WeComCode.NOT_A_USER, refusal.code())) {
+            return new Outcome.Done<>(Finding.missing(
+                    Missing.Reason.NOT_FOUND, "The user id " + userId + " is not in the enterprise's contacts."));
+        }
+        if (refusal != null && WeComCode.in(WeComCode.NOT_VISIBLE, refusal.code())) {
+            return new Outcome.Done<>(Finding.missing(Missing.Reason.OUT_OF_APP_RANGE, refusal.words()));
+        }
+        return answer.then(body -> new Outcome.Done<>(Finding.found(userId)));
+    }
+
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
-        List<String> ids = plan.users().stream()
-                .map(RoomUser::platformUserId)
-                .limit(MOST_PEOPLE)
-                .toList();
+        return sieve.call(app, plan.users(), users -> create(app, plan, users));
+    }
+
+    private Outcome<Room> create(App app, RoomPlan plan, List<RoomUser> users) {
+        List<String> ids =
+                users.stream().map(RoomUser::platformUserId).limit(MOST_PEOPLE).toList();
         if (lower(ids).size() < LEAST_PEOPLE) {
             return new Outcome.Refused<>(new Failure(
                     Failure.Kind.TOO_FEW_PEOPLE,
                     "A WeCom room needs at least two people who are found. Give the mobile number or the user id of one"
-                            + " more.",
+                            + " more."
+                            + sieve.missing(app, plan.users()).stream()
+                                    .limit(NAMED_IN_A_REFUSAL)
+                                    .map(one -> " " + one.person().name() + ": " + one.detail())
+                                    .collect(Collectors.joining()),
                     null,
                     null));
         }
         String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
+        String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
         Outcome<JsonNode> created = api.post(
-                app,
-                "appchat/create",
-                Map.of("name", name, "owner", plan.ownerUserId(), "userlist", ids, "chatid", plan.key()));
+                app, "appchat/create", Map.of("name", name, "owner", owner, "userlist", ids, "chatid", plan.key()));
         Failure refusal = WeComApi.refusal(created);
         if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_EXISTS) {
             return existing(app, plan);
@@ -166,28 +188,34 @@ public final class WeComPlatform implements ChatPlatform {
     @Override
     public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
         Set<String> present = lower(room.presentUserIds());
-        List<String> absent = users.stream()
-                .map(RoomUser::platformUserId)
-                .filter(id -> !present.contains(id.toLowerCase(Locale.ROOT)))
-                .distinct()
+        List<RoomUser> absent = users.stream()
+                .filter(user -> !present.contains(user.platformUserId().toLowerCase(Locale.ROOT)))
                 .toList();
-        if (absent.isEmpty()) {
-            return new Outcome.Done<>(new Admission(users, List.of()));
-        }
-        Outcome<JsonNode> updated =
-                api.post(app, "appchat/update", Map.of("chatid", room.id(), "add_user_list", absent));
-        Failure refusal = WeComApi.refusal(updated);
-        if (refusal != null && WeComCode.in(WeComCode.BAD_MEMBERS, refusal.code())) {
+        Outcome<List<RoomUser>> added = sieve.call(app, absent, usable -> add(app, room, usable));
+        if (added instanceof Outcome.Refused<List<RoomUser>>(var why)
+                && WeComCode.in(WeComCode.BAD_MEMBERS, why.code())) {
             return new Outcome.Done<>(new Admission(
-                    users.stream()
-                            .filter(user -> !absent.contains(user.platformUserId()))
-                            .toList(),
-                    users.stream()
-                            .filter(user -> absent.contains(user.platformUserId()))
-                            .map(user -> new Missing(user.person(), Missing.Reason.REFUSED, refusal.words()))
+                    users.stream().filter(user -> !absent.contains(user)).toList(),
+                    absent.stream()
+                            .map(user -> new Missing(user.person(), Missing.Reason.REFUSED, why.words()))
                             .toList()));
         }
-        return updated.then(body -> new Outcome.Done<>(new Admission(users, List.of())));
+        return added.then(in -> {
+            List<RoomUser> left =
+                    absent.stream().filter(user -> !in.contains(user)).toList();
+            return new Outcome.Done<>(new Admission(
+                    users.stream().filter(user -> !left.contains(user)).toList(), sieve.missing(app, left)));
+        });
+    }
+
+    private Outcome<List<RoomUser>> add(App app, Room room, List<RoomUser> users) {
+        if (users.isEmpty()) {
+            return new Outcome.Done<>(users);
+        }
+        List<String> ids =
+                users.stream().map(RoomUser::platformUserId).distinct().toList();
+        return api.post(app, "appchat/update", Map.of("chatid", room.id(), "add_user_list", ids))
+                .then(body -> new Outcome.Done<>(users));
     }
 
     @Override

@@ -20,8 +20,10 @@ import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Posted;
 import io.warroom.platform.Room;
+import io.warroom.platform.RoomPlan;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
+import io.warroom.platform.ScriptedServer.Answer;
 import io.warroom.platform.ScriptedServer.Call;
 import io.warroom.platform.Sighting;
 import java.time.Duration;
@@ -36,6 +38,8 @@ class DingTalkPlatformTest {
     private static final String CREATE = "/v1.0/im/sceneGroup/create";
     private static final String ADD = "/v1.0/im/sceneGroup/member/add";
     private static final String SEND = "/topapi/im/chat/scencegroup/message/send_v2";
+    private static final String USER = "/topapi/v2/user/get";
+    private static final Answer USER_FOUND = json("{\"errcode\":0,\"result\":{\"userid\":\"u\"}}");
     private static final String BY_MOBILE = "/topapi/v2/user/getbymobile";
 
     private final Fixture fixture = new Fixture().signedIn(PlatformKind.DINGTALK);
@@ -144,5 +148,61 @@ class DingTalkPlatformTest {
     void lostCreateIsSimplySentAgain() {
         assertThat(done(dingTalk.lookUp(app, plan(2)))).isInstanceOf(Sighting.RepeatCreate.class);
         assertThat(fixture.server.calls()).isEmpty();
+    }
+
+    @Test
+    void oneBadIdIsFoundByLookUpAndTheRoomIsMadeUnderTheSameUuidWithoutIt() {
+        fixture.server
+                .on(CREATE, json(400, "{\"code\":\"member.notFound\"}"), json(createdBody(PlatformKind.DINGTALK)))
+                .on(USER, code(33012), USER_FOUND);
+        Room room = done(dingTalk.create(app, plan(3)));
+        assertThat(room.presentUserIds()).containsExactlyInAnyOrder("u1", "u2");
+        Call second = fixture.server.calls(CREATE).getLast();
+        assertThat(second.json().path("uuid").asString("")).isEqualTo("key1");
+        assertThat(second.json().path("owner_user_id").asString("")).isEqualTo("u1");
+        int before = fixture.server.calls().size();
+        assertThat(done(dingTalk.admit(app, room, users(3))).missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.NOT_FOUND);
+        assertThat(fixture.server.calls()).hasSize(before);
+    }
+
+    @Test
+    void withoutTheRightToLookUpTheFoundPeopleGetTheirRoom() {
+        fixture.server
+                .on(
+                        CREATE,
+                        json(400, "{\"code\":\"permession.checkFailed\"}"),
+                        json(createdBody(PlatformKind.DINGTALK)))
+                .on(USER, json("{\"errcode\":88,\"sub_code\":\"60011\"}"));
+        RoomUser found = new RoomUser(person("f", null, "13800000000", null), "f");
+        var plan = new RoomPlan("key1", "m", "n", "u0", List.of(users(1).getFirst(), found));
+        Room room = done(dingTalk.create(app, plan));
+        assertThat(room.presentUserIds()).containsExactly("f");
+        assertThat(done(dingTalk.admit(app, room, plan.users())).missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.LOOKUP_FAILED);
+    }
+
+    @Test
+    void roomOfNobodyWhoCanBeUsedIsRefusedInWords() {
+        fixture.server.on(CREATE, json(400, "{\"code\":\"member.notFound\"}")).on(USER, code(50002));
+        Failure why = why(dingTalk.create(app, plan(2)));
+        assertThat(why.kind()).isEqualTo(Failure.Kind.TOO_FEW_PEOPLE);
+        assertThat(why.words()).contains("outside the app's contact range");
+    }
+
+    @Test
+    void oneBadIdDoesNotKeepTheOthersOutWhenTheyAreAdded() {
+        fixture.server
+                .on(ADD, json(400, "{\"code\":\"member.notFound\"}"), json("{\"success\":true}"))
+                .on(USER, USER_FOUND, code(33012));
+        Admission admission = done(dingTalk.admit(app, new Room("cid1", "n", Set.of()), users(2)));
+        assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0");
+        assertThat(admission.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.NOT_FOUND);
+    }
+
+    private static Answer code(int code) {
+        return json("{\"errcode\":" + code + ",\"errmsg\":\"no\"}");
     }
 }

@@ -174,4 +174,83 @@ class LarkPlatformTest {
         done(lark.post(app, room, briefing("支付😀".repeat(200), "\"".repeat(40_000))));
         assertThat(Cut.bytes(fixture.server.calls(SEND).getFirst().body())).isLessThan(30_000);
     }
+
+    @Test
+    void idThatRefusesItsWholeListIsFoundByHalvingAndTheOthersAreIn() {
+        Answer added = json("{\"code\":0,\"data\":{}}");
+        Answer refused = json(400, "{\"code\":99992351,\"msg\":\"open_id does not exist\"}");
+        fixture.server.on(MEMBERS, refused, added, refused, refused, added);
+        Admission admission = done(lark.admit(app, room, users(4)));
+        assertThat(fixture.server.calls(MEMBERS))
+                .extracting(call -> call.json().path("id_list").toString())
+                .containsExactly(
+                        "[\"u0\",\"u1\",\"u2\",\"u3\"]", "[\"u0\",\"u1\"]", "[\"u2\",\"u3\"]", "[\"u2\"]", "[\"u3\"]");
+        assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0", "u1", "u3");
+        assertThat(admission.missing()).singleElement().satisfies(one -> {
+            assertThat(one.person().personId()).isEqualTo("p2");
+            assertThat(one.reason()).isEqualTo(Missing.Reason.NOT_FOUND);
+        });
+    }
+
+    @Test
+    void listWithNobodyUsableAndFullRoomAreNotHalved() {
+        fixture.server.on(MEMBERS, json(400, "{\"code\":232027}"), json(400, "{\"code\":232013}"));
+        assertThat(done(lark.admit(app, room, users(4))).missing()).hasSize(4);
+        assertThat(done(lark.admit(app, room, users(4))).missing())
+                .extracting(Missing::reason)
+                .containsOnly(Missing.Reason.ROOM_FULL);
+        assertThat(fixture.server.calls(MEMBERS)).hasSize(2);
+    }
+
+    @Test
+    void addingPeopleWhoAreInAlreadyCountsAsAdmittedAlsoWhereLarkRefusesIt() {
+        fixture.server.on(
+                MEMBERS,
+                json(400, "{\"code\":232001,\"msg\":\"in already\"}"),
+                json("""
+                        {"code":0,"data":{"items":[{"member_id":"u0"}],"has_more":true,"page_token":"p 2"}}"""),
+                json("""
+                        {"code":0,"data":{"items":[{"member_id":"u2"}],"has_more":false,"page_token":""}}"""),
+                json("{\"code\":0,\"data\":{}}"));
+        Admission admission = done(lark.admit(app, room, users(3)));
+        assertThat(admission.admitted())
+                .extracting(RoomUser::platformUserId)
+                .containsExactlyInAnyOrder("u0", "u1", "u2");
+        assertThat(fixture.server.calls(MEMBERS))
+                .extracting(Call::body)
+                .containsExactly("{\"id_list\":[\"u0\",\"u1\",\"u2\"]}", "", "", "{\"id_list\":[\"u1\"]}");
+        assertThat(fixture.server.calls(MEMBERS).get(2).query()).contains("page_token=p+2");
+    }
+
+    @Test
+    void parameterThatLarkDoesNotTakeNamesTheOneItIsAbout() {
+        Answer nobody = json("{\"code\":0,\"data\":{\"items\":[],\"has_more\":false}}");
+        fixture.server.on(MEMBERS, json(400, "{\"code\":99992402}"), nobody);
+        Admission admission = done(lark.admit(app, room, users(1)));
+        assertThat(admission.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.REFUSED);
+    }
+
+    @Test
+    void repeatedUuidThatLarkRefusesIsTheRoomWithOurMarker() {
+        fixture.server.on(CREATE, json(400, "{\"code\":232001,\"msg\":\"uuid was used\"}"), json("""
+                        {"code":0,"data":{"items":[
+                        {"chat_id":"oc_8","name":"old","description":"acme INC-1","chat_status":"dissolved"},
+                        {"chat_id":"oc_9","name":"ours","description":"acme INC-1","chat_status":"normal"},
+                        {"chat_id":"oc_7","name":"other","description":"acme INC-10","chat_status":"normal"}]}}"""));
+        assertThat(done(lark.create(app, plan(2)))).isEqualTo(new Room("oc_9", "ours", Set.of()));
+        assertThat(fixture.server.calls(CREATE)).hasSize(2);
+    }
+
+    @Test
+    void refusedParameterStaysRefusedWhenNoRoomIsOursOrTheListMayNotBeRead() {
+        Answer refused = json(400, "{\"code\":232001,\"msg\":\"bad\"}");
+        fixture.server.on(
+                CREATE,
+                refused,
+                json("{\"code\":0,\"data\":{\"items\":[]}}"),
+                refused,
+                json(400, "{\"code\":99991672,\"msg\":\"no scope\"}"));
+        assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
+        assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
+    }
 }

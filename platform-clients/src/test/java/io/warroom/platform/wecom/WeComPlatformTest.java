@@ -6,6 +6,7 @@ import static io.warroom.platform.Fixture.person;
 import static io.warroom.platform.Fixture.plan;
 import static io.warroom.platform.Fixture.users;
 import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.html;
 import static io.warroom.platform.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 class WeComPlatformTest {
 
+    private static final String CREATE = "/cgi-bin/appchat/create";
+    private static final String USER = "/cgi-bin/user/get";
     private static final Answer OK = json("{\"errcode\":0,\"errmsg\":\"ok\"}");
 
     private final Fixture fixture = new Fixture().signedIn(PlatformKind.WECOM);
@@ -188,7 +191,7 @@ class WeComPlatformTest {
 
     @Test
     void peopleWhomWeComRefusesAreNamed() {
-        fixture.server.on("/cgi-bin/appchat/update", code(86216));
+        fixture.server.on("/cgi-bin/appchat/update", code(86216)).on(USER, OK);
         Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of("u0")), users(2)));
         assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0");
         assertThat(admission.missing()).hasSize(1);
@@ -213,5 +216,126 @@ class WeComPlatformTest {
         fixture.server.on("/cgi-bin/appchat/create", OK);
         var plan = new RoomPlan("key1", "m", "😀".repeat(60), "u0", users(2));
         assertThat(done(weCom.create(app, plan)).name()).isEqualTo("😀".repeat(50));
+    }
+
+    private List<String> lookedUp() {
+        return fixture.server.calls(USER).stream()
+                .map(call -> call.query().replaceAll(".*userid=", ""))
+                .toList();
+    }
+
+    @Test
+    void oneBadIdIsFoundByLookUpAndTheRoomIsMadeUnderTheSameIdWithoutIt() {
+        fixture.server.on(CREATE, code(86216), OK).on(USER, OK, code(60111), OK);
+        Room room = done(weCom.create(app, plan(3)));
+        assertThat(room).isEqualTo(new Room("key1", "INC-1 checkout down", Set.of("u0", "u2")));
+        assertThat(fixture.server.calls(CREATE)).extracting(Call::body).last().isEqualTo("""
+                        {"chatid":"key1","name":"INC-1 checkout down","owner":"u0","userlist":["u0","u2"]}""");
+        assertThat(lookedUp()).containsExactly("u0", "u1", "u2");
+
+        int before = fixture.server.calls().size();
+        Admission admission = done(weCom.admit(app, room, List.of(users(2).getLast())));
+        assertThat(admission.admitted()).isEmpty();
+        assertThat(admission.missing()).singleElement().satisfies(one -> {
+            assertThat(one.reason()).isEqualTo(Missing.Reason.NOT_FOUND);
+            assertThat(one.detail()).contains("u1");
+        });
+        done(weCom.create(app, plan(3)));
+        assertThat(fixture.server.calls()).hasSize(before + 1);
+    }
+
+    @Test
+    void badIdIsTriedAgainWhenItsTimeIsOver() {
+        fixture.server.on(CREATE, code(86007), OK).on(USER, OK, code(60111), OK);
+        done(weCom.create(app, plan(3)));
+        fixture.clock.pass(Duration.ofMinutes(11));
+        assertThat(done(weCom.create(app, plan(3))).presentUserIds()).contains("u1");
+    }
+
+    @Test
+    void ownerWhoIsBadIsFollowedByTheNext() {
+        fixture.server.on(CREATE, code(86005), OK).on(USER, code(40003), OK);
+        done(weCom.create(app, plan(3)));
+        assertThat(fixture.server.calls(CREATE).getLast().json().path("owner").asString(""))
+                .isEqualTo("u1");
+    }
+
+    @Test
+    void idsThatWereFoundOnThePlatformAreSuspectedLast() {
+        fixture.server.on(CREATE, code(60111), OK).on(USER, code(60011), code(60111));
+        RoomUser found = new RoomUser(person("f", null, "13800000000", null), "f");
+        var users = List.of(found, users(1).getFirst(), new RoomUser(person("g", null, null, "g@x.com"), "g"));
+        Room room = done(weCom.create(app, new RoomPlan("key1", "m", "n", "f", users)));
+        assertThat(lookedUp()).containsExactly("u0");
+        assertThat(done(weCom.admit(app, room, users)).missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.OUT_OF_APP_RANGE);
+    }
+
+    @Test
+    void staleFoundIdIsSuspectedWhenTheGivenOnesAreGood() {
+        fixture.server.on(CREATE, code(86216), OK).on(USER, OK, OK, code(60111));
+        RoomUser left = new RoomUser(person("f", null, "13800000000", null), "left");
+        var users = List.of(left, users(2).getFirst(), users(2).getLast());
+        assertThat(done(weCom.create(app, new RoomPlan("key1", "m", "n", "left", users)))
+                        .presentUserIds())
+                .containsExactlyInAnyOrder("u0", "u1");
+        assertThat(lookedUp()).containsExactly("u0", "u1", "left");
+    }
+
+    @Test
+    void refusalThatNoLookUpExplainsStaysAndIsNotRepeated() {
+        fixture.server.on(CREATE, code(60011)).on(USER, OK);
+        assertThat(why(weCom.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.MISCONFIGURED);
+        assertThat(fixture.server.calls(CREATE)).hasSize(1);
+    }
+
+    @Test
+    void tooFewGoodPeopleAreRefusedNamingTheBad() {
+        fixture.server.on(CREATE, code(86216)).on(USER, OK, code(60111));
+        Failure why = why(weCom.create(app, plan(2)));
+        assertThat(why.kind()).isEqualTo(Failure.Kind.TOO_FEW_PEOPLE);
+        assertThat(why.words()).contains("Name of p1");
+        assertThat(fixture.server.calls(CREATE)).hasSize(1);
+    }
+
+    @Test
+    void lookUpWithoutAnswerMakesTheCreateWaitAndNotFail() {
+        fixture.server.on(CREATE, code(86216), OK).on(USER, OK, html(502), OK, code(60111));
+        assertThat(weCom.create(app, plan(2))).isInstanceOf(Outcome.NotYet.class);
+        assertThat(fixture.server.calls(CREATE)).hasSize(1);
+    }
+
+    @Test
+    void oneBadIdDoesNotKeepTheOthersOutWhenTheyAreAdded() {
+        fixture.server.on("/cgi-bin/appchat/update", code(86216), OK).on(USER, code(60111), OK);
+        Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of("u0")), users(3)));
+        assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0", "u2");
+        assertThat(admission.missing())
+                .extracting(one -> one.person().personId())
+                .containsExactly("p1");
+    }
+
+    @Test
+    void blockedAddressPausesSigningInForAllTenantsAndNobodyWithAToken() {
+        App other = new App("other", PlatformKind.WECOM, 1, app.endpoint(), null, app.credentials());
+        fixture.server.on(CREATE, OK);
+        done(weCom.create(other, plan(2)));
+        fixture.server.on("/cgi-bin/gettoken", code(45009));
+        assertThat(weCom.create(app, plan(2))).isInstanceOf(Outcome.NotYet.class);
+        fixture.clock.pass(Duration.ofMinutes(10));
+        App third = new App("third", PlatformKind.WECOM, 1, app.endpoint(), null, app.credentials());
+        for (App blocked : List.of(app, third)) {
+            assertThat(weCom.create(blocked, plan(2)))
+                    .isInstanceOfSatisfying(
+                            Outcome.NotYet.class,
+                            notYet -> assertThat(notYet.pause()).isEqualTo(Duration.ofMinutes(50)));
+        }
+        assertThat(fixture.server.calls("/cgi-bin/gettoken")).hasSize(2);
+        done(weCom.create(other, plan(2)));
+
+        fixture.signedIn(PlatformKind.WECOM);
+        fixture.clock.pass(Duration.ofMinutes(50));
+        done(weCom.create(third, plan(2)));
     }
 }

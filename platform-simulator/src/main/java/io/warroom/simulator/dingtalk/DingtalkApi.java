@@ -31,12 +31,14 @@ public final class DingtalkApi implements PlatformApi {
             "v1.0/robot/groupMessages/send");
 
     private final World world;
+    private final Gate gate;
     private final SceneGroups groups;
     private final RobotMessages messages;
 
     /** Serves the world's DingTalk organisations. */
     public DingtalkApi(World world) {
         this.world = world;
+        this.gate = new Gate(world);
         this.groups = new SceneGroups(world);
         this.messages = new RobotMessages(world);
     }
@@ -97,6 +99,19 @@ public final class DingtalkApi implements PlatformApi {
             return legacyError(40035, "invalid parameter: the body is not a JSON object");
         }
         Org org = token.get().org();
+        String permission = Gate.permission(endpoint);
+        if (org.switches.withheldScopes().contains(permission)) {
+            return legacySubError("60011", "no permission: " + permission);
+        }
+        switch (gate.take(org, endpoint)) {
+            case TOO_FAST -> {
+                return throttled(call);
+            }
+            case MONTH_USED_UP -> {
+                return legacySubError("90020", "the organisation's calls of this month are used up");
+            }
+            case FREE -> {}
+        }
         return switch (endpoint) {
             case "topapi/v2/user/getbymobile" ->
                 org.byMobile(call.text("mobile"))
@@ -108,7 +123,7 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private static Answer user(Org org, String userId) {
-        var person = org.people.get(userId);
+        var person = org.person(userId).orElse(null);
         if (person == null) {
             return legacyError(33012, "userid not found");
         }
@@ -143,6 +158,30 @@ public final class DingtalkApi implements PlatformApi {
             return v1Error(400, "parameter.invalid", "the body is not a JSON object");
         }
         Org org = token.get().org();
+        String permission = Gate.permission(endpoint);
+        if (org.switches.withheldScopes().contains(permission)) {
+            return Answer.json(
+                    403,
+                    Map.of(
+                            "code",
+                            "Forbidden.AccessDenied.AccessTokenPermissionDenied",
+                            "message",
+                            "the app lacks a permission",
+                            "requestid",
+                            World.id(),
+                            "accessdenieddetail",
+                            Map.of("requiredScopes", List.of(permission))),
+                    true);
+        }
+        switch (gate.take(org, endpoint)) {
+            case TOO_FAST -> {
+                return throttled(call);
+            }
+            case MONTH_USED_UP -> {
+                return v1Error(403, "Forbidden.AccessDenied.ApiCountLimitForOrg", "no calls left in this month");
+            }
+            case FREE -> {}
+        }
         return switch (endpoint) {
             case "v1.0/im/sceneGroup/create" -> groups.create(org, call);
             case "v1.0/im/sceneGroup/update" -> groups.update(org, call);
@@ -154,11 +193,9 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Optional<Org> byKey(String clientId, String secret) {
-        List<Org> orgs = world.all(
-                Platform.DINGTALK,
-                org -> org.app("clientId").equals(clientId)
-                        && org.app("clientSecret").equals(secret));
-        return orgs.stream().findFirst();
+        return world.withIdentity(Platform.DINGTALK, clientId).stream()
+                .filter(org -> org.app("clientSecret").equals(secret))
+                .findFirst();
     }
 
     private Optional<World.Token> token(Call call) {

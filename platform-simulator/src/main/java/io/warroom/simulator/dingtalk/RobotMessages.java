@@ -52,6 +52,9 @@ final class RobotMessages {
         if (room == null || room.dissolved) {
             return legacyError(660015, "group not found");
         }
+        if (SceneGroups.settling(world, room)) {
+            return legacyError(660012, "the group has no template");
+        }
         if (!TEMPLATES.contains(template)) {
             return legacyError(660024, "message template not found");
         }
@@ -77,6 +80,9 @@ final class RobotMessages {
         }
         if (room.dissolved) {
             return v1Error(400, "group.disbanded", "the group was dissolved");
+        }
+        if (SceneGroups.settling(world, room)) {
+            return v1Error(400, "robotNotFound", "the robot is not in the group");
         }
         if (!call.text("msgKey").startsWith("sample")) {
             return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");

@@ -43,6 +43,7 @@ final class SceneGroups {
                     ? v1Error(400, "parameter.invalid", "uuid was used")
                     : created(known);
         }
+        skipBad(org, people, owner);
         Answer refused = refusal(org, people, owner);
         if (refused != null) {
             return refused;
@@ -63,6 +64,10 @@ final class SceneGroups {
         if (added.isEmpty()) {
             return v1Error(400, "parameter.invalid", "user_ids is empty");
         }
+        if (settling(world, room)) {
+            return v1Error(400, "permession.checkFailed", "the group is still being set up");
+        }
+        skipBad(org, added, "");
         Set<String> after = new LinkedHashSet<>(room.members);
         after.addAll(added);
         if (org.switches.existingMember() == Switches.ExistingMember.ERROR
@@ -122,8 +127,19 @@ final class SceneGroups {
         return v1Ok(Map.of("success", true));
     }
 
+    /** A new group, its template and its robot are set up after the answer. */
+    static boolean settling(World world, Room room) {
+        return world.now().isBefore(room.createdAt.plusSeconds(room.org.switches.settlingSeconds()));
+    }
+
+    private static void skipBad(Org org, Set<String> people, String owner) {
+        if (org.switches.badMember() == Switches.BadMember.SKIPPED) {
+            people.removeIf(id -> !id.equals(owner) && org.visible(id).isEmpty());
+        }
+    }
+
     private static @Nullable Answer refusal(Org org, Set<String> people, String owner) {
-        if (!org.people.containsKey(owner)) {
+        if (org.person(owner).isEmpty()) {
             return v1Error(400, "member.notFound", "no such owner");
         }
         if (org.visible(owner).isEmpty()) {
@@ -133,7 +149,9 @@ final class SceneGroups {
             return v1Error(400, "member.exceed", "at most " + MAX_MEMBERS + " members");
         }
         if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
-            return v1Error(400, "member.notFound", "no such member");
+            return org.switches.badMember() == Switches.BadMember.REFUSED
+                    ? v1Error(400, "member.notFound", "no such member")
+                    : v1Error(400, "parameter.invalid", "bad user_ids");
         }
         return null;
     }

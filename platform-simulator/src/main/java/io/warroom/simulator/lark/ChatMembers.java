@@ -32,19 +32,29 @@ final class ChatMembers {
         if (asked.size() > 50 || !succeedType.matches("[012]")) {
             return error(232001, "id_list of at most 50 ids, succeed_type 0, 1 or 2");
         }
-        List<String> unknown =
-                asked.stream().filter(id -> !org.people.containsKey(id)).toList();
-        List<String> invisible = asked.stream()
-                .filter(id -> org.people.containsKey(id) && org.visible(id).isEmpty())
+        IdType type = IdType.of(call);
+        List<String> unknown = asked.stream()
+                .filter(id -> IdType.person(type, org, id).isEmpty())
                 .toList();
+        List<String> invisible = asked.stream()
+                .filter(id -> IdType.person(type, org, id)
+                        .filter(person -> !person.visible())
+                        .isPresent())
+                .toList();
+        if (!unknown.isEmpty() && org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER) {
+            return error(type.unknown, "id does not exist: " + unknown);
+        }
         if (!succeedType.equals("1") && !unknown.isEmpty()) {
             return error(232043, "the list holds ids that cannot be used");
         }
         if (!succeedType.equals("1") && !invisible.isEmpty()) {
             return error(232024, "a user cannot see the app");
         }
-        List<String> usable =
-                asked.stream().filter(id -> org.visible(id).isPresent()).toList();
+        List<String> usable = asked.stream()
+                .flatMap(id -> IdType.person(type, org, id).stream())
+                .filter(Person::visible)
+                .map(Person::userId)
+                .toList();
         if (usable.isEmpty()) {
             return error(232027, "nobody in the list can be added");
         }
@@ -70,9 +80,9 @@ final class ChatMembers {
         List<Map<String, String>> items = page.of(all).stream()
                 .map(id -> Map.of(
                         "member_id",
-                        id,
+                        IdType.write(IdType.of(call), id),
                         "member_id_type",
-                        "open_id",
+                        call.query("member_id_type").isEmpty() ? "open_id" : call.query("member_id_type"),
                         "name",
                         org.visible(id).map(Person::name).orElse(""),
                         "tenant_key",

@@ -6,12 +6,17 @@ import static io.warroom.simulator.lark.LarkApi.ok;
 import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Switches;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +47,28 @@ final class Chats {
         }
         String key = uuid + "\n" + owner;
         Room known = uuid.isEmpty() ? null : world.byKey(org, key);
-        Answer repeated =
-                known == null || !known.createdAt.plus(WINDOW).isAfter(world.now()) ? null : repeated(org, key, known);
+        Answer repeated = known == null || !known.createdAt.plus(WINDOW).isAfter(world.now())
+                ? null
+                : repeated(org, key, known, IdType.of(call));
         if (repeated != null) {
             return repeated;
         }
+        IdType type = IdType.of(call);
         if (!owner.isEmpty()) {
-            if (!org.people.containsKey(owner)) {
-                return error(99992351, "open_id does not exist: " + owner);
-            }
             people.add(owner);
         }
-        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+        for (String id : people) {
+            boolean refusedAsParameter =
+                    id.equals(owner) || org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER;
+            if (IdType.person(type, org, id).isEmpty() && refusedAsParameter) {
+                return error(type.unknown, "id does not exist: " + id);
+            }
+        }
+        List<Person> members = people.stream()
+                .flatMap(id -> IdType.person(type, org, id).stream())
+                .filter(Person::visible)
+                .toList();
+        if (members.size() < people.size()) {
             return error(232043, "the list holds ids that cannot be used");
         }
         Room room = world.room(org, "oc_" + World.id(), uuid);
@@ -62,38 +77,50 @@ final class Chats {
         }
         room.name = name;
         room.description = call.text("description");
-        room.ownerId = owner;
-        room.members.addAll(people);
-        return ok(describe(room));
+        room.ownerId = IdType.person(type, org, owner).map(Person::userId).orElse("");
+        members.forEach(member -> room.members.add(member.userId()));
+        return ok(describe(room, type));
     }
 
-    private static @Nullable Answer repeated(Org org, String key, Room known) {
+    private static @Nullable Answer repeated(Org org, String key, Room known, IdType type) {
         return switch (org.switches.repeatedUuid()) {
-            case SAME_ID -> ok(describe(known));
+            case SAME_ID -> ok(describe(known, type));
             case ERROR -> error(232001, "uuid was used");
             case NEW_ROOM -> null;
             case IN_PROGRESS_232068 ->
-                org.inProgress.add(key) ? error(232068, "the chat is being created") : ok(describe(known));
+                org.inProgress.add(key) ? error(232068, "the chat is being created") : ok(describe(known, type));
         };
     }
 
-    Answer get(Org org, String chatId) {
+    Answer get(Org org, String chatId, Call call) {
         Room room = world.room(org, chatId);
-        return room == null ? error(232006, "invalid chat_id") : ok(describe(room));
+        return room == null ? error(232006, "invalid chat_id") : ok(describe(room, IdType.of(call)));
     }
 
     Answer list(Org org, Call call) {
-        List<Room> rooms = world.rooms().stream()
-                .filter(room -> room.org == org && !room.dissolved)
-                .toList();
+        boolean activeFirst = call.query("sort_type").equals("ByActiveTimeDesc");
+        List<Room> oldestFirst =
+                org.rooms().stream().filter(room -> !room.dissolved).toList();
+        List<Room> rooms = activeFirst
+                ? oldestFirst.reversed().stream()
+                        .sorted(Comparator.comparing(Chats::active).reversed())
+                        .toList()
+                : oldestFirst;
         Page page = Page.of(call, 20, 100);
         if (page == null) {
             return error(232001, "bad page_size or page_token");
         }
-        List<Map<String, Object>> items =
-                page.of(rooms).stream().map(Chats::describe).toList();
+        List<Map<String, Object>> items = page.of(rooms).stream()
+                .map(room -> describe(room, IdType.of(call)))
+                .toList();
         boolean more = page.end() < rooms.size();
         return ok(Map.of("items", items, "has_more", more, "page_token", more ? String.valueOf(page.end()) : ""));
+    }
+
+    private static Instant active(Room room) {
+        return room.messages.isEmpty()
+                ? room.createdAt
+                : Instant.parse(room.messages.getLast().at());
     }
 
     Answer update(Org org, String chatId, Call call) {
@@ -101,8 +128,10 @@ final class Chats {
         if (room == null || room.dissolved) {
             return missing(room);
         }
-        String owner = call.text("owner_id");
-        if (!owner.isEmpty() && !room.members.contains(owner)) {
+        String owner = IdType.person(IdType.of(call), org, call.text("owner_id"))
+                .map(Person::userId)
+                .orElse("");
+        if (!call.text("owner_id").isEmpty() && !room.members.contains(owner)) {
             return error(232001, "the new owner is not in the chat");
         }
         room.ownerId = owner.isEmpty() ? room.ownerId : owner;
@@ -130,14 +159,14 @@ final class Chats {
         return ids;
     }
 
-    private static Map<String, Object> describe(Room room) {
+    private static Map<String, Object> describe(Room room, IdType type) {
         Map<String, Object> chat = new LinkedHashMap<>();
         chat.put("chat_id", room.roomId);
         chat.put("name", room.name.isEmpty() ? "(no subject)" : room.name);
         chat.put("description", room.description);
         if (!room.ownerId.isEmpty()) {
-            chat.put("owner_id", room.ownerId);
-            chat.put("owner_id_type", "open_id");
+            chat.put("owner_id", IdType.write(type, room.ownerId));
+            chat.put("owner_id_type", type.name().toLowerCase(Locale.ROOT));
         }
         chat.put("chat_mode", "group");
         chat.put("chat_type", "private");

@@ -20,13 +20,7 @@ import tools.jackson.databind.JsonNode;
 public final class LarkApi implements PlatformApi {
     private static final String TOKEN = "auth/v3/tenant_access_token/internal";
     private static final String UNKNOWN = "unknown";
-    private static final List<String> SCOPES = List.of(
-            "im:chat:create",
-            "im:chat.members:write_only",
-            "im:chat:read",
-            "im:chat:update",
-            "im:message:send_as_bot",
-            "contact:user.id:readonly");
+    private static final int A_MONTH = 10_000;
 
     private final World world;
     private final Chats chats;
@@ -64,12 +58,8 @@ public final class LarkApi implements PlatformApi {
     @Override
     public @Nullable Org caller(Call call) {
         if (endpoint(call).equals(TOKEN)) {
-            return world
-                    .all(
-                            Platform.LARK,
-                            org -> org.app("appId").equals(call.text("app_id"))
-                                    && org.app("appSecret").equals(call.text("app_secret")))
-                    .stream()
+            return world.withIdentity(Platform.LARK, call.text("app_id")).stream()
+                    .filter(org -> org.app("appSecret").equals(call.text("app_secret")))
                     .findFirst()
                     .orElse(null);
         }
@@ -78,7 +68,12 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public Answer throttled(Call call) {
-        return Answer.json(429, Map.of("code", 99991400, "msg", "request trigger frequency limit"), true);
+        return limited(Duration.ofSeconds(1));
+    }
+
+    private static Answer limited(Duration wait) {
+        return Answer.json(429, Map.of("code", 99991400, "msg", "request trigger frequency limit"), true)
+                .with("x-ogw-ratelimit-reset", String.valueOf(Math.max(1, wait.toSeconds())));
     }
 
     @Override
@@ -102,12 +97,46 @@ public final class LarkApi implements PlatformApi {
             return error(9499, "Bad Request");
         }
         Org org = token.get().org();
+        Answer lacking = Scopes.refusal(org, endpoint);
+        if (lacking != null) {
+            return lacking;
+        }
+        if (!IdType.known(call)) {
+            return error(99992402, "field validation failed: user_id_type or member_id_type");
+        }
+        if (IdType.of(call) == IdType.USER_ID && !Scopes.granted(org, Scopes.EMPLOYEE_ID)) {
+            return Scopes.lacking(List.of(Scopes.EMPLOYEE_ID));
+        }
+        return org.switches.limits() ? limited(org, endpoint, call) : take(org, endpoint, call);
+    }
+
+    /** Refused calls, and calls about contacts, are not counted against the month of the Standard plan. */
+    private Answer limited(Org org, String endpoint, Call call) {
+        Duration wait = org.meter.take(world.now(), endpoint, 1, 50, Duration.ofSeconds(1));
+        if (wait.isZero()) {
+            wait = org.meter.take(world.now(), endpoint, 1, 1_000, Duration.ofMinutes(1));
+        }
+        if (!wait.isZero()) {
+            return limited(wait);
+        }
+        boolean free = endpoint.startsWith("contact/");
+        if (!free && !org.meter.leftThisMonth(world.now(), "calls", A_MONTH)) {
+            return Answer.json(429, Map.of("code", 99991403, "msg", "the tenant's monthly quota is used up"), true);
+        }
+        Answer answer = take(org, endpoint, call);
+        if (!free && !answer.failed()) {
+            org.meter.takeThisMonth(world.now(), "calls", A_MONTH);
+        }
+        return answer;
+    }
+
+    private Answer take(Org org, String endpoint, Call call) {
         String chatId =
                 call.path().replaceFirst("^/open-apis/im/v1/chats/?", "").replaceFirst("/members$", "");
         return switch (endpoint) {
             case "im/v1/chats" -> chats.create(org, call);
             case "GET im/v1/chats" -> chats.list(org, call);
-            case "GET im/v1/chats/:chat_id" -> chats.get(org, chatId);
+            case "GET im/v1/chats/:chat_id" -> chats.get(org, chatId, call);
             case "PUT im/v1/chats/:chat_id" -> chats.update(org, chatId, call);
             case "DELETE im/v1/chats/:chat_id" -> chats.dissolve(org, chatId);
             case "im/v1/chats/:chat_id/members" -> members.add(org, chatId, call);
@@ -138,8 +167,9 @@ public final class LarkApi implements PlatformApi {
             default ->
                 ok(Map.of(
                         "scopes",
-                        SCOPES.stream()
-                                .map(scope -> Map.of("scope_name", scope, "grant_status", 1))
+                        Scopes.ALL.stream()
+                                .map(scope ->
+                                        Map.of("scope_name", scope, "grant_status", Scopes.granted(org, scope) ? 1 : 2))
                                 .toList()));
         };
     }
@@ -150,8 +180,8 @@ public final class LarkApi implements PlatformApi {
         }
         Org org = caller(call);
         if (org == null) {
-            boolean known = !world.all(Platform.LARK, any -> any.app("appId").equals(call.text("app_id")))
-                    .isEmpty();
+            boolean known =
+                    !world.withIdentity(Platform.LARK, call.text("app_id")).isEmpty();
             String why = known ? "app secret invalid" : "app id not exists";
             return Answer.json(200, Map.of("code", 10014, "msg", why), true);
         }
@@ -174,19 +204,20 @@ public final class LarkApi implements PlatformApi {
         if (emails.size() > 50 || mobiles.size() > 50) {
             return error(99992402, "field validation failed: at most 50");
         }
+        IdType type = IdType.of(call);
         List<Map<String, String>> rows = new ArrayList<>();
         for (JsonNode email : emails.values()) {
-            rows.add(row("email", email.asString(""), org.byEmail(email.asString(""))));
+            rows.add(row(type, "email", email.asString(""), org.byEmail(email.asString(""))));
         }
         for (JsonNode mobile : mobiles.values()) {
-            rows.add(row("mobile", mobile.asString(""), org.byMobile(mobile.asString(""))));
+            rows.add(row(type, "mobile", mobile.asString(""), org.byMobile(mobile.asString(""))));
         }
         return ok(Map.of("user_list", rows));
     }
 
-    private static Map<String, String> row(String field, String asked, Optional<Person> person) {
+    private static Map<String, String> row(IdType type, String field, String asked, Optional<Person> person) {
         Map<String, String> row = new HashMap<>(Map.of(field, asked));
-        person.ifPresent(found -> row.put("user_id", found.userId()));
+        person.ifPresent(found -> row.put("user_id", IdType.write(type, found.userId())));
         return row;
     }
 
@@ -195,6 +226,8 @@ public final class LarkApi implements PlatformApi {
     }
 
     static Answer error(int code, String why) {
-        return Answer.json(400, Map.of("code", code, "msg", why, "error", Map.of("log_id", World.id())), true);
+        String logId = World.id();
+        return Answer.json(400, Map.of("code", code, "msg", why, "error", Map.of("log_id", logId)), true)
+                .with("X-Tt-Logid", logId);
     }
 }

@@ -58,6 +58,12 @@ final class Messages {
         if (before != null && before.at().plus(WINDOW).isAfter(world.now())) {
             return ok(describe(org, before.room(), before.message(), before.at()));
         }
+        if (org.switches.limits()
+                && !org.meter
+                        .take(world.now(), "to " + room.roomId, 1, 5, Duration.ofSeconds(1))
+                        .isZero()) {
+            return error(230020, "more than 5 messages a second in the chat");
+        }
         List<String> texts = new ArrayList<>();
         collect(content, texts);
         Message message = world.post(room, type, String.join("\n", texts), raw);

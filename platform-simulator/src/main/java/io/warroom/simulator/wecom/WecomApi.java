@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,10 +37,12 @@ public final class WecomApi implements PlatformApi {
             "appchat/send");
 
     private final World world;
+    private final Limits limits;
 
     /** Serves the world's WeCom organisations. */
     public WecomApi(World world) {
         this.world = world;
+        this.limits = new Limits(world);
     }
 
     @Override
@@ -65,6 +69,21 @@ public final class WecomApi implements PlatformApi {
 
     @Override
     public Answer answer(Call call) {
+        return hinted(judge(call), call);
+    }
+
+    /** Every refusal says which request it was, from where, and where to read about its code. */
+    private static Answer hinted(Answer answer, Call call) {
+        if (!answer.failed() || !(answer.body() instanceof Map<?, ?> body)) {
+            return answer;
+        }
+        Object code = Objects.requireNonNull(body.get("errcode"), "errcode");
+        String more = body.get("errmsg") + ", hint: [" + World.id() + "], from ip: " + call.from()
+                + ", more info at https://open.work.weixin.qq.com/devtool/query?e=" + code;
+        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true);
+    }
+
+    private Answer judge(Call call) {
         String endpoint = endpoint(call);
         if (endpoint.equals("gettoken")) {
             return token(call);
@@ -88,9 +107,12 @@ public final class WecomApi implements PlatformApi {
         if (contacts != endpoint.equals("user/list_id")) {
             return error(48002, "api forbidden");
         }
+        if (org.switches.limits() && !limits.take(org, endpoint)) {
+            return throttled(call);
+        }
         return switch (endpoint) {
-            case "user/getuserid" -> person(org.byMobile(call.text("mobile")));
-            case "user/get_userid_by_email" -> person(org.byEmail(call.text("email")));
+            case "user/getuserid" -> person(org, org.byMobile(call.text("mobile")));
+            case "user/get_userid_by_email" -> person(org, org.byEmail(call.text("email")));
             case "user/get" ->
                 org.visible(call.query("userid"))
                         .map(person -> ok(Map.of(
@@ -104,14 +126,16 @@ public final class WecomApi implements PlatformApi {
                                 1,
                                 "status",
                                 1)))
-                        .orElseGet(() -> error(60111, "userid not found"));
+                        .orElseGet(() -> org.person(call.query("userid")).isEmpty()
+                                ? error(60111, "userid not found")
+                                : error(org.switches.invisibleMember(), "no privilege to access the member"));
             case "user/list_id" ->
                 ok(Map.of(
                         "next_cursor",
                         "",
                         "dept_user",
-                        org.people.keySet().stream()
-                                .map(id -> Map.of("userid", id, "department", 1))
+                        org.people().stream()
+                                .map(person -> Map.of("userid", person.userId(), "department", 1))
                                 .toList()));
             case "agent/get" ->
                 call.query("agentid").equals(org.app("serviceId"))
@@ -128,12 +152,15 @@ public final class WecomApi implements PlatformApi {
             case "appchat/create" -> create(org, call);
             case "appchat/get" -> withRoom(org, call.query("chatid"), room -> ok(Map.of("chat_info", describe(room))));
             case "appchat/update" -> withRoom(org, call.text("chatid"), room -> update(org, room, call));
-            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(room, call));
+            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(org, room, call));
             default -> Answer.text(404, "404 page not found");
         };
     }
 
     private Answer token(Call call) {
+        if (world.blocked(call.from())) {
+            return error(45009, "api freq out of limit");
+        }
         if (call.query("corpid").isEmpty()) {
             return error(41002, "corpid missing");
         }
@@ -146,6 +173,7 @@ public final class WecomApi implements PlatformApi {
         }
         String kind = kind(org.get(), call);
         if (kind.isEmpty()) {
+            world.wrongSecret(call.from());
             return error(40001, "invalid credential");
         }
         World.Token token = world.token(org.get(), kind, Duration.ZERO, false);
@@ -154,8 +182,7 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Optional<Org> organisation(Call call) {
-        List<Org> sameId =
-                world.all(Platform.WECOM, org -> org.app("enterpriseId").equals(call.query("corpid")));
+        List<Org> sameId = world.withIdentity(Platform.WECOM, call.query("corpid"));
         return sameId.stream()
                 .filter(org -> !kind(org, call).isEmpty())
                 .findFirst()
@@ -174,7 +201,7 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Answer create(Org org, Call call) {
-        Set<String> people = ids(call.body().path("userlist"));
+        Set<String> people = ids(org, call.body().path("userlist"));
         String chatId = call.text("chatid");
         if (people.size() < 2 || people.size() > 2000) {
             return error(86006, "invalid chat member list size");
@@ -185,12 +212,18 @@ public final class WecomApi implements PlatformApi {
         if (!chatId.isEmpty() && world.room(org, chatId) != null) {
             return error(86215, "chatid existed");
         }
-        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+        if (people.stream().anyMatch(id -> org.person(id).isEmpty())) {
             return error(org.switches.unknownMember(), "invalid member in list");
         }
-        String owner = call.text("owner");
+        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
+            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
+        }
+        String owner = id(org, call.text("owner"));
         if (!owner.isEmpty() && !people.contains(owner)) {
             return error(86207, "owner not in member list");
+        }
+        if (org.switches.limits() && !limits.takeGroup(org)) {
+            return throttled(call);
         }
         Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
         room.name = cut(call.text("name"));
@@ -200,12 +233,16 @@ public final class WecomApi implements PlatformApi {
     }
 
     private static Answer update(Org org, Room room, Call call) {
-        Set<String> added = ids(call.body().path("add_user_list"));
-        Set<String> removed = ids(call.body().path("del_user_list"));
-        if (added.stream().anyMatch(id -> org.visible(id).isEmpty()) || !room.members.containsAll(removed)) {
+        Set<String> added = ids(org, call.body().path("add_user_list"));
+        Set<String> removed = ids(org, call.body().path("del_user_list"));
+        if (added.stream()
+                .anyMatch(id -> org.person(id).isPresent() && org.visible(id).isEmpty())) {
+            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
+        }
+        if (added.stream().anyMatch(id -> org.person(id).isEmpty()) || !room.members.containsAll(removed)) {
             return error(86216, "invalid member");
         }
-        String owner = call.text("owner");
+        String owner = id(org, call.text("owner"));
         Set<String> after = new LinkedHashSet<>(room.members);
         after.addAll(added);
         after.removeAll(removed);
@@ -222,7 +259,7 @@ public final class WecomApi implements PlatformApi {
         return ok(Map.of());
     }
 
-    private Answer send(Room room, Call call) {
+    private Answer send(Org org, Room room, Call call) {
         String type = call.text("msgtype");
         JsonNode part = call.body().path(type);
         if (!Set.of("text", "markdown", "textcard", "news").contains(type)) {
@@ -238,6 +275,14 @@ public final class WecomApi implements PlatformApi {
         if (text.getBytes(StandardCharsets.UTF_8).length > 2048) {
             return error(40058, type + ".content exceed max length 2048");
         }
+        if (org.switches.limits()) {
+            if (!limits.takeMessage(org, room)) {
+                return throttled(call);
+            }
+            if (!limits.reachesAnybody(org, room)) {
+                return ok(Map.of());
+            }
+        }
         world.post(room, type, text, call.body().toString());
         return ok(Map.of());
     }
@@ -247,8 +292,9 @@ public final class WecomApi implements PlatformApi {
         return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
     }
 
-    private static Answer person(Optional<Person> person) {
-        return person.map(found -> ok(Map.of("userid", found.userId()))).orElseGet(() -> error(46004, "no such user"));
+    private static Answer person(Org org, Optional<Person> person) {
+        return person.map(found -> ok(Map.of("userid", found.userId())))
+                .orElseGet(() -> error(org.switches.unknownPerson(), "no such user"));
     }
 
     private static Map<String, Object> describe(Room room) {
@@ -265,10 +311,15 @@ public final class WecomApi implements PlatformApi {
                 0);
     }
 
-    private static Set<String> ids(JsonNode list) {
+    private static Set<String> ids(Org org, JsonNode list) {
         Set<String> ids = new LinkedHashSet<>();
-        list.values().forEach(id -> ids.add(id.asString("")));
+        list.values().forEach(id -> ids.add(id(org, id.asString(""))));
         return ids;
+    }
+
+    /** The id as the contacts spell it: WeCom compares without case. */
+    private static String id(Org org, String asked) {
+        return org.person(asked).map(Person::userId).orElse(asked.toLowerCase(Locale.ROOT));
     }
 
     private static String cut(String name) {

@@ -3,12 +3,14 @@ package io.warroom.simulator.witness;
 import io.warroom.simulator.witness.Faults.Fault;
 import io.warroom.simulator.witness.Fields.Bad;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,26 +97,39 @@ public final class Admin {
         }
         boolean fresh = world.known(tenantId, platform) == null;
         Org org = world.org(tenantId, platform);
-        org.app = Map.copyOf(app);
-        org.people.clear();
-        org.people.putAll(people);
+        world.register(org, app);
+        org.replacePeople(people.values());
         Map<String, Object> said = Map.of("tenantId", tenantId, "platform", platform, "people", people.size());
         return Answer.json(fresh ? 201 : 200, said, false);
     }
 
     private static Answer switches(Org org, Call call) {
         Fields body = new Fields(
-                call.body(), "body", Set.of("repeatedUuid", "unknownChat", "unknownMember", "existingMember"));
+                call.body(),
+                "body",
+                Set.of(
+                        "repeatedUuid",
+                        "unknownChat",
+                        "unknownMember",
+                        "invisibleMember",
+                        "unknownPerson",
+                        "existingMember",
+                        "badMember",
+                        "settlingSeconds",
+                        "limits",
+                        "withheldScopes"));
         Switches old = org.switches;
         org.switches = new Switches(
-                body.has("repeatedUuid")
-                        ? body.choice("repeatedUuid", Switches.RepeatedUuid.class)
-                        : old.repeatedUuid(),
+                body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
                 body.number("unknownChat", 1, 999_999, old.unknownChat()),
                 body.number("unknownMember", 1, 999_999, old.unknownMember()),
-                body.has("existingMember")
-                        ? body.choice("existingMember", Switches.ExistingMember.class)
-                        : old.existingMember());
+                body.number("invisibleMember", 1, 999_999, old.invisibleMember()),
+                body.number("unknownPerson", 1, 999_999, old.unknownPerson()),
+                body.choice("existingMember", Switches.ExistingMember.class, old.existingMember()),
+                body.choice("badMember", Switches.BadMember.class, old.badMember()),
+                body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
+                body.flag("limits", old.limits()),
+                body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes());
         return ok(Map.of("switches", org.switches));
     }
 
@@ -149,7 +164,14 @@ public final class Admin {
 
     private Answer rooms(Call call) {
         requireFilter(call);
-        Stream<Room> wanted = world.rooms().stream().filter(room -> wanted(call, room.org.tenantId, room.org.platform));
+        Stream<Room> wanted = call.query("tenant").isEmpty()
+                ? world.rooms().stream().filter(room -> wanted(call, room.org.tenantId, room.org.platform))
+                : Stream.of(Platform.values())
+                        .filter(platform -> wanted(call, call.query("tenant"), platform))
+                        .map(platform -> world.known(call.query("tenant"), platform))
+                        .filter(Objects::nonNull)
+                        .flatMap(org -> org.rooms().stream())
+                        .sorted(Comparator.comparing(room -> room.createdAt));
         if (!call.query("limit").isEmpty()) {
             if (!call.query("limit").matches("[1-9]\\d{0,5}")) {
                 throw new Bad("limit must be from 1 to 999999");
@@ -203,8 +225,7 @@ public final class Admin {
     }
 
     private static String name(Org org, String userId) {
-        Person person = org.people.get(userId);
-        return person == null ? userId : person.name();
+        return org.person(userId).map(Person::name).orElse(userId);
     }
 
     private static Answer ok(Map<String, ?> body) {

@@ -10,7 +10,8 @@ public record Call(
         Map<String, String> query,
         Map<String, String> headers,
         JsonNode body,
-        boolean malformed) {
+        boolean malformed,
+        String from) {
     /** Gives the query parameter, or empty text. */
     public String query(String name) {
         return query.getOrDefault(name, "");

@@ -1,6 +1,7 @@
 package io.warroom.simulator.witness;
 
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -73,6 +74,21 @@ final class Fields {
 
     <E extends Enum<E>> E choice(String name, Class<E> type) {
         return choice(where + "." + name, text(name), type);
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
+        return has(name) ? choice(name, type) : otherwise;
+    }
+
+    Set<String> texts(String name) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (JsonNode one : list(name)) {
+            if (!one.isString()) {
+                throw new Bad(where + "." + name + " must hold texts");
+            }
+            texts.add(one.asString());
+        }
+        return texts;
     }
 
     boolean has(String name) {

@@ -1,12 +1,18 @@
 package io.warroom.simulator.witness;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A tenant's organisation on one platform; mutable, guarded by the world's lock. */
 public final class Org {
@@ -17,10 +23,20 @@ public final class Org {
     public final Platform platform;
 
     /** The app's parameters by the names the consoles use. */
-    public Map<String, String> app = Map.of();
+    Map<String, String> app = Map.of();
 
-    /** People by user id. */
-    public final Map<String, Person> people = new LinkedHashMap<>();
+    /** Its rooms, oldest first. */
+    final List<Room> rooms = new ArrayList<>();
+
+    /** The values of its tokens that the world still knows. */
+    final Set<String> given = new HashSet<>();
+
+    private Map<String, Person> byId = Map.of();
+    private Map<String, List<Person>> byMobile = Map.of();
+    private Map<String, List<Person>> byEmail = Map.of();
+
+    /** What it has used of its limits. */
+    public final Meter meter = new Meter();
 
     /** The choices where the pages are silent. */
     public Switches switches = Switches.defaults();
@@ -47,23 +63,59 @@ public final class Org {
         return app.getOrDefault(name, "");
     }
 
-    /** Gives the person when known and in the visible range. */
-    public Optional<Person> visible(String userId) {
-        return Optional.ofNullable(people.get(userId)).filter(Person::visible);
+    /** Takes other people in place of all before. */
+    public void replacePeople(Collection<Person> people) {
+        Map<String, Person> ids = new LinkedHashMap<>();
+        people.forEach(person -> ids.put(idKey(person.userId()), person));
+        byId = ids;
+        byMobile = ids.values().stream().collect(Collectors.groupingBy(person -> Person.national(person.mobile())));
+        byEmail = ids.values().stream().collect(Collectors.groupingBy(person -> emailKey(person.email())));
     }
 
-    /** Gives the person with that mobile, when visible. */
+    /** Gives everybody. */
+    public Collection<Person> people() {
+        return byId.values();
+    }
+
+    /** Gives its rooms, oldest first. */
+    public List<Room> rooms() {
+        return Collections.unmodifiableList(rooms);
+    }
+
+    /** Gives the person of that user id, visible or not. */
+    public Optional<Person> person(String userId) {
+        return Optional.ofNullable(byId.get(idKey(userId)));
+    }
+
+    /** Gives the person when known and in the visible range. */
+    public Optional<Person> visible(String userId) {
+        return person(userId).filter(Person::visible);
+    }
+
+    /** Gives the person with that mobile, with or without the mainland prefix, when visible. */
     public Optional<Person> byMobile(String mobile) {
-        return people.values().stream()
-                .filter(person -> person.visible() && person.hasMobile(mobile))
-                .findFirst();
+        return firstVisible(byMobile, Person.national(mobile));
     }
 
     /** Gives the person with that e-mail, compared without case, when visible. */
     public Optional<Person> byEmail(String email) {
-        return people.values().stream()
-                .filter(person ->
-                        person.visible() && !email.isEmpty() && person.email().equalsIgnoreCase(email))
-                .findFirst();
+        return firstVisible(byEmail, emailKey(email));
+    }
+
+    private static Optional<Person> firstVisible(Map<String, List<Person>> index, String key) {
+        return key.isEmpty()
+                ? Optional.empty()
+                : index.getOrDefault(key, List.of()).stream()
+                        .filter(Person::visible)
+                        .findFirst();
+    }
+
+    /** WeCom compares user ids without case. */
+    private String idKey(String userId) {
+        return platform == Platform.WECOM ? userId.toLowerCase(Locale.ROOT) : userId;
+    }
+
+    private static String emailKey(String email) {
+        return email.toLowerCase(Locale.ROOT);
     }
 }

@@ -2,12 +2,8 @@ package io.warroom.simulator.witness;
 
 /** Somebody in an organisation; {@code visible} says whether the app's visible range holds the person. */
 public record Person(String userId, String name, String mobile, String email, boolean visible) {
-    /** Compares mobiles with or without the mainland prefix. */
-    public boolean hasMobile(String other) {
-        return !other.isEmpty() && national(mobile).equals(national(other));
-    }
-
-    private static String national(String number) {
+    /** Gives a mobile number without the mainland prefix. */
+    static String national(String number) {
         return number.startsWith("+86") ? number.substring(3) : number;
     }
 }

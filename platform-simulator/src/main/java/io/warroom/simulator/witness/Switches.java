@@ -1,7 +1,33 @@
 package io.warroom.simulator.witness;
 
-/** Behaviours the platforms' pages leave open, one choice each. */
-public record Switches(RepeatedUuid repeatedUuid, int unknownChat, int unknownMember, ExistingMember existingMember) {
+import java.util.Set;
+
+/**
+ * Behaviours the platforms' pages leave open, one choice each, and what of a tenant's set-up a test may want otherwise.
+ *
+ * @param unknownChat WeCom's code for a chat that is not there: 86001, 86003 or 40050
+ * @param unknownMember WeCom's code for an id in a list that is not in the contacts: 86216, 86007, 40031 or 60111
+ * @param invisibleMember WeCom's code for one outside the app's visible range: 60011, 60021 or one of the above
+ * @param unknownPerson WeCom's code for a mobile or e-mail that nobody has: 46004 or 60111
+ * @param settlingSeconds how long a new DingTalk group refuses people and the robot
+ * @param limits whether the documented limits and quotas are kept
+ * @param withheldScopes scopes and permissions that the app was not given (Lark, DingTalk)
+ */
+public record Switches(
+        RepeatedUuid repeatedUuid,
+        int unknownChat,
+        int unknownMember,
+        int invisibleMember,
+        int unknownPerson,
+        ExistingMember existingMember,
+        BadMember badMember,
+        int settlingSeconds,
+        boolean limits,
+        Set<String> withheldScopes) {
+    public Switches {
+        withheldScopes = Set.copyOf(withheldScopes);
+    }
+
     /** What a repeated create with the same uuid comes to; the in-progress answer is Lark's alone. */
     public enum RepeatedUuid {
         SAME_ID,
@@ -16,8 +42,28 @@ public record Switches(RepeatedUuid repeatedUuid, int unknownChat, int unknownMe
         ERROR
     }
 
+    /**
+     * What an unusable id in a list comes to on DingTalk and Lark: the platform's own code for people, its general one (Lark: the
+     * id does not exist, whatever succeed_type says), or the others are taken without a word (DingTalk).
+     */
+    public enum BadMember {
+        REFUSED,
+        REFUSED_AS_PARAMETER,
+        SKIPPED
+    }
+
     /** Gives the plausible behaviours. */
     public static Switches defaults() {
-        return new Switches(RepeatedUuid.SAME_ID, 86001, 86216, ExistingMember.OK);
+        return new Switches(
+                RepeatedUuid.SAME_ID,
+                86001,
+                86216,
+                60011,
+                46004,
+                ExistingMember.OK,
+                BadMember.REFUSED,
+                0,
+                false,
+                Set.of());
     }
 }

@@ -3,13 +3,14 @@ package io.warroom.simulator.witness;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All state of a simulator, in memory. Not thread-safe: callers hold its monitor. */
@@ -17,6 +18,10 @@ public final class World {
     private static final int MAX_ORGS = 50_000;
     private static final int MAX_ROOMS = 200_000;
     private static final int MAX_MESSAGES = 1_000_000;
+    /** WeCom's staff named about 2,000 failed calls in an hour (2021); the block lasts an hour (error table, 45009). */
+    private static final int WRONG_SECRETS_BEFORE_BLOCK = 2_000;
+
+    private static final Duration BLOCK = Duration.ofHours(1);
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
 
     /** A token and until when it works; {@code kind} tells one platform's secrets apart. */
@@ -27,12 +32,17 @@ public final class World {
 
     private final Clock clock;
     private final Map<String, Org> orgs = new LinkedHashMap<>();
+    private final Map<String, List<Org>> identities = new HashMap<>();
     private final Map<String, Room> rooms = new LinkedHashMap<>();
     private final Map<String, Room> keys = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
     private final Map<String, Count> counts = new LinkedHashMap<>();
 
+    private final Map<String, WrongSecrets> wrongSecrets = new HashMap<>();
+
     private int messages;
+
+    private record WrongSecrets(Instant since, int count) {}
 
     /** Makes an empty world that tells time by the clock. */
     public World(Clock clock) {
@@ -57,11 +67,23 @@ public final class World {
         return orgs.get(tenantId + "/" + platform);
     }
 
-    /** Gives the organisations of the platform that fit. */
-    public List<Org> all(Platform platform, Predicate<Org> fits) {
-        return orgs.values().stream()
-                .filter(org -> org.platform == platform && fits.test(org))
-                .toList();
+    /** Gives the organisations whose app has that identity (enterpriseId, clientId, appId), oldest registration first. */
+    public List<Org> withIdentity(Platform platform, String identity) {
+        return identities.getOrDefault(platform + "/" + identity, List.of());
+    }
+
+    /** Gives the organisation another app. */
+    void register(Org org, Map<String, String> app) {
+        List<Org> before = identities.get(identity(org));
+        if (before != null) {
+            before.remove(org);
+        }
+        org.app = Map.copyOf(app);
+        identities.computeIfAbsent(identity(org), _ -> new ArrayList<>()).add(org);
+    }
+
+    private static String identity(Org org) {
+        return org.platform + "/" + org.app(org.platform.identity);
     }
 
     /** Gives the organisation's token of that kind while it has more than {@code left} to live, else a new one. */
@@ -72,10 +94,18 @@ public final class World {
         if (known != null && usable && !renew) {
             return known;
         }
-        tokens.values().removeIf(token -> token.org() == org && token.expires().isBefore(now.minus(TOKEN_LIFE)));
+        org.given.removeIf(old -> {
+            Token token = tokens.get(old);
+            boolean over = token == null || token.expires().isBefore(now.minus(TOKEN_LIFE));
+            if (over) {
+                tokens.remove(old);
+            }
+            return over;
+        });
         String value = known != null && usable ? known.value() : "t-" + id();
         Token token = new Token(value, org, kind, now.plus(TOKEN_LIFE));
         tokens.put(value, token);
+        org.given.add(value);
         org.tokens.put(kind, token);
         return token;
     }
@@ -87,8 +117,32 @@ public final class World {
 
     /** Takes all tokens of an organisation away. */
     public void revoke(Org org) {
-        tokens.values().removeIf(token -> token.org() == org);
+        tokens.keySet().removeAll(org.given);
+        org.given.clear();
         org.tokens.clear();
+    }
+
+    /** Says whether that address has shown so many wrong secrets within an hour that it is blocked, for an hour from the last. */
+    public boolean blocked(String address) {
+        WrongSecrets seen = wrongSecrets.get(address);
+        return seen != null
+                && seen.count() >= WRONG_SECRETS_BEFORE_BLOCK
+                && now().isBefore(seen.since().plus(BLOCK));
+    }
+
+    /** Counts one wrong secret of an address. */
+    public void wrongSecret(String address) {
+        if (wrongSecrets.size() >= MAX_ORGS && !wrongSecrets.containsKey(address)) {
+            throw new WorldFull("the simulator knows " + MAX_ORGS + " addresses; reset it");
+        }
+        WrongSecrets seen = wrongSecrets.get(address);
+        if (seen == null || !now().isBefore(seen.since().plus(BLOCK))) {
+            seen = new WrongSecrets(now(), 0);
+        }
+        int count = seen.count() + 1;
+        // The hour of the block starts when the limit is reached.
+        Instant since = count == WRONG_SECRETS_BEFORE_BLOCK ? now() : seen.since();
+        wrongSecrets.put(address, new WrongSecrets(since, count));
     }
 
     /** Makes a room; the caller has looked for the key before. */
@@ -101,6 +155,7 @@ public final class World {
         }
         Room room = new Room(org, roomId, key, now());
         rooms.put(key(org, roomId), room);
+        org.rooms.add(room);
         if (!key.isEmpty()) {
             remember(key, room);
         }
@@ -154,6 +209,8 @@ public final class World {
     /** Forgets everything. */
     public void reset() {
         orgs.clear();
+        identities.clear();
+        wrongSecrets.clear();
         rooms.clear();
         keys.clear();
         tokens.clear();

@@ -1,0 +1,122 @@
+package io.warroom.platform.people;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.warroom.platform.App;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Outcome;
+import io.warroom.platform.RoomUser;
+import io.warroom.platform.http.Reply;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a user id that the platform does not take from failing a call for everybody: only after a refusal the ids are looked
+ * up, and the call is made again without the bad ones. Who is bad is kept for each app revision, so that neither the next call
+ * nor the next room asks again. Safe for many threads.
+ */
+public final class Sieve {
+
+    /** Asks the platform about one user id; done with what it found, or with why the id is of no use. */
+    public interface Check {
+        Outcome<Finding> ask(App app, String userId);
+    }
+
+    private static final Duration KEEP_BAD = Duration.ofMinutes(10);
+    private static final Duration KEEP_FAILED = Duration.ofMinutes(1);
+
+    private final Cache<Key, Kept> bad =
+            Caffeine.newBuilder().maximumSize(50_000).build();
+    private final Clock clock;
+    private final Predicate<Failure> ofPeople;
+    private final Check check;
+
+    /** @param ofPeople tells whether a refusal may mean that one of the people is of no use */
+    public Sieve(Clock clock, Predicate<Failure> ofPeople, Check check) {
+        this.clock = clock;
+        this.ofPeople = ofPeople;
+        this.check = check;
+    }
+
+    /**
+     * Makes the call with the people of whom nothing bad is known; when it is refused for its people, again without those whom
+     * a look-up shows to be bad. A refusal that no look-up explains stays.
+     */
+    public <T> Outcome<T> call(App app, List<RoomUser> users, Function<List<RoomUser>, Outcome<T>> call) {
+        Set<String> asked = new HashSet<>();
+        while (true) {
+            List<RoomUser> usable =
+                    users.stream().filter(user -> finding(app, user) == null).toList();
+            Outcome<T> outcome = call.apply(usable);
+            if (!(outcome instanceof Outcome.Refused<T>(var why)) || !ofPeople.test(why)) {
+                return outcome;
+            }
+            Outcome<Boolean> searched = search(app, usable, asked);
+            if (!(searched instanceof Outcome.Done<Boolean>(var found))) {
+                return searched.then(ignored -> outcome);
+            }
+            if (!found) {
+                return outcome;
+            }
+        }
+    }
+
+    /** Those of the users who were found to be bad, each with the reason. */
+    public List<Missing> missing(App app, List<RoomUser> users) {
+        return users.stream()
+                .<Missing>mapMulti((user, all) -> {
+                    Finding finding = finding(app, user);
+                    if (finding != null) {
+                        all.accept(new Missing(user.person(), finding.reason(), finding.detail()));
+                    }
+                })
+                .toList();
+    }
+
+    /** Ids that the incident named come first: the others were found on the platform itself, not long ago. */
+    private Outcome<Boolean> search(App app, List<RoomUser> users, Set<String> asked) {
+        for (boolean given : List.of(true, false)) {
+            boolean found = false;
+            for (RoomUser user : users) {
+                boolean isGiven = user.platformUserId().equals(user.person().platformUserId());
+                if (isGiven != given || !asked.add(user.platformUserId())) {
+                    continue;
+                }
+                Outcome<Finding> answer = check.ask(app, user.platformUserId()).ofReading(Reply.UNREACHABLE_PAUSE);
+                if (!(answer instanceof Outcome.Done<Finding>(var finding))) {
+                    return answer.then(ignored -> new Outcome.Done<>(false));
+                }
+                if (finding.userId() == null) {
+                    Duration life = finding.reason() == Missing.Reason.LOOKUP_FAILED ? KEEP_FAILED : KEEP_BAD;
+                    bad.put(key(app, user), new Kept(finding, clock.instant().plus(life)));
+                    found = true;
+                }
+            }
+            if (found) {
+                return new Outcome.Done<>(true);
+            }
+        }
+        return new Outcome.Done<>(false);
+    }
+
+    private @Nullable Finding finding(App app, RoomUser user) {
+        Kept kept = bad.getIfPresent(key(app, user));
+        return kept != null && clock.instant().isBefore(kept.until()) ? kept.finding() : null;
+    }
+
+    private static Key key(App app, RoomUser user) {
+        return new Key(app.tenantId(), app.revision(), user.platformUserId());
+    }
+
+    private record Key(String tenantId, long revision, String userId) {}
+
+    private record Kept(Finding finding, Instant until) {}
+}

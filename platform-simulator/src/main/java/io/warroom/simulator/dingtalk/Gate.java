@@ -1,0 +1,47 @@
+package io.warroom.simulator.dingtalk;
+
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.World;
+import java.time.Duration;
+
+/** What stands before every call: the permission it needs, and the limits of the standard edition. */
+final class Gate {
+    /** What the limits say to a call. */
+    enum Way {
+        FREE,
+        TOO_FAST,
+        MONTH_USED_UP
+    }
+
+    private static final int A_SECOND = 20;
+    private static final int A_MONTH = 5_000;
+
+    private final World world;
+
+    Gate(World world) {
+        this.world = world;
+    }
+
+    static String permission(String endpoint) {
+        return switch (endpoint) {
+            case "topapi/v2/user/getbymobile" -> "qyapi_get_member_by_mobile";
+            case "topapi/v2/user/get" -> "qyapi_get_member";
+            case "v1.0/robot/groupMessages/send" -> "qyapi_robot_sendmsg";
+            default -> "qyapi_chat_manage";
+        };
+    }
+
+    /** Throttled calls and calls about contacts are not counted against the month. */
+    Way take(Org org, String endpoint) {
+        if (!org.switches.limits()) {
+            return Way.FREE;
+        }
+        if (!org.meter
+                .take(world.now(), endpoint, 1, A_SECOND, Duration.ofSeconds(1))
+                .isZero()) {
+            return Way.TOO_FAST;
+        }
+        boolean contacts = endpoint.startsWith("topapi/v2/user/");
+        return contacts || org.meter.takeThisMonth(world.now(), "calls", A_MONTH) ? Way.FREE : Way.MONTH_USED_UP;
+    }
+}

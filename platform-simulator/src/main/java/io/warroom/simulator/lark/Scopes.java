@@ -1,0 +1,72 @@
+package io.warroom.simulator.lark;
+
+import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.World;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The scopes of the app, and which calls need any one of which. */
+final class Scopes {
+    /** By which an employee's id in the tenant may be named. */
+    static final String EMPLOYEE_ID = "contact:user.employee_id:readonly";
+
+    /** What an app has unless the switch withholds it: the smallest set for war rooms, and reading and dissolving chats. */
+    static final List<String> ALL = List.of(
+            "im:chat:create",
+            "im:chat.members:write_only",
+            "im:chat.members:read",
+            "im:chat:read",
+            "im:chat:update",
+            "im:chat:delete",
+            "im:message:send_as_bot",
+            "contact:user.id:readonly",
+            EMPLOYEE_ID);
+
+    private static final Map<String, List<String>> NEEDED = Map.of(
+            "im/v1/chats",
+            List.of("im:chat", "im:chat:create"),
+            "GET im/v1/chats",
+            List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly"),
+            "GET im/v1/chats/:chat_id",
+            List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly"),
+            "PUT im/v1/chats/:chat_id",
+            List.of("im:chat", "im:chat:update"),
+            "DELETE im/v1/chats/:chat_id",
+            List.of("im:chat", "im:chat:delete"),
+            "im/v1/chats/:chat_id/members",
+            List.of("im:chat", "im:chat.members:write_only"),
+            "GET im/v1/chats/:chat_id/members",
+            List.of("im:chat", "im:chat:readonly", "im:chat.group_info:readonly", "im:chat.members:read"),
+            "im/v1/messages",
+            List.of("im:message", "im:message:send_as_bot", "im:message:send"),
+            "contact/v3/users/batch_get_id",
+            List.of("contact:user.id:readonly"));
+
+    private Scopes() {}
+
+    static boolean granted(Org org, String scope) {
+        return ALL.contains(scope) && !org.switches.withheldScopes().contains(scope);
+    }
+
+    /** Gives the refusal when the app has none of the scopes that open the endpoint, else null. */
+    static @Nullable Answer refusal(Org org, String endpoint) {
+        List<String> needed = NEEDED.getOrDefault(endpoint, List.of());
+        return needed.isEmpty() || needed.stream().anyMatch(scope -> granted(org, scope)) ? null : lacking(needed);
+    }
+
+    static Answer lacking(List<String> needed) {
+        String logId = World.id();
+        Map<String, Object> error = Map.of(
+                "log_id",
+                logId,
+                "permission_violations",
+                needed.stream()
+                        .map(scope -> Map.of("type", "action_scope_required", "subject", scope))
+                        .toList());
+        String why = "Access denied. One of the following scopes is required: " + needed;
+        return Answer.json(400, Map.of("code", 99991672, "msg", why, "error", error), true)
+                .with("X-Tt-Logid", logId);
+    }
+}

@@ -1,0 +1,50 @@
+package io.warroom.simulator.wecom;
+
+import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.World;
+import java.time.Duration;
+
+/** What an enterprise may do: path/90454 (2023-08-28), 90245, 98913 and 90248; the figures of a small enterprise. */
+final class Limits {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final World world;
+
+    Limits(World world) {
+        this.world = world;
+    }
+
+    /** Takes a call of an API. */
+    boolean take(Org org, String endpoint) {
+        return take(org, endpoint, 1, 10_000, MINUTE)
+                && take(org, endpoint, 1, 150_000, HOUR)
+                && (!endpoint.equals("appchat/update") || take(org, "groups changed", 1, 1_000, HOUR));
+    }
+
+    /** Takes a group that is made. */
+    boolean takeGroup(Org org) {
+        return org.meter.takeToday(world.now(), "groups made", 1_000);
+    }
+
+    /** Takes a message, which counts once for each member. */
+    boolean takeMessage(Org org, Room room) {
+        int people = room.members.size();
+        return take(org, "messages", people, 20_000, MINUTE) && take(org, "messages", people, 150_000, HOUR);
+    }
+
+    /** Says whether anybody gets the message: what is beyond a member's share is dropped and still answered with success. */
+    boolean reachesAnybody(Org org, Room room) {
+        boolean anybody = false;
+        for (String member : room.members) {
+            anybody |= take(org, "to " + member, 1, 200, MINUTE)
+                    && org.meter.takeToday(world.now(), "to " + member, 10_000);
+        }
+        return anybody;
+    }
+
+    private boolean take(Org org, String what, int amount, int most, Duration length) {
+        return org.meter.take(world.now(), what, amount, most, length).isZero();
+    }
+}
