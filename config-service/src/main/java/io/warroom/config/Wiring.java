@@ -4,6 +4,7 @@ import io.warroom.config.app.MobileAppController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.outbox.Outbox;
+import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
 import java.time.Clock;
@@ -50,14 +51,26 @@ class Wiring {
     }
 
     @Bean
-    OutboxRelay relay(Jdbi jdbi, Outbox outbox, KafkaTemplate<String, Object> kafka, ConfigServiceSettings settings) {
+    OutboxRelay relay(
+            Jdbi jdbi,
+            Outbox outbox,
+            KafkaTemplate<String, Object> kafka,
+            ConfigServiceSettings settings,
+            Clock clock) {
         return new OutboxRelay(
                 jdbi,
                 outbox,
                 kafka,
                 settings.topics().prefix(),
                 settings.outbox().pollInterval(),
-                settings.outbox().sendTimeout());
+                settings.outbox().sendTimeout(),
+                clock);
+    }
+
+    /** Named for its place in the health answer: {@code outbox}. */
+    @Bean
+    OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi) {
+        return new OutboxHealth(relay, jdbi);
     }
 
     @Bean

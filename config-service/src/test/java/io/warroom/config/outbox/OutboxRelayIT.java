@@ -1,0 +1,217 @@
+package io.warroom.config.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import io.warroom.config.testing.CapturedLog;
+import io.warroom.config.testing.Deployment;
+import io.warroom.config.testing.Instance;
+import io.warroom.topic.Topic;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** The relay of a running instance, and one made by hand in its place. */
+class OutboxRelayIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private Deployment deployment;
+    private Instance service;
+    private Jdbi jdbi;
+    private final Outbox outbox = new Outbox();
+
+    @BeforeEach
+    void start() throws Exception {
+        deployment = Deployment.inFolder(folder);
+        service = deployment.start();
+        jdbi = service.part(Jdbi.class);
+    }
+
+    @AfterEach
+    void stop() {
+        deployment.close();
+    }
+
+    @Test
+    void anUnexpectedFailureIsSaidOnceSeenInHealthAndSurvived() {
+        service.part(OutboxRelay.class).stop();
+        var broken = new AtomicBoolean(true);
+        var attempts = new AtomicInteger();
+        var relay = relay(() -> {
+            attempts.incrementAndGet();
+            if (broken.get()) {
+                throw new IllegalStateException("a bug nobody thought of");
+            }
+        });
+        var health = new OutboxHealth(relay, jdbi);
+        append("acme/LARK", 1);
+        append("acme/LARK", 2);
+
+        try (var log = CapturedLog.of("io.warroom.config.outbox", Level.WARN)) {
+            relay.start();
+            await().atMost(SOON).untilAsserted(() -> assertThat(attempts).hasValueGreaterThanOrEqualTo(3));
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.health().getDetails())
+                    .containsEntry("waiting", 2L)
+                    .containsEntry("reason", "IllegalStateException")
+                    .containsKeys("notPublishingSince", "oldestWaiting");
+
+            broken.set(false);
+
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(deployment.records(Topic.APP_DELETED, "acme/LARK")).hasSize(2);
+                assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+            });
+            assertThat(health.health().getDetails())
+                    .containsEntry("waiting", 0L)
+                    .containsEntry("relay", "ACTIVE")
+                    .doesNotContainKey("notPublishingSince");
+            assertThat(log.said())
+                    .as("said once for all attempts")
+                    .singleElement()
+                    .asString()
+                    .contains("Outbox relay cannot publish", "a bug nobody thought of");
+        } finally {
+            relay.stop();
+        }
+        assertThat(health.health().getStatus()).as("a relay that has ended").isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void healthTellsTheOperatorAndLeavesReadinessAndLivenessAlone() throws Exception {
+        assertThat(service.health("").statusCode()).isEqualTo(200);
+
+        damagedRows("damaged/LARK", 1);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.health("").body())
+                        .contains("\"notPublishingSince\"", "\"waiting\":1")
+                        .contains("\"status\":\"DOWN\""));
+        assertThat(service.health("").statusCode()).isEqualTo(503);
+        assertThat(service.health("/readiness").statusCode()).isEqualTo(200);
+        assertThat(service.health("/liveness").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void moreHeldBackRowsThanABatchHideNothingBehindThem() {
+        // More keys than one that cannot be published, and more rows of each than the relay reads at a time.
+        damagedRows("damaged/LARK", 501);
+        damagedRows("damaged/WECOM", 501);
+
+        append("healthy/LARK", 1);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "healthy/LARK"))
+                        .hasSize(1));
+        assertThat(waiting()).as("held back, and kept").isEqualTo(1002);
+    }
+
+    @Test
+    void aHeldBackKeyIsPublishedInOrderOnceItsFirstRowIsMended() {
+        damagedRows("mended/LARK", 1);
+        append("mended/LARK", 2);
+        append("other/LARK", 1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "other/LARK"))
+                        .hasSize(1));
+        assertThat(deployment.records(Topic.APP_DELETED, "mended/LARK"))
+                .as("no row passes the one before it")
+                .isEmpty();
+
+        jdbi.useHandle(handle -> handle.execute("UPDATE outbox SET payload = NULL, headers = '{\"ce_id\": \"first\"}'"
+                + " WHERE payload IS NOT NULL AND key = 'mended/LARK'"));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            var records = deployment.records(Topic.APP_DELETED, "mended/LARK");
+            assertThat(records).hasSize(2);
+            assertThat(records.getFirst().headers().lastHeader("ce_id").value())
+                    .asString()
+                    .isEqualTo("first");
+        });
+    }
+
+    @Test
+    void aRolledBackTransactionPublishesNothing() {
+        assertThatThrownBy(() -> jdbi.useTransaction(handle -> {
+                    outbox.append(handle, event("rolled-back/LARK", 1));
+                    throw new IllegalStateException("the change fails behind its event");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        // The fence: the same key, and so the same partition, behind it.
+        append("rolled-back/LARK", 2);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "rolled-back/LARK"))
+                        .isNotEmpty());
+        assertThat(deployment.records(Topic.APP_DELETED, "rolled-back/LARK"))
+                .singleElement()
+                .satisfies(record -> assertThat(
+                                record.headers().lastHeader("ce_id").value())
+                        .asString()
+                        .isEqualTo("rolled-back/LARK@2"));
+        assertThat(waiting()).isZero();
+    }
+
+    /** @param beforeEachProducer may fail in its place */
+    private OutboxRelay relay(Runnable beforeEachProducer) {
+        @SuppressWarnings("unchecked")
+        ProducerFactory<String, Object> real = service.part(ProducerFactory.class);
+        ProducerFactory<String, Object> producers = () -> {
+            beforeEachProducer.run();
+            return real.createProducer();
+        };
+        return new OutboxRelay(
+                jdbi,
+                outbox,
+                new KafkaTemplate<>(producers),
+                deployment.prefix(),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(10),
+                Clock.systemUTC());
+    }
+
+    private void append(String key, long revision) {
+        jdbi.useTransaction(handle -> outbox.append(handle, event(key, revision)));
+        outbox.wakeRelay();
+    }
+
+    private static OutboxEvent event(String key, long revision) {
+        return OutboxEvent.tombstone("test", key, Topic.APP_DELETED, key + "@" + revision, revision, Instant.EPOCH);
+    }
+
+    private void damagedRows(String key, int rows) {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        INSERT INTO outbox (aggregatetype, aggregateid, type, event_id, topic, key, headers, payload, revision)
+                        SELECT 'test', :key, 'test', :id, 'app-deleted', :key, '{}'::jsonb, '\\x00'::bytea, n
+                          FROM generate_series(1, :rows) AS n""")
+                .bind("key", key)
+                .bind("id", UUID.randomUUID().toString())
+                .bind("rows", rows)
+                .execute());
+    }
+
+    private long waiting() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT count(*) FROM outbox")
+                .mapTo(Long.class)
+                .one());
+    }
+}

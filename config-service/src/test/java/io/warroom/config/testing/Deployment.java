@@ -1,0 +1,143 @@
+package io.warroom.config.testing;
+
+import io.warroom.config.ConfigService;
+import io.warroom.config.sealing.GenerateKeys;
+import io.warroom.config.setup.SetUp;
+import io.warroom.local.testing.Backing;
+import io.warroom.topic.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+/** One database, topics under a prefix of their own, and whatever instances of the service a test starts on them. */
+public final class Deployment implements AutoCloseable {
+
+    /** The base URL, besides the regions' names, that the instances allow. */
+    public static final String ALLOWED_ENDPOINT = "http://127.0.0.1:9200/lark";
+
+    private final String prefix = "config-" + UUID.randomUUID() + "-";
+    private final String bootstrapServers;
+    private final Backing.FreshDatabase database;
+    private final List<String> arguments;
+    private final List<Instance> started = new ArrayList<>();
+
+    private Deployment(Path folder, String bootstrapServers) throws Exception {
+        this.bootstrapServers = bootstrapServers;
+        this.database = Backing.get().newDatabase();
+        GenerateKeys.generate(folder.resolve("private.json"), folder.resolve("public.json"));
+        this.arguments = List.of(
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers=" + bootstrapServers,
+                "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
+                "--warroom.topics.prefix=" + prefix,
+                "--warroom.topics.partitions=3",
+                "--warroom.topics.replication=1",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--warroom.sealing.public-keyset=" + folder.resolve("public.json"),
+                "--warroom.endpoints.allowed-base-urls=" + ALLOWED_ENDPOINT);
+    }
+
+    /** On the shared broker, its topics and schemas made. */
+    public static Deployment inFolder(Path folder) throws Exception {
+        return inFolder(folder, Backing.get().kafkaBootstrapServers());
+    }
+
+    /** On a broker of the test's own, its topics and schemas made. */
+    public static Deployment inFolder(Path folder, String bootstrapServers) throws Exception {
+        var deployment = new Deployment(folder, bootstrapServers);
+        deployment.setUp();
+        return deployment;
+    }
+
+    /** The deploy step; may be repeated. */
+    public void setUp() {
+        SetUp.main(arguments.toArray(String[]::new));
+    }
+
+    /**
+     * Starts an instance.
+     *
+     * @param more properties that go before the deployment's own
+     */
+    public Instance start(String... more) {
+        var all = Stream.concat(arguments.stream(), Arrays.stream(more)).toArray(String[]::new);
+        var instance = new Instance(new SpringApplicationBuilder(ConfigService.class).run(all));
+        started.add(instance);
+        return instance;
+    }
+
+    /** The database. */
+    public Backing.FreshDatabase database() {
+        return database;
+    }
+
+    /** Stands before every topic's name. */
+    public String prefix() {
+        return prefix;
+    }
+
+    /** Stops what is still running. */
+    @Override
+    public void close() {
+        started.forEach(Instance::close);
+    }
+
+    /** The values of a key, tombstones left out, in the order of the topic. */
+    public List<GenericRecord> values(Topic topic, String key) {
+        return records(topic, key).stream()
+                .filter(record -> record.value() != null)
+                .map(record -> (GenericRecord) record.value())
+                .toList();
+    }
+
+    /** The revisions of a key's values, in the order of the topic. */
+    public List<Long> revisions(Topic topic, String key) {
+        return values(topic, key).stream()
+                .map(value -> (Long) value.get("revision"))
+                .toList();
+    }
+
+    /** The records of a key, in the order of the topic. */
+    public List<ConsumerRecord<String, Object>> records(Topic topic, String key) {
+        return read(topic).stream().filter(record -> record.key().equals(key)).toList();
+    }
+
+    /** Everything that is in the topic now. */
+    public List<ConsumerRecord<String, Object>> read(Topic topic) {
+        var properties = Map.<String, Object>of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "schema.registry.url",
+                Backing.get().schemaRegistryUrl(),
+                "key.deserializer",
+                StringDeserializer.class,
+                "value.deserializer",
+                "io.confluent.kafka.serializers.KafkaAvroDeserializer");
+        try (var consumer = new KafkaConsumer<String, Object>(properties)) {
+            var partitions = consumer.partitionsFor(topic.name(prefix)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            var records = new ArrayList<ConsumerRecord<String, Object>>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+}
