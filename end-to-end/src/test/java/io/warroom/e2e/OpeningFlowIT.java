@@ -101,8 +101,7 @@ class OpeningFlowIT {
         SampleTenants.put(product, tenant, "", parameters);
         declare(anIncident(tenant, "INC-2"));
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(opened("phoenix/")).hasSize(2));
+        await().atMost(SOON).untilAsserted(() -> assertThat(opened("phoenix/")).hasSize(2));
         assertThat(failures("phoenix/")).isEmpty();
     }
 
@@ -125,12 +124,32 @@ class OpeningFlowIT {
                         .allSatisfy(waiting -> assertThat(waiting.get("reason")).hasToString("KEY_REJECTED")));
         assertThat(product.calls("typo")).isEqualTo(1);
         assertThat(events(Topic.APP_HEALTH, "typo/LARK"))
-                .singleElement()
-                .satisfies(health -> assertThat(health.get("state")).hasToString("KEY_REJECTED"));
+                .isNotEmpty()
+                .allSatisfy(health -> assertThat(health.get("state")).hasToString("KEY_REJECTED"));
 
         SampleTenants.put(product, tenant, "/key", right);
 
         await().atMost(SOON).untilAsserted(() -> assertThat(opened("typo/")).hasSize(5));
+    }
+
+    @Test
+    void anIncidentWhosePeopleNobodyKnowsEndsInAFailureThatNamesThem() throws Exception {
+        var tenant = aTenant("lonely", "LARK");
+        SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
+        var incident = anIncident(tenant, "INC-1");
+        for (JsonNode person : incident.path("responders")) {
+            ((ObjectNode) person).put("mobile", "+8613999999999").remove(List.of("email", "platformUserId"));
+        }
+
+        declare(incident);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(failures("lonely/INC-1"))
+                        .singleElement()
+                        .satisfies(failed -> {
+                            assertThat(failed.get("reason")).hasToString("TOO_FEW_PEOPLE");
+                            assertThat((List<?>) failed.get("missing")).hasSize(3);
+                        }));
     }
 
     @Test

@@ -114,9 +114,19 @@ final class Front extends Handler.Abstract {
         }
         synchronized (world) {
             Answer answer = fault == null ? api.answer(call) : faulty(fault, api, call);
-            world.count(platform, endpoint, caller, answer == null || answer.failed());
+            world.count(
+                    platform,
+                    endpoint,
+                    caller == null ? meant(platform, api, call) : caller,
+                    answer == null || answer.failed());
             return answer;
         }
+    }
+
+    /** Whom a call with a wrong secret is about, where only one can be meant. */
+    private @Nullable Org meant(Platform platform, PlatformApi api, Call call) {
+        var named = world.withIdentity(platform, api.identity(call));
+        return named.size() == 1 ? named.iterator().next() : null;
     }
 
     private static @Nullable Answer faulty(Fault fault, PlatformApi api, Call call) {

@@ -48,17 +48,22 @@ final class WitnessTest {
         token("s");
         token("s");
         token("wrong");
+        client.send(
+                "POST",
+                "/lark/open-apis/auth/v3/tenant_access_token/internal",
+                "{\"app_id\":\"nobodys\",\"app_secret\":\"s\"}");
         var calls = client.send("GET", "/sim/v1/calls", "").json();
-        assertThat(calls.path("total").asInt()).isEqualTo(3);
+        assertThat(calls.path("total").asInt()).isEqualTo(4);
         assertThat(calls.path("calls").path(0).path("tenantId").asString()).isEqualTo("acme");
-        assertThat(calls.path("calls").path(0).path("count").asInt()).isEqualTo(2);
+        assertThat(calls.path("calls").path(0).path("count").asInt()).isEqualTo(3);
+        assertThat(calls.path("calls").path(0).path("failures").asInt()).isEqualTo(1);
         assertThat(calls.path("calls").path(1).path("tenantId").isNull()).isTrue();
         assertThat(calls.path("calls").path(1).path("failures").asInt()).isEqualTo(1);
         assertThat(client.send("GET", "/sim/v1/calls?tenant=acme", "")
                         .json()
                         .path("total")
                         .asInt())
-                .isEqualTo(2);
+                .isEqualTo(3);
     }
 
     @Test

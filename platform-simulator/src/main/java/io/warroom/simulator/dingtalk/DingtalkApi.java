@@ -61,6 +61,15 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     @Override
+    public String identity(Call call) {
+        return switch (endpoint(call)) {
+            case "gettoken" -> call.query("appkey");
+            case "v1.0/oauth2/accessToken" -> call.text("appKey");
+            default -> "";
+        };
+    }
+
+    @Override
     public Answer throttled(Call call) {
         return call.path().startsWith("/v1.0/")
                 ? v1Error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "too many requests")

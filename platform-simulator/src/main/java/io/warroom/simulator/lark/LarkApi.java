@@ -67,6 +67,11 @@ public final class LarkApi implements PlatformApi {
     }
 
     @Override
+    public String identity(Call call) {
+        return endpoint(call).equals(TOKEN) ? call.text("app_id") : "";
+    }
+
+    @Override
     public Answer throttled(Call call) {
         return limited(Duration.ofSeconds(1));
     }

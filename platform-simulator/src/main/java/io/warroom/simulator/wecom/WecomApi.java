@@ -63,6 +63,11 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
+    public String identity(Call call) {
+        return endpoint(call).equals("gettoken") ? call.query("corpid") : "";
+    }
+
+    @Override
     public Answer throttled(Call call) {
         return error(45009, "api freq out of limit");
     }

@@ -11,6 +11,9 @@ public interface PlatformApi {
     @Nullable
     Org caller(Call call);
 
+    /** Gives the id of the app that a call for a token names, whatever its secret; empty for any other call. */
+    String identity(Call call);
+
     /** Answers one call and takes its effect. */
     Answer answer(Call call);
 
