@@ -58,11 +58,11 @@ final class RememberingPlatform implements ChatPlatform {
     public Outcome<Roster> resolve(App app, List<io.warroom.platform.Person> people) {
         return new Outcome.Done<>(new Roster(
                 people.stream()
-                        .filter(person -> person.mobile() != null)
+                        .filter(person -> person.mobile() != null || person.platformUserId() != null)
                         .map(person -> new RoomUser(person, "ou_" + person.personId()))
                         .toList(),
                 people.stream()
-                        .filter(person -> person.mobile() == null)
+                        .filter(person -> person.mobile() == null && person.platformUserId() == null)
                         .map(person -> new Missing(person, Missing.Reason.NO_CONTACT, "no mobile"))
                         .toList()));
     }

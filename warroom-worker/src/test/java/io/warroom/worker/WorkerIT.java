@@ -14,6 +14,7 @@ import io.warroom.event.AppEnabled;
 import io.warroom.event.FailureReason;
 import io.warroom.event.IncidentDeclaration;
 import io.warroom.event.IncidentParked;
+import io.warroom.event.MemberBound;
 import io.warroom.event.MobileApp;
 import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
@@ -53,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -153,6 +155,31 @@ class WorkerIT {
                 .allSatisfy(credentials -> assertThat(
                                 ((Credentials.Lark) credentials).appSecret().reveal())
                         .isEqualTo("s3cret"));
+    }
+
+    @Test
+    void aBoundPersonIsInTheRoomAndAnUnboundOneNoLonger() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        send(
+                Topic.MEMBER_BOUND,
+                "acme/LARK/p-2",
+                new MemberBound("e", "acme", Platform.LARK, "p-2", "ou_li", 1L, Instant.EPOCH));
+        declareWhenRead("acme", "INC-1", 2);
+        events.send(Topic.MEMBER_BOUND.name(prefix), "acme/LARK/p-2", null).join();
+
+        declareWhenRead("acme", "INC-2", 1);
+    }
+
+    /** A binding is not waited for by an incident: so declares until a room has that many people, each under an id of its own. */
+    private void declareWhenRead(String tenant, String incidentId, int people) {
+        var tries = new AtomicInteger();
+        await().atMost(SOON).until(() -> {
+            String id = incidentId + "-" + tries.incrementAndGet();
+            declare(tenant, id);
+            await().atMost(SOON).until(() -> !opened(tenant + "/" + id).isEmpty());
+            return opened(tenant + "/" + id).getFirst().getMembers().size() == people;
+        });
     }
 
     @Test

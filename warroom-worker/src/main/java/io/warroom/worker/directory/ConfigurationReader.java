@@ -1,6 +1,8 @@
 package io.warroom.worker.directory;
 
+import io.warroom.event.MemberBound;
 import io.warroom.topic.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the three configuration topics from their beginning and for ever after and hands on what they say. One thread of its
+ * Reads the configuration topics from their beginning and for ever after and hands on what they say. One thread of its
  * own; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
  * poll came back empty.
  */
@@ -39,6 +41,8 @@ final class ConfigurationReader implements Runnable {
     private final Deserializer<?> decoder;
     private final List<String> topics;
     private final java.util.function.Consumer<AppState> states;
+    private final MemberTable members;
+    private final String membersTopic;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
     private volatile @Nullable String trouble = "has not begun to read";
@@ -49,13 +53,16 @@ final class ConfigurationReader implements Runnable {
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
             String topicPrefix,
-            java.util.function.Consumer<AppState> states) {
+            java.util.function.Consumer<AppState> states,
+            MemberTable members) {
         this.consumers = consumers;
         this.decoder = decoder;
-        this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED)
+        this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
                 .map(topic -> topic.name(topicPrefix))
                 .toList();
         this.states = states;
+        this.members = members;
+        this.membersTopic = Topic.MEMBER_BOUND.name(topicPrefix);
     }
 
     /** Done once, when the table first holds everything that was in the topics at the start. */
@@ -146,18 +153,33 @@ final class ConfigurationReader implements Runnable {
     }
 
     private void apply(ConsumerRecord<byte[], byte[]> record) {
+        boolean ofMember = record.topic().equals(membersTopic);
         if (record.value() == null) {
-            // Tombstones carry no revision; the app-deleted event decides.
+            if (ofMember) {
+                members.unbind(key(record));
+            }
+            // An app's tombstone carries no revision; the app-deleted event decides.
             return;
         }
         try {
-            states.accept(AppState.of(decoder.deserialize(record.topic(), record.headers(), record.value())));
+            Object event = decoder.deserialize(record.topic(), record.headers(), record.value());
+            if (!ofMember) {
+                states.accept(AppState.of(event));
+            } else if (event instanceof MemberBound bound) {
+                members.bind(key(record), bound.getPlatformUserId());
+            } else {
+                throw new IllegalArgumentException("not a MemberBound");
+            }
         } catch (SerializationException | IllegalArgumentException e) {
             log.atError()
                     .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
                     .setCause(e)
                     .log("A configuration event cannot be read and is passed over");
         }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     private void pause() {

@@ -30,6 +30,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
     private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
 
     private final AppTable table = new AppTable();
+    private final MemberTable members = new MemberTable();
     private final ConfigurationReader reader;
     private final SecretOpener secrets;
     private @Nullable Thread thread;
@@ -47,10 +48,15 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
             String topicPrefix,
             SecretOpener secrets,
             java.util.function.Consumer<String> changed) {
-        this.reader = new ConfigurationReader(consumers, decoder, topicPrefix, state -> {
-            table.apply(state);
-            changed.accept(state.tenantId());
-        });
+        this.reader = new ConfigurationReader(
+                consumers,
+                decoder,
+                topicPrefix,
+                state -> {
+                    table.apply(state);
+                    changed.accept(state.tenantId());
+                },
+                members);
         this.secrets = secrets;
     }
 
@@ -76,6 +82,11 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
     @Override
     public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
         return table.find(tenantId, wanted).map(state -> new Version(state.platform(), state.revision()));
+    }
+
+    @Override
+    public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
+        return members.find(tenantId + "/" + platform + "/" + personId);
     }
 
     private Choice read(AppState state) {
@@ -139,7 +150,9 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         if (trouble != null) {
             health.withDetail("configuration", trouble);
         }
-        return health.withDetail("tenants", table.tenants()).build();
+        return health.withDetail("tenants", table.tenants())
+                .withDetail("members", members.size())
+                .build();
     }
 
     @Override

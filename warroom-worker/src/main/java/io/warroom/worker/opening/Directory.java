@@ -20,6 +20,9 @@ public interface Directory {
     /** The app that would be chosen by what is known now, without asking further; empty when there is none. */
     Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted);
 
+    /** The platform user that the tenant's administrators bound the person to, if they did. */
+    Optional<String> boundUser(String tenantId, PlatformKind platform, String personId);
+
     /** An app at a revision. */
     record Version(PlatformKind platform, long revision) {}
 

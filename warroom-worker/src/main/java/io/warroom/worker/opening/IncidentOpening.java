@@ -250,12 +250,31 @@ public final class IncidentOpening {
         if (rejected.isPresent()) {
             return new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, rejected.get(), app, Duration.ZERO, roomMayExist);
         }
+        var people = withBoundUsers(incident, app);
         var patience = new Patience(clock, sleeper, random, times.patience());
-        return switch (patience.settle(() -> platform.resolve(app, incident.people()))) {
+        return switch (patience.settle(() -> platform.resolve(app, people))) {
             case Settled.GivenUp<Roster>(var why, var pause) ->
                 givenUp(incident, app, why, pause, List.of(), roomMayExist);
             case Settled.Done<Roster>(var roster) -> openFor(roster, platform, app, incident, patience, roomMayExist);
         };
+    }
+
+    /** A given id counts before a bound one, and that before anything that must be looked up. */
+    private List<Person> withBoundUsers(Incident incident, App app) {
+        return incident.people().stream()
+                .map(person -> person.platformUserId() != null
+                        ? person
+                        : directory
+                                .boundUser(app.tenantId(), app.platform(), person.personId())
+                                .map(userId -> new Person(
+                                        person.personId(),
+                                        person.name(),
+                                        person.role(),
+                                        userId,
+                                        person.mobile(),
+                                        person.email()))
+                                .orElse(person))
+                .toList();
     }
 
     private Attempt openFor(

@@ -1,6 +1,7 @@
 package io.warroom.worker.opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
@@ -26,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,7 @@ class IncidentOpeningTest {
     private final List<Duration> pauses = new ArrayList<>();
     private Instant now = Instant.parse("2026-10-01T00:00:00Z");
     private Directory.Choice choice = usable(7);
+    private final Map<String, String> bound = new HashMap<>();
     private final Remembering ledger = new Remembering();
     private final List<String> health = new ArrayList<>();
     private final IncidentOpening opening = new IncidentOpening(
@@ -62,6 +65,11 @@ class IncidentOpeningTest {
                     return choice instanceof Choice.Usable(var app)
                             ? Optional.of(new Version(app.platform(), app.revision()))
                             : Optional.empty();
+                }
+
+                @Override
+                public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
+                    return Optional.ofNullable(bound.get(tenantId + "/" + platform + "/" + personId));
                 }
             },
             Map.of(PlatformKind.LARK, platform),
@@ -267,6 +275,33 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void aBoundPersonIsNotLookedUpAndAGivenIdCountsBeforeABinding() throws Exception {
+        bound.put("acme/LARK/p-3", "ou_bound");
+        bound.put("acme/LARK/p-4", "ou_stale");
+        bound.put("acme/WECOM/p-2", "elsewhere");
+        var given = new Person("p-4", "Zhao", Person.Role.RESPONDER, "ou_given", null, null);
+
+        open(new Incident(
+                "acme",
+                "INC-1",
+                "down",
+                null,
+                null,
+                null,
+                null,
+                null,
+                now,
+                new Incident.Chat.TenantsChoice(),
+                List.of(),
+                List.of(COMMANDER, RESPONDER, STRANGER, given)));
+
+        assertThat(platform.asked)
+                .extracting(Person::personId, Person::platformUserId)
+                .containsExactly(
+                        tuple("p-1", null), tuple("p-2", null), tuple("p-3", "ou_bound"), tuple("p-4", "ou_given"));
+    }
+
+    @Test
     void aTenantsManyIncidentsDoNotTakeEveryPlace() {
         var lanes = new Lanes(2);
 
@@ -406,6 +441,7 @@ class IncidentOpeningTest {
     private static final class Scripted implements ChatPlatform {
 
         final List<String> calls = new ArrayList<>();
+        final List<Person> asked = new ArrayList<>();
         final List<RoomPlan> plans = new ArrayList<>();
         final Deque<Outcome<Room>> creates = new ArrayDeque<>();
         final Deque<Outcome<Sighting>> sightings = new ArrayDeque<>();
@@ -420,6 +456,7 @@ class IncidentOpeningTest {
         @Override
         public Outcome<Roster> resolve(App app, List<Person> people) {
             calls.add("resolve");
+            asked.addAll(people);
             return new Outcome.Done<>(new Roster(
                     people.stream()
                             .filter(person -> person.mobile() != null)
