@@ -1,5 +1,7 @@
 package io.warroom.worker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.warroom.platform.ChatPlatforms;
 import io.warroom.platform.PlatformSettings;
 import io.warroom.worker.directory.SecretOpener;
@@ -69,8 +71,12 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TopicLedger ledger(KafkaTemplate<String, SpecificRecord> events, KafkaTemplate<byte[], byte[]> bytes, Clock clock) {
-        return new TopicLedger(events, bytes, decoder(), settings.topics().prefix(), clock);
+    TopicLedger ledger(
+            KafkaTemplate<String, SpecificRecord> events,
+            KafkaTemplate<byte[], byte[]> bytes,
+            Clock clock,
+            MeterRegistry meters) {
+        return new TopicLedger(events, bytes, decoder(), settings.topics().prefix(), clock, meters);
     }
 
     @Bean
@@ -101,12 +107,13 @@ class WorkerConfiguration {
             ChatPlatforms platforms,
             TopicLedger ledger,
             KafkaTemplate<String, SpecificRecord> events,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         return new IncidentOpening(
                 directory,
                 platforms.byKind(),
                 ledger,
-                new KafkaResults(events, settings.topics().prefix()),
+                new KafkaResults(events, settings.topics().prefix(), meters),
                 new KafkaAppHealth(events, settings.topics().prefix()),
                 clock,
                 settings.parking().times(settings.opening().patience()),
@@ -140,6 +147,11 @@ class WorkerConfiguration {
                 },
                 opening::open,
                 settings.intake().limits());
+    }
+
+    @Bean
+    MeterBinder inFlight(IncidentIntake intake) {
+        return meters -> meters.gauge("warroom.incidents.in.flight", intake, IncidentIntake::inFlight);
     }
 
     private Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> more) {

@@ -9,6 +9,8 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.hybrid.HpkeParameters;
 import com.google.crypto.tink.hybrid.HybridConfig2026;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.FailureReason;
@@ -89,6 +91,7 @@ class WorkerIT {
     private final String prefix = "worker-" + UUID.randomUUID() + "-";
     private final RememberingPlatform platform = new RememberingPlatform();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private Duration peopleDeadline = Duration.ofMinutes(10);
     private KeysetHandle keys;
     private KafkaTemplate<String, SpecificRecord> events;
@@ -139,6 +142,11 @@ class WorkerIT {
 
         declare("acme", "INC-1");
 
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(meters.counter("warroom.results", "platform", "LARK", "outcome", "OPENED")
+                                        .count())
+                                .isEqualTo(1));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(opened("acme/INC-1"))
                         .singleElement()
@@ -230,6 +238,7 @@ class WorkerIT {
                             assertThat(waiting.getReason()).isEqualTo(ParkReason.NO_APP);
                             assertThat(waiting.getDetail()).contains("acme");
                         }));
+        assertThat(meters.counter("warroom.parked", "reason", "NO_APP").count()).isEqualTo(1);
         assertThat(platform.rooms()).isEmpty();
         enable("acme", 3, 3, "s");
 
@@ -422,12 +431,12 @@ class WorkerIT {
                 });
         var producer = new DefaultKafkaProducerFactory<String, SpecificRecord>(producer(true));
         var template = new KafkaTemplate<>(producer);
-        var ledger = new TopicLedger(template, bytes, decoder(), prefix, Clock.systemUTC());
+        var ledger = new TopicLedger(template, bytes, decoder(), prefix, Clock.systemUTC(), meters);
         var opening = new IncidentOpening(
                 directory,
                 Map.of(PlatformKind.LARK, platform),
                 ledger,
-                new KafkaResults(template, prefix),
+                new KafkaResults(template, prefix, meters),
                 new KafkaAppHealth(template, prefix),
                 Clock.systemUTC(),
                 new OpeningTimes(Duration.ofMinutes(1), Duration.ofMinutes(1), peopleDeadline),

@@ -67,6 +67,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private int partitionsOfTopic = 1;
     private volatile boolean running;
     private volatile @Nullable Stuck slowest;
+    private volatile int inFlight;
     private volatile @Nullable Thread thread;
 
     /**
@@ -200,8 +201,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
 
     /** Pauses what is full and resumes what has emptied to half, so that it does not flutter. */
     private void keepWithinLimits(Consumer<byte[], byte[]> consumer) {
-        int inFlight =
-                trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
+        inFlight = trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
         var paused = consumer.paused();
         for (TopicPartition partition : consumer.assignment()) {
             var tracker = trackers.get(partition);
@@ -235,6 +235,11 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             }
         }
         slowest = found;
+    }
+
+    /** How many records are in flight. */
+    public int inFlight() {
+        return inFlight;
     }
 
     @Override

@@ -283,11 +283,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     @Override
     public Health health() {
         String words = trouble;
-        int waiting = ledger.owned().values().stream()
-                .mapToInt(partition -> partition.allWaiting().size())
-                .sum();
         var health = words == null ? Health.up() : Health.down().withDetail("topics", words);
-        return health.withDetail("waiting", waiting).build();
+        return health.withDetail("waiting", ledger.waiting()).build();
     }
 
     @Override

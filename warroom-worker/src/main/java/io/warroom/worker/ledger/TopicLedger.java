@@ -1,5 +1,6 @@
 package io.warroom.worker.ledger;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
@@ -34,6 +35,7 @@ public final class TopicLedger implements Ledger {
     private final Deserializer<?> decoder;
     private final String topicPrefix;
     private final Clock clock;
+    private final MeterRegistry meters;
     private final Map<Integer, PartitionLedger> owned = new ConcurrentHashMap<>();
 
     /**
@@ -42,18 +44,22 @@ public final class TopicLedger implements Ledger {
      * @param events writes incident-parked
      * @param bytes repeats results as they are
      * @param decoder reads results
+     * @param meters counts what is parked, by reason, and shows how many wait
      */
     public TopicLedger(
             KafkaOperations<String, SpecificRecord> events,
             KafkaOperations<byte[], byte[]> bytes,
             Deserializer<?> decoder,
             String topicPrefix,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         this.events = events;
         this.bytes = bytes;
         this.decoder = decoder;
         this.topicPrefix = topicPrefix;
         this.clock = clock;
+        this.meters = meters;
+        meters.gauge("warroom.incidents.waiting", this, TopicLedger::waiting);
     }
 
     /** This worker owns the partition from now on; done when what is in its topics has been read. */
@@ -117,6 +123,7 @@ public final class TopicLedger implements Ledger {
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
                 clock.instant());
         events.send(record).join();
+        meters.counter("warroom.parked", "reason", waiting.reason().name()).increment();
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
                 .addKeyValue("incidentId", incident.incidentId())
@@ -129,6 +136,13 @@ public final class TopicLedger implements Ledger {
     public void release(Incident incident) {
         events.send(new ProducerRecord<String, SpecificRecord>(topic(), key(incident), null))
                 .join();
+    }
+
+    /** How many incidents of the owned partitions wait. */
+    int waiting() {
+        return owned.values().stream()
+                .mapToInt(partition -> partition.allWaiting().size())
+                .sum();
     }
 
     private String topic() {

@@ -1,5 +1,6 @@
 package io.warroom.worker.results;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.FailureReason;
 import io.warroom.event.MissingMember;
 import io.warroom.event.MissingReason;
@@ -9,6 +10,7 @@ import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.Platforms;
@@ -16,11 +18,13 @@ import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Results;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
@@ -35,10 +39,13 @@ public final class KafkaResults implements Results {
 
     private final KafkaOperations<String, SpecificRecord> kafka;
     private final String topicPrefix;
+    private final MeterRegistry meters;
 
-    public KafkaResults(KafkaOperations<String, SpecificRecord> kafka, String topicPrefix) {
+    /** @param meters counts results and the time from declaration to room, by platform and reason, never by tenant */
+    public KafkaResults(KafkaOperations<String, SpecificRecord> kafka, String topicPrefix, MeterRegistry meters) {
         this.kafka = kafka;
         this.topicPrefix = topicPrefix;
+        this.meters = meters;
     }
 
     @Override
@@ -47,16 +54,29 @@ public final class KafkaResults implements Results {
             case Result.Opened opened -> {
                 String id = eventId(opened.incident(), Topic.WAR_ROOM_OPENED);
                 send(Topic.WAR_ROOM_OPENED, opened.incident(), id, opened.at(), opened(opened, id));
+                count(opened.platform(), "OPENED");
+                meters.timer(
+                                "warroom.declared.to.opened",
+                                "platform",
+                                opened.platform().name())
+                        .record(Duration.between(opened.incident().declaredAt(), opened.at()));
             }
             case Result.WithoutChat none -> {
                 String id = eventId(none.incident(), Topic.WAR_ROOM_OPENED);
                 send(Topic.WAR_ROOM_OPENED, none.incident(), id, none.at(), withoutChat(none, id));
+                count(null, "WITHOUT_CHAT");
             }
             case Result.Failed failed -> {
                 String id = eventId(failed.incident(), Topic.WAR_ROOM_FAILED);
                 send(Topic.WAR_ROOM_FAILED, failed.incident(), id, failed.at(), failed(failed, id));
+                count(failed.platform(), failed.reason().name());
             }
         }
+    }
+
+    private void count(@Nullable PlatformKind platform, String outcome) {
+        meters.counter("warroom.results", "platform", platform == null ? "NONE" : platform.name(), "outcome", outcome)
+                .increment();
     }
 
     private void send(Topic topic, Incident incident, String eventId, Instant at, SpecificRecord event) {
