@@ -54,11 +54,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -77,6 +79,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 
@@ -92,6 +96,7 @@ class WorkerIT {
     private final RememberingPlatform platform = new RememberingPlatform();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private String groupProtocol = "classic";
     private Duration peopleDeadline = Duration.ofMinutes(10);
     private KeysetHandle keys;
     private KafkaTemplate<String, SpecificRecord> events;
@@ -205,8 +210,10 @@ class WorkerIT {
                 .containsOnly(opened("acme/INC-1").getFirst().getEventId());
     }
 
-    @Test
-    void aWorkerThatStopsInMidIncidentLeavesItToTheNextOneAndThereIsStillOneRoom() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aWorkerThatStopsInMidIncidentLeavesItToTheNextOneAndThereIsStillOneRoom(String protocol) throws Exception {
+        groupProtocol = protocol;
         platform.holdBack();
         var first = startWorker();
         enable("acme", 1, 1, "s");
@@ -296,6 +303,34 @@ class WorkerIT {
                             .satisfies(room -> assertThat(room.getAppRevision()).isEqualTo(2)));
         }
         assertThat(platform.apps()).filteredOn(app -> app.revision() == 1).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void twoWorkersShareTheTenantsAndWhatOneLeavesTheOtherTakes(String protocol) throws Exception {
+        groupProtocol = protocol;
+        var first = startWorker();
+        startWorker();
+        for (int tenant = 0; tenant < 9; tenant++) {
+            enable("tenant-" + tenant, 1, 1, "s");
+            declare("tenant-" + tenant, "INC-1");
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(keysOf(Topic.WAR_ROOM_OPENED)).hasSize(9));
+        first.close();
+        for (int tenant = 0; tenant < 9; tenant++) {
+            declare("tenant-" + tenant, "INC-2");
+        }
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(keysOf(Topic.WAR_ROOM_OPENED)).hasSize(18));
+        assertThat(platform.rooms()).hasSize(18);
+    }
+
+    private Set<String> keysOf(Topic topic) {
+        return records(topic).stream()
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -445,6 +480,7 @@ class WorkerIT {
         reader.set(ledgerReader);
         var grouped = new HashMap<>(consumer);
         grouped.put("group.id", prefix + "workers");
+        grouped.put("group.protocol", groupProtocol);
         var intake = new IncidentIntake(
                 () -> new KafkaConsumer<>(grouped, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 decoder(),
