@@ -63,6 +63,7 @@ public final class IncidentOpening {
     private final Patience.Sleeper sleeper;
     private final OpeningTimes times;
     private final Lanes lanes;
+    private final Circuits circuits;
     private final RejectedKeys rejectedKeys = new RejectedKeys();
     private final InTurn inTurn = new InTurn();
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
@@ -99,6 +100,7 @@ public final class IncidentOpening {
         this.sleeper = sleeper;
         this.times = times;
         this.lanes = new Lanes(perTenant);
+        this.circuits = new Circuits(clock);
     }
 
     /**
@@ -225,7 +227,7 @@ public final class IncidentOpening {
     private Attempt chooseApp(Incident incident, boolean roomMayExist) throws InterruptedException {
         var wanted = wanted(incident);
         return switch (directory.choose(incident.tenantId(), wanted)) {
-            case Directory.Choice.Usable(var app) -> openWith(app, incident, roomMayExist);
+            case Directory.Choice.Usable(var app) -> openUnlessKnownToFail(app, incident, roomMayExist);
             case Directory.Choice.None() ->
                 new Attempt.MustWait(Waiting.Reason.NO_APP, noApp(incident, wanted), null, Duration.ZERO, roomMayExist);
             case Directory.Choice.Unreadable(var platform, var revision, var words) ->
@@ -241,14 +243,40 @@ public final class IncidentOpening {
         };
     }
 
+    private Attempt openUnlessKnownToFail(App app, Incident incident, boolean roomMayExist)
+            throws InterruptedException {
+        var rejected = rejectedKeys.find(app.tenantId(), app.platform(), app.revision());
+        if (rejected.isPresent()) {
+            return new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, rejected.get(), app, Duration.ZERO, roomMayExist);
+        }
+        if (!circuits.mayCall(app.tenantId(), app.platform())) {
+            return new Attempt.MustWait(
+                    Waiting.Reason.PLATFORM_UNAVAILABLE,
+                    app.platform()
+                            + " has not answered this tenant's app several times in a row; it is asked again soon.",
+                    app,
+                    Duration.ZERO,
+                    roomMayExist);
+        }
+        boolean answered = false;
+        try {
+            var attempt = openWith(app, incident, roomMayExist);
+            answered =
+                    !(attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE);
+            return attempt;
+        } finally {
+            if (answered) {
+                circuits.answered(app.tenantId(), app.platform());
+            } else {
+                circuits.unanswered(app.tenantId(), app.platform());
+            }
+        }
+    }
+
     private Attempt openWith(App app, Incident incident, boolean roomMayExist) throws InterruptedException {
         var platform = platforms.get(app.platform());
         if (platform == null) {
             throw new IllegalStateException("no client for " + app.platform());
-        }
-        var rejected = rejectedKeys.find(app.tenantId(), app.platform(), app.revision());
-        if (rejected.isPresent()) {
-            return new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, rejected.get(), app, Duration.ZERO, roomMayExist);
         }
         var people = withBoundUsers(incident, app);
         var patience = new Patience(clock, sleeper, random, times.patience());

@@ -53,6 +53,23 @@ class IncidentOpeningTest {
     private final Map<String, String> bound = new HashMap<>();
     private final Remembering ledger = new Remembering();
     private final List<String> health = new ArrayList<>();
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+
     private final IncidentOpening opening = new IncidentOpening(
             new Directory() {
                 @Override
@@ -86,22 +103,7 @@ class IncidentOpeningTest {
                     health.add("healthy at " + app.revision());
                 }
             },
-            new Clock() {
-                @Override
-                public ZoneOffset getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(java.time.ZoneId zone) {
-                    return this;
-                }
-
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-            },
+            clock,
             pause -> {
                 pauses.add(pause);
                 now = now.plus(pause);
@@ -299,6 +301,46 @@ class IncidentOpeningTest {
                 .extracting(Person::personId, Person::platformUserId)
                 .containsExactly(
                         tuple("p-1", null), tuple("p-2", null), tuple("p-3", "ou_bound"), tuple("p-4", "ou_given"));
+    }
+
+    @Test
+    void anAppWhosePlatformDoesNotAnswerIsLeftAloneForAWhileAndThenAskedByOneIncident() {
+        var circuits = new Circuits(clock);
+        for (int i = 0; i < 5; i++) {
+            assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+            circuits.unanswered("acme", PlatformKind.LARK);
+        }
+
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
+        assertThat(circuits.mayCall("acme", PlatformKind.WECOM)).isTrue();
+        assertThat(circuits.mayCall("other", PlatformKind.LARK)).isTrue();
+        now = now.plusSeconds(30);
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
+        circuits.unanswered("acme", PlatformKind.LARK);
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
+        now = now.plusSeconds(30);
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+        circuits.answered("acme", PlatformKind.LARK);
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+    }
+
+    @Test
+    void anIncidentOfAnAppThatIsLeftAloneIsParkedWithoutACall() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            platform.creates.add(new Outcome.Unknown<>(LOST));
+            platform.sightings.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(1)));
+        }
+        for (int i = 0; i < 5; i++) {
+            open(anIncident("INC-" + i, new Incident.Chat.TenantsChoice()));
+        }
+        platform.calls.clear();
+
+        open(anIncident("INC-9", new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).isEmpty();
+        assertThat(ledger.parked.getLast().reason()).isEqualTo(Waiting.Reason.PLATFORM_UNAVAILABLE);
     }
 
     @Test

@@ -1,0 +1,61 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.PlatformKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Stops calling an app's platform for a while when it has not answered again and again, so that its incidents do not each
+ * take a place until a time-out. After the while one incident tries; the others wait for what becomes of it. Holds only apps
+ * in trouble. Thread-safe.
+ */
+final class Circuits {
+
+    private record AppId(String tenantId, PlatformKind platform) {}
+
+    private record Trouble(int failures, Instant closedUntil, boolean probing) {}
+
+    /** Fewer could be a bad moment; more would only wait longer. */
+    private static final int FAILURES_TO_OPEN = 5;
+
+    private static final Duration OPEN_FOR = Duration.ofSeconds(30);
+
+    private final Map<AppId, Trouble> troubles = new ConcurrentHashMap<>();
+    private final Clock clock;
+
+    Circuits(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether an incident may call; if so, {@link #answered} or {@link #unanswered} must follow. */
+    boolean mayCall(String tenantId, PlatformKind platform) {
+        var may = new boolean[] {true};
+        troubles.computeIfPresent(new AppId(tenantId, platform), (app, trouble) -> {
+            if (trouble.failures() < FAILURES_TO_OPEN) {
+                return trouble;
+            }
+            may[0] = !trouble.probing() && !clock.instant().isBefore(trouble.closedUntil());
+            return may[0] ? new Trouble(trouble.failures(), trouble.closedUntil(), true) : trouble;
+        });
+        return may[0];
+    }
+
+    /** The platform answered, whatever it said. */
+    void answered(String tenantId, PlatformKind platform) {
+        troubles.remove(new AppId(tenantId, platform));
+    }
+
+    /** No answer came. */
+    void unanswered(String tenantId, PlatformKind platform) {
+        troubles.merge(
+                new AppId(tenantId, platform),
+                new Trouble(1, Instant.MIN, false),
+                (known, one) -> new Trouble(
+                        Math.min(known.failures() + 1, FAILURES_TO_OPEN),
+                        clock.instant().plus(OPEN_FOR),
+                        false));
+    }
+}
