@@ -7,11 +7,13 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Starts the service; with {@code --setup} or {@code --generate-keys} as first argument, does that instead and ends. */
 @SpringBootConfiguration
-@EnableAutoConfiguration
+// Without Spring's error page: what no route answers is answered by the server, in problem details.
+@EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(ConfigServiceSettings.class)
 @Import(Wiring.class)
 public class ConfigService {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** The properties {@code warroom.*} of the running service; the defaults stand here. */
+/** The properties {@code warroom.*} of the running service; the defaults stand here, and what cannot be is refused by name. */
 @ConfigurationProperties("warroom")
 record ConfigServiceSettings(
         @DefaultValue Topics topics,
@@ -15,19 +15,52 @@ record ConfigServiceSettings(
         @DefaultValue Incidents incidents) {
 
     /** @param prefix stands before every topic's name */
-    record Topics(@DefaultValue("") String prefix) {}
+    record Topics(@DefaultValue("") String prefix) {
+
+        Topics {
+            require(
+                    prefix.matches("[A-Za-z0-9._-]{0,100}"),
+                    "warroom.topics.prefix must be at most 100 letters, digits, '.', '_' or '-'");
+        }
+    }
 
     /** @param publicKeyset file of the public Tink keyset */
     record Sealing(@DefaultValue("") String publicKeyset) {}
 
     /** @param allowedBaseUrls what an app's endpoint may be besides a region's name */
-    record Endpoints(@DefaultValue List<String> allowedBaseUrls) {}
+    record Endpoints(@DefaultValue List<String> allowedBaseUrls) {
+
+        Endpoints {
+            require(
+                    allowedBaseUrls.stream().allMatch(url -> url.matches("https?://[^\\s/@]+(/\\S*)?")),
+                    "warroom.endpoints.allowed-base-urls must be http or https URLs, without user and password");
+        }
+    }
 
     /** @param pollInterval how soon rows are seen that nobody announced */
     record Outbox(
             @DefaultValue("500ms") Duration pollInterval,
-            @DefaultValue("10s") Duration sendTimeout) {}
+            @DefaultValue("10s") Duration sendTimeout) {
+
+        Outbox {
+            require(
+                    pollInterval.isPositive(),
+                    "warroom.outbox.poll-interval must be longer than nothing, such as 500ms");
+            require(sendTimeout.isPositive(), "warroom.outbox.send-timeout must be longer than nothing, such as 10s");
+        }
+    }
 
     /** @param patience how long a declaration waits for the broker */
-    record Incidents(@DefaultValue("4s") Duration patience) {}
+    record Incidents(@DefaultValue("4s") Duration patience) {
+
+        Incidents {
+            require(patience.isPositive(), "warroom.incidents.patience must be longer than nothing, such as 4s");
+        }
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
 }

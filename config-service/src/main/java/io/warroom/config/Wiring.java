@@ -2,6 +2,7 @@ package io.warroom.config;
 
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.http.ProblemAdvice;
+import io.warroom.config.http.ProblemValve;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
@@ -10,9 +11,12 @@ import io.warroom.config.sealing.Sealer;
 import java.time.Clock;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.apache.catalina.core.StandardHost;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -98,6 +102,13 @@ class Wiring {
     @Bean
     ProblemAdvice problems() {
         return new ProblemAdvice();
+    }
+
+    /** By name, as the host would make its own: then no page of HTML is left in any place. */
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> refusals() {
+        return server -> server.addContextCustomizers(
+                context -> ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
     }
 
     private static String eventId() {

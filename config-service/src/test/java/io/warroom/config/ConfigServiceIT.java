@@ -1,31 +1,25 @@
 package io.warroom.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.warroom.config.sealing.GenerateKeys;
-import io.warroom.config.setup.SetUp;
-import io.warroom.local.testing.Backing;
+import ch.qos.logback.classic.Level;
+import io.warroom.config.testing.CapturedLog;
+import io.warroom.config.testing.Deployment;
+import io.warroom.config.testing.Instance;
 import io.warroom.topic.Topic;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,9 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** The service on a real broker, a real PostgreSQL and a real registry, asked over HTTP. */
 class ConfigServiceIT {
@@ -46,39 +37,19 @@ class ConfigServiceIT {
     @TempDir
     static Path folder;
 
-    private static final String PREFIX = "config-" + UUID.randomUUID() + "-";
-    private static final List<String> ANSWERS = new ArrayList<>();
-    private static ConfigurableApplicationContext service;
-    private static Backing.FreshDatabase database;
-    private static HttpClient http;
+    private static final List<String> ANSWERS = new CopyOnWriteArrayList<>();
+    private static Deployment deployment;
+    private static Instance service;
 
     @BeforeAll
     static void start() throws Exception {
-        database = Backing.get().newDatabase();
-        http = HttpClient.newHttpClient();
-        GenerateKeys.generate(folder.resolve("private.json"), folder.resolve("public.json"));
-        String[] arguments = {
-            "--server.port=0",
-            "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
-            "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
-            "--warroom.topics.prefix=" + PREFIX,
-            "--warroom.topics.partitions=3",
-            "--warroom.topics.replication=1",
-            "--spring.datasource.url=" + database.jdbcUrl(),
-            "--spring.datasource.username=" + database.user(),
-            "--spring.datasource.password=" + database.password(),
-            "--warroom.sealing.public-keyset=" + folder.resolve("public.json"),
-            "--warroom.endpoints.allowed-base-urls=http://127.0.0.1:9200/lark"
-        };
-        SetUp.main(arguments);
-        // A second run changes nothing and ends well.
-        SetUp.main(arguments);
-        service = new SpringApplicationBuilder(ConfigService.class).run(arguments);
+        deployment = Deployment.inFolder(folder);
+        service = deployment.start();
     }
 
     @AfterAll
     static void stop() {
-        SpringApplication.exit(service);
+        deployment.close();
     }
 
     @Test
@@ -161,11 +132,7 @@ class ConfigServiceIT {
         send("PUT", "/tenants/edited/mobile-apps/LARK", lark("cli_6"));
         send("PUT", "/tenants/edited/mobile-apps/LARK/key", lark("cli_6"));
 
-        var answer = http.send(
-                request("PUT", "/tenants/edited/mobile-apps/LARK/key", lark("cli_6"))
-                        .header("If-Match", "\"1\"")
-                        .build(),
-                BodyHandlers.ofString());
+        var answer = send("PUT", "/tenants/edited/mobile-apps/LARK/key", lark("cli_6"), "If-Match", "\"1\"");
 
         assertThat(answer.statusCode()).isEqualTo(412);
     }
@@ -195,6 +162,75 @@ class ConfigServiceIT {
     void aTenantIdThatIsNoneIsRefused(String tenant) throws Exception {
         assertThat(send("GET", "/tenants/" + tenant + "/mobile-apps", "").statusCode())
                 .isBetween(400, 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/v1/tenants/a%2Fb/mobile-apps HTTP/1.1",
+                "GET /api/v1/tenants/<script>/mobile-apps HTTP/1.1",
+                "GET /api/v1/tenants/%zz/mobile-apps HTTP/1.1",
+                "TRACE /api/v1/tenants/a/mobile-apps HTTP/1.1",
+                "NOT A REQUEST LINE AT ALL",
+                "GET /api/v1/tenants/a/mobile-apps HTTP/9.9"
+            })
+    void whatTheServerItselfRefusesIsProblemDetailsAndNeverHtml(String line) throws Exception {
+        var answer = sendRaw(line + "\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).containsPattern("^HTTP/1.1 (4\\d\\d|505) ");
+        assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
+        assertThat(answer).contains("\"code\":").doesNotContainIgnoringCase("<html", "<script");
+    }
+
+    @Test
+    void anUnknownAddressIsProblemDetailsForABrowserToo() throws Exception {
+        var answer = send("GET", "/nowhere", "", "Accept", "text/html");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, /tenants/typed/mobile-apps/LARK",
+        "PUT, /tenants/typed/mobile-apps/LARK/key",
+        "POST, /tenants/typed/incidents"
+    })
+    void aBodyThatIsNotSaidToBeJsonIsRefused(String method, String path) throws Exception {
+        var answer = send(method, path, lark("cli_7"), "Content-Type", "text/plain");
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("Content-Type: application/json");
+    }
+
+    @Test
+    void aChangeIsAnsweredWithWhetherTheAppIsTheActiveOne() throws Exception {
+        send("PUT", "/tenants/two/mobile-apps/LARK", lark("cli_8"));
+        assertThat(send("PUT", "/tenants/two/mobile-apps/WECOM", wecom("ww8", SECRET))
+                        .body())
+                .contains("\"active\":true");
+
+        assertThat(send("PUT", "/tenants/two/mobile-apps/LARK/key", lark("cli_8"))
+                        .body())
+                .contains("\"active\":false");
+        assertThat(send("POST", "/tenants/two/mobile-apps/LARK/activate", "").body())
+                .contains("\"active\":true");
+    }
+
+    @Test
+    void aServiceWithoutAKeysetSaysSoInOneLineAndDoesNotStart() {
+        var nowhere = folder.resolve("nowhere.json").toString();
+        try (var log = CapturedLog.of("ROOT", Level.ERROR)) {
+            assertThatThrownBy(() -> deployment.start("--warroom.sealing.public-keyset=" + nowhere))
+                    .isInstanceOf(RuntimeException.class);
+
+            assertThat(log.said())
+                    .singleElement()
+                    .asString()
+                    .contains("The service does not start", "warroom.sealing.public-keyset", nowhere, "--generate-keys")
+                    .doesNotContain("\tat ");
+        }
     }
 
     @Test
@@ -228,7 +264,11 @@ class ConfigServiceIT {
                 "{\"incidentId\":\"I\",\"severity\":\"P1\"} | title",
                 "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P9\"} | severity",
                 "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P1\",\"tenantId\":\"other\"} | tenantId",
-                "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P1\",\"responders\":[{\"personId\":\"p\",\"name\":\"n\",\"mobile\":\"138\"}]} | mobile"
+                "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P1\",\"responders\":[{\"personId\":\"p\",\"name\":\"n\",\"mobile\":\"138\"}]} | responders[0].mobile",
+                "{\"incidentId\":\"a/b\",\"title\":\"t\",\"severity\":\"P1\"} | incidentId",
+                "{\"incidentId\":\"I\",\"title\":17,\"severity\":\"P1\"} | title must be a text in quotes",
+                "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P1\",\"links\":[{\"title\":\"t\",\"url\":\"javascript:alert(1)\"}]} | links[0].url",
+                "{\"incidentId\":\"I\",\"title\":\"t\",\"severity\":\"P1\",\"responders\":[{\"personId\":\"p\",\"name\":\"n\"},{\"personId\":\"p\",\"name\":\"m\"}]} | responders[1].personId must be unique"
             })
     void anIncidentOutsideTheLimitsIsRefusedByTheNameOfItsField(String body, String named) throws Exception {
         var answer = send("POST", "/tenants/limits/incidents", body);
@@ -239,15 +279,25 @@ class ConfigServiceIT {
     }
 
     @Test
-    void theSecretIsInNoTableAndNoTopicAndNoAnswer() throws Exception {
-        send("PUT", "/tenants/vault/mobile-apps/WECOM", wecom("ww9", SECRET + "9"));
+    void theSecretIsInNoTableAndNoTopicAndNoAnswerAndNoLog() throws Exception {
+        var log = CapturedLog.of("ROOT", Level.DEBUG);
+        try (log) {
+            send("PUT", "/tenants/vault/mobile-apps/WECOM", wecom("ww9", SECRET + "9"));
+            // In wrong places: as the identity too, in an unknown field, in a body that is none.
+            send("PUT", "/tenants/vault/mobile-apps/LARK", lark(SECRET));
+            send("PUT", "/tenants/vault/mobile-apps/LARK", "{\"appSecrt\":\"" + SECRET + "\"}");
+            send("PUT", "/tenants/vault/mobile-apps/LARK", "{\"appSecret\":\"" + SECRET);
+            send("PUT", "/tenants/vault/mobile-apps/LARK/key", lark("cli_9"));
+        }
         await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(values(Topic.APP_ENABLED, "vault/WECOM")).hasSize(1));
-        var said = new StringBuilder(String.join("\n", ANSWERS));
+        assertThat(log.said()).as("the log was listened to").isNotEmpty();
+        var said = new StringBuilder(String.join("\n", ANSWERS)).append(String.join("\n", log.said()));
         for (Topic topic : List.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED)) {
-            read(topic).forEach(record -> said.append(record.value()));
+            deployment.read(topic).forEach(record -> said.append(record.value()));
         }
+        var database = deployment.database();
         try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 var tables = connection
                         .createStatement()
@@ -277,52 +327,27 @@ class ConfigServiceIT {
                 .formatted(appId, SECRET);
     }
 
-    private static HttpResponse<String> send(String method, String path, String body) throws Exception {
-        var answer = http.send(request(method, path, body).build(), BodyHandlers.ofString());
+    private static HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws Exception {
+        var answer = service.send(method, path, body, headers);
         ANSWERS.add(answer.headers().map() + "\n" + answer.body());
         return answer;
     }
 
-    private static HttpRequest.Builder request(String method, String path, String body) {
-        var port = service.getEnvironment().getProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
-                .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+    /** What is answered to bytes that no HTTP client would send. */
+    private static String sendRaw(String request) throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static List<GenericRecord> values(Topic topic, String key) {
-        return records(topic, key).stream()
-                .filter(record -> record.value() != null)
-                .map(record -> (GenericRecord) record.value())
-                .toList();
+        return deployment.values(topic, key);
     }
 
     private static List<ConsumerRecord<String, Object>> records(Topic topic, String key) {
-        return read(topic).stream().filter(record -> record.key().equals(key)).toList();
-    }
-
-    private static List<ConsumerRecord<String, Object>> read(Topic topic) {
-        var properties = Map.<String, Object>of(
-                "bootstrap.servers",
-                Backing.get().kafkaBootstrapServers(),
-                "schema.registry.url",
-                Backing.get().schemaRegistryUrl(),
-                "key.deserializer",
-                StringDeserializer.class,
-                "value.deserializer",
-                "io.confluent.kafka.serializers.KafkaAvroDeserializer");
-        try (var consumer = new KafkaConsumer<String, Object>(properties)) {
-            var partitions = consumer.partitionsFor(topic.name(PREFIX)).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            var records = new ArrayList<ConsumerRecord<String, Object>>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
+        return deployment.records(topic, key);
     }
 }

@@ -72,7 +72,7 @@ public final class IncidentLimits {
     }
 
     private static boolean isWebAddress(String url) {
-        if (url.length() > 2048) {
+        if (url.length() > 2048 || hasControls(url, false)) {
             return false;
         }
         try {
@@ -101,7 +101,7 @@ public final class IncidentLimits {
             }
             line(found, field + "name", responder.getName(), 255);
             if (responder.getEmail() != null
-                    && !EMAIL.matcher(responder.getEmail()).matches()) {
+                    && (!EMAIL.matcher(responder.getEmail()).matches() || hasControls(responder.getEmail(), false))) {
                 found.add(new Violation(field + "email", "must be an e-mail address of at most 254 characters"));
             }
             if (responder.getMobile() != null

@@ -60,6 +60,18 @@ class IncidentLimitsTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("138-0000", "javascript", "../etc"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\u202E", "\uD800"})
+    void controlsInAnAddressAreRefusedByName(String control) {
+        var declaration = titled("down")
+                .link("runbook", "https://example.com/" + control)
+                .responder("p", "n", Role.RESPONDER, "ann" + control + "@example.com", null);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(declaration::build)
+                .withMessageContainingAll("links[0].url", "responders[0].email");
+    }
+
     private static IncidentDeclaration titled(String title) {
         return IncidentDeclaration.of("acme", "INC-1", title, Severity.P1, Instant.EPOCH);
     }

@@ -51,6 +51,16 @@ final class AppStore {
                 .one();
     }
 
+    /** The activation of the tenant's active app; 0 when none is enabled. */
+    long activeActivation(Handle handle, TenantId tenant) {
+        return handle.createQuery("""
+                        SELECT coalesce(max(activation), 0) FROM mobile_app
+                         WHERE tenant_id = :tenant AND enabled""")
+                .bind("tenant", tenant.value())
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Stores the state after a change, unless the app is no longer at the revision before it. @return false when stale */
     boolean store(Handle handle, StoredApp app) {
         boolean won = handle.createUpdate("""

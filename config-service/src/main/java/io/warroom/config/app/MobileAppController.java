@@ -62,7 +62,7 @@ public final class MobileAppController {
             shown.add(stored.stream()
                     .filter(app -> app.ref().kind() == kind)
                     .findFirst()
-                    .map(app -> shown(app, active))
+                    .map(app -> shown(app, app.activation() == active))
                     .orElseGet(() -> notEnabled(kind, 0)));
         }
         return Map.of("apps", shown);
@@ -124,9 +124,10 @@ public final class MobileAppController {
                                 "There is no such platform: use wecom, dingtalk or lark.")));
     }
 
-    private ResponseEntity<Map<String, Object>> answer(HttpStatus status, StoredApp app) {
-        long active = activeOf(apps.of(app.ref().tenant()));
-        return ResponseEntity.status(status).eTag(IfMatch.tag(app.revision())).body(shown(app, active));
+    private static ResponseEntity<Map<String, Object>> answer(HttpStatus status, MobileApps.Changed changed) {
+        return ResponseEntity.status(status)
+                .eTag(IfMatch.tag(changed.app().revision()))
+                .body(shown(changed.app(), changed.active()));
     }
 
     private static long activeOf(List<StoredApp> apps) {
@@ -146,7 +147,7 @@ public final class MobileAppController {
         return shown;
     }
 
-    private static Map<String, Object> shown(StoredApp app, long active) {
+    private static Map<String, Object> shown(StoredApp app, boolean active) {
         var kind = app.ref().kind();
         var shown = notEnabled(kind, app.revision());
         shown.put("changedAt", app.changedAt().toString());
@@ -154,7 +155,7 @@ public final class MobileAppController {
             return shown;
         }
         shown.put("enabled", true);
-        shown.put("active", app.activation() == active);
+        shown.put("active", active);
         shown.put("activation", app.activation());
         shown.put(kind.identityField, app.identity());
         kind.secretFields.forEach(field -> shown.put(field, MASK));

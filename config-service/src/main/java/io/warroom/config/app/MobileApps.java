@@ -45,7 +45,14 @@ final class MobileApps {
         return jdbi.withHandle(handle -> store.appsOf(handle, tenant));
     }
 
-    StoredApp enable(AppRef ref, AppParameters given, IfMatch ifMatch) {
+    /**
+     * The app behind a change.
+     *
+     * @param active whether it was the tenant's active app when the change was made
+     */
+    record Changed(StoredApp app, boolean active) {}
+
+    Changed enable(AppRef ref, AppParameters given, IfMatch ifMatch) {
         return change(handle -> {
             long activation = store.nextActivation(handle, ref.tenant());
             var before = store.lock(handle, ref);
@@ -64,7 +71,7 @@ final class MobileApps {
         });
     }
 
-    StoredApp changeKey(AppRef ref, AppParameters given, IfMatch ifMatch) {
+    Changed changeKey(AppRef ref, AppParameters given, IfMatch ifMatch) {
         return change(handle -> {
             var before = requireEnabled(handle, ref);
             ifMatch.require(before.revision());
@@ -94,7 +101,7 @@ final class MobileApps {
         });
     }
 
-    StoredApp activate(AppRef ref, IfMatch ifMatch) {
+    Changed activate(AppRef ref, IfMatch ifMatch) {
         return change(handle -> {
             long activation = store.nextActivation(handle, ref.tenant());
             var before = requireEnabled(handle, ref);
@@ -122,10 +129,16 @@ final class MobileApps {
         });
     }
 
-    private StoredApp change(Function<Handle, StoredApp> steps) {
-        var app = jdbi.inTransaction(steps::apply);
+    /** Nothing is read behind the commit: an answer that fails there would look like a change that was not made. */
+    private Changed change(Function<Handle, StoredApp> steps) {
+        var changed = jdbi.inTransaction(handle -> {
+            var app = steps.apply(handle);
+            return new Changed(
+                    app,
+                    app.activation() == store.activeActivation(handle, app.ref().tenant()));
+        });
         outbox.wakeRelay();
-        return app;
+        return changed;
     }
 
     private StoredApp publishEnabled(Handle handle, StoredApp app) {

@@ -2,7 +2,9 @@ package io.warroom.config.http;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +16,52 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Fields {
 
+    /** Nobody mends more at a time, and the answer must not outgrow the request. */
+    private static final int MAX_ERRORS = 100;
+
     private final String path;
     private final JsonNode object;
-    private final List<FieldError> errors;
+    private final Map<String, FieldError> errors;
     private final Set<String> known = new HashSet<>();
 
-    Fields(String path, JsonNode object, List<FieldError> errors) {
+    Fields(JsonNode object) {
+        this("", object, new LinkedHashMap<>());
+    }
+
+    private Fields(String path, JsonNode object, Map<String, FieldError> errors) {
         this.path = path;
         this.object = object;
         this.errors = errors;
     }
 
-    /** Notes what is wrong with a field, and what to do. */
+    /** Notes what is wrong with a field, and what to do; of several faults the first, as the others may follow from it. */
     public void refuse(String field, String message) {
-        errors.add(new FieldError(path + field, message));
+        if (errors.size() < MAX_ERRORS) {
+            errors.putIfAbsent(path + field, new FieldError(path + field, message));
+        }
+    }
+
+    /** A text as it is given, its limits being somebody else's to check; empty after a fault. */
+    public String requireAnyText(String field) {
+        var text = findAnyText(field);
+        if (text == null) {
+            // Keeps the first fault, if it was no text.
+            refuse(field, "is missing: give it");
+        }
+        return text == null ? "" : text;
+    }
+
+    /** As {@link #requireAnyText}; null when it is absent, null or no text. */
+    public @Nullable String findAnyText(String field) {
+        var node = node(field);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isString()) {
+            refuse(field, "must be a text in quotes");
+            return null;
+        }
+        return node.asString();
     }
 
     /** A text of 1 to {@code max} characters on one line; empty after a fault. */
@@ -41,12 +75,7 @@ public final class Fields {
 
     /** A text of 1 to {@code max} characters on one line; null when it is absent, null or at fault. */
     public @Nullable String findText(String field, int max) {
-        return read(field, max, false);
-    }
-
-    /** A text that may have line breaks and tabs, at most {@code max} characters. */
-    public @Nullable String findLines(String field, int max) {
-        return read(field, max, true);
+        return read(field, max);
     }
 
     /** A non-negative integer of at most 18 digits, given as a JSON number or as digits in quotes; empty after a fault. */
@@ -120,7 +149,7 @@ public final class Fields {
     public void requireValid() {
         refuseUnknown();
         if (!errors.isEmpty()) {
-            throw Problem.invalid(errors);
+            throw Problem.invalid(List.copyOf(errors.values()));
         }
     }
 
@@ -142,17 +171,12 @@ public final class Fields {
         return node == null || node.isNull() ? null : node;
     }
 
-    private @Nullable String read(String field, int max, boolean lines) {
-        var node = node(field);
-        if (node == null) {
+    private @Nullable String read(String field, int max) {
+        var text = findAnyText(field);
+        if (text == null) {
             return null;
         }
-        if (!node.isString()) {
-            refuse(field, "must be a text in quotes");
-            return null;
-        }
-        var text = node.asString();
-        var wrong = faultOf(text, max, lines);
+        var wrong = faultOf(text, max);
         if (wrong != null) {
             refuse(field, wrong);
             return null;
@@ -160,7 +184,7 @@ public final class Fields {
         return text;
     }
 
-    private static @Nullable String faultOf(String text, int max, boolean lines) {
+    private static @Nullable String faultOf(String text, int max) {
         int length = text.codePointCount(0, text.length());
         if (text.isBlank()) {
             return "is empty: give it, or leave the field out if it is optional";
@@ -171,10 +195,8 @@ public final class Fields {
         if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             return "has half a character (an unpaired surrogate): remove it";
         }
-        if (text.codePoints().anyMatch(c -> Character.isISOControl(c) && !(lines && "\n\r\t".indexOf(c) >= 0))) {
-            return lines
-                    ? "has control characters other than line breaks and tabs: remove them"
-                    : "has control characters (perhaps a line break or a tab): remove them";
+        if (text.codePoints().anyMatch(Character::isISOControl)) {
+            return "has control characters (perhaps a line break or a tab): remove them";
         }
         return null;
     }

@@ -2,7 +2,6 @@ package io.warroom.config.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
@@ -42,7 +41,7 @@ public final class JsonBody {
                     "too-large",
                     "The body is larger than 1 MB: send less text or fewer entries.");
         }
-        return new Fields("", objectOf(bytes), new ArrayList<>());
+        return new Fields(objectOf(bytes));
     }
 
     private static JsonNode objectOf(byte[] bytes) {

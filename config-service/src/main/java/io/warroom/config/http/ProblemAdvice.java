@@ -1,8 +1,10 @@
 package io.warroom.config.http;
 
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +31,34 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(problem.status(), problem.code(), problem.detail(), problem.errors(), new HttpHeaders());
     }
 
-    /** A bug or lost infrastructure: the log has it whole, the caller learns nothing of the inside. */
+    /** No connection to the database: nothing has begun, so the caller may simply repeat. */
+    @ExceptionHandler(ConnectionException.class)
+    public ResponseEntity<Object> answer(ConnectionException failure) {
+        log.atWarn().setCause(failure).log("The database cannot be reached");
+        return answer(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "database-unavailable",
+                "The database cannot be reached; nothing was changed. Try again.",
+                List.of(),
+                new HttpHeaders());
+    }
+
+    /** A bug, or the database lost on the way: the log has it whole, the caller learns nothing of the inside. */
     @ExceptionHandler(Exception.class)
     public ResponseEntity<Object> answer(Exception failure) {
         log.atError().setCause(failure).log("Request failed");
+        if (isLostConnection(failure)) {
+            return answer(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "database-lost",
+                    "The database was lost meanwhile, perhaps behind the change. Read first; if it is not there, repeat it.",
+                    List.of(),
+                    new HttpHeaders());
+        }
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "internal-error",
-                "The service could not do this now; nothing was changed. Try again, and if it stays so, read its log.",
+                "The service could not do this now. Read before you try again, and if it stays so, read its log.",
                 List.of(),
                 new HttpHeaders());
     }
@@ -58,6 +80,17 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 detail,
                 List.of(),
                 headers);
+    }
+
+    /** SQL states 08 (connection exception) and 57P (the server stops). */
+    private static boolean isLostConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            var state = cause instanceof SQLException sql ? sql.getSQLState() : null;
+            if (state != null && (state.startsWith("08") || state.startsWith("57P"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ResponseEntity<Object> answer(

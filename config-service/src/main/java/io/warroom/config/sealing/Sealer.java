@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
@@ -22,24 +23,29 @@ public final class Sealer {
     /**
      * Reads the public keyset.
      *
-     * @throws IllegalStateException naming the file and the property when it is missing or is no public HPKE keyset
+     * @throws UnusableKeysetException naming the file and the property when it is missing or is no public HPKE keyset
      */
     public Sealer(String publicKeyset) {
         if (publicKeyset.isBlank()) {
-            throw new IllegalStateException(
-                    "warroom.sealing.public-keyset is not set: give the file of the public keyset");
+            throw new UnusableKeysetException(
+                    "warroom.sealing.public-keyset is not set: give the file of the public keyset; --generate-keys makes one.",
+                    null);
         }
         try {
             HybridConfig.register();
             var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
                     Files.readString(Path.of(publicKeyset)), RegistryConfiguration.get());
             this.publicKey = keyset.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "warroom.sealing.public-keyset: the file " + publicKeyset + " cannot be read", e);
+        } catch (IOException | InvalidPathException e) {
+            throw new UnusableKeysetException(
+                    "warroom.sealing.public-keyset: the file " + publicKeyset
+                            + " cannot be read. Give the public file that --generate-keys made.",
+                    e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(
-                    "warroom.sealing.public-keyset: the file " + publicKeyset + " holds no public Tink HPKE keyset", e);
+            throw new UnusableKeysetException(
+                    "warroom.sealing.public-keyset: the file " + publicKeyset
+                            + " holds no public Tink HPKE keyset. Give the public file that --generate-keys made.",
+                    e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,7 +56,10 @@ final class SchemaRegistration implements AutoCloseable {
         boolean guarded = guard(subject);
         int javaId = version(subject, schema.toString());
         if (!guarded && !guard(subject)) {
-            throw new IllegalStateException("the registry does not take the compatibility of " + subject);
+            throw new SetUpException(
+                    "the registry does not take the compatibility of " + subject
+                            + ": use a Confluent-compatible registry with /config/{subject}.",
+                    null);
         }
         int id = version(subject, plain(schema));
         report.accept("schema " + subject + ": id " + id + " (Java's form " + javaId + "), BACKWARD_TRANSITIVE");
@@ -73,7 +77,12 @@ final class SchemaRegistration implements AutoCloseable {
     private int version(String subject, String schema) throws IOException, InterruptedException {
         var answer = send("POST", "/subjects/" + subject + "/versions", Map.of("schema", schema));
         requireOk(subject, answer);
-        return JSON.readTree(answer.body()).path("id").asInt();
+        try {
+            return JSON.readTree(answer.body()).path("id").asInt();
+        } catch (JacksonException e) {
+            throw new SetUpException(
+                    "what answers at " + url + " is no schema registry. Check warroom.schema-registry-url.", e);
+        }
     }
 
     private HttpResponse<String> send(String method, String path, Map<String, String> body)
@@ -83,17 +92,21 @@ final class SchemaRegistration implements AutoCloseable {
                 .header("Content-Type", CONTENT_TYPE)
                 .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
                 .build();
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IOException("the schema registry at " + url + " does not answer", e);
-        }
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    private static void requireOk(String subject, HttpResponse<String> answer) {
+    private void requireOk(String subject, HttpResponse<String> answer) {
+        if (answer.statusCode() == 409) {
+            throw new SetUpException(
+                    "the registry holds schemas of " + subject
+                            + " that this version is not compatible with. Is it another deployment's registry, or a newer version's?",
+                    null);
+        }
         if (answer.statusCode() != 200) {
-            throw new IllegalStateException(
-                    "the registry refused " + subject + " with HTTP " + answer.statusCode() + ": " + answer.body());
+            throw new SetUpException(
+                    "the registry at " + url + " refused " + subject + " with HTTP " + answer.statusCode()
+                            + ". Check that warroom.schema-registry-url is its Confluent-compatible address, and its log.",
+                    null);
         }
     }
 

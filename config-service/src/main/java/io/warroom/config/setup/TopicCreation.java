@@ -1,61 +1,109 @@
 package io.warroom.config.setup;
 
+import static java.util.Objects.requireNonNull;
+
 import io.warroom.topic.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 
-/** Creates what is missing of the topic catalogue. Partitions are never added: a tenant's records would move. */
+/**
+ * Creates what is missing of the topic catalogue and corrects the settings of what is there. Partitions are never added: a
+ * tenant's records would move.
+ */
 final class TopicCreation {
 
-    private static final long TIMEOUT_SECONDS = 30;
-
     private final Admin admin;
-    private final String prefix;
-    private final int partitions;
-    private final short replication;
+    private final SetUpSettings.Topics settings;
+    private final Duration patience;
     private final Consumer<String> report;
 
-    TopicCreation(Admin admin, String prefix, int partitions, short replication, Consumer<String> report) {
+    TopicCreation(Admin admin, SetUpSettings.Topics settings, Duration patience, Consumer<String> report) {
         this.admin = admin;
-        this.prefix = prefix;
-        this.partitions = partitions;
-        this.replication = replication;
+        this.settings = settings;
+        this.patience = patience;
         this.report = report;
     }
 
+    /** @throws SetUpException before anything is changed, when topics have another number of partitions */
     void run() throws InterruptedException, ExecutionException, TimeoutException {
-        var present = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        var present = await(admin.listTopics().names());
         var missing = new ArrayList<NewTopic>();
-        var there = new ArrayList<String>();
+        var there = new LinkedHashMap<String, Topic>();
         for (var topic : Topic.values()) {
-            var name = topic.name(prefix);
+            var name = topic.name(settings.prefix());
             if (present.contains(name)) {
-                there.add(name);
+                there.put(name, topic);
             } else {
-                missing.add(new NewTopic(name, partitions, replication).configs(topic.settings()));
+                missing.add(
+                        new NewTopic(name, settings.partitions(), settings.replication()).configs(topic.settings()));
             }
         }
-        requirePartitions(there);
-        admin.createTopics(missing).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        missing.forEach(topic -> report.accept("topic " + topic.name() + ": created, " + partitions + " partitions"));
-        there.forEach(name -> report.accept("topic " + name + ": was there"));
+        requirePartitions(List.copyOf(there.keySet()));
+        await(admin.createTopics(missing).all());
+        missing.forEach(topic ->
+                report.accept("topic " + topic.name() + ": created, " + settings.partitions() + " partitions"));
+        correctSettings(there);
     }
 
     private void requirePartitions(List<String> names)
             throws InterruptedException, ExecutionException, TimeoutException {
-        var described = admin.describeTopics(names).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        for (var topic : described.values()) {
-            if (topic.partitions().size() != partitions) {
-                throw new IllegalStateException("topic " + topic.name() + " has "
-                        + topic.partitions().size() + " partitions, and warroom.topics.partitions is " + partitions
-                        + ": all topics must have the same number, set the property to theirs");
-            }
+        var described = await(admin.describeTopics(names).allTopicNames());
+        var others = described.values().stream()
+                .filter(topic -> topic.partitions().size() != settings.partitions())
+                .map(topic -> topic.name() + " has " + topic.partitions().size())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            throw new SetUpException(
+                    "warroom.topics.partitions is " + settings.partitions() + ", and " + others
+                            + ". All topics must have the same number, and it never changes: set the property to theirs.",
+                    null);
         }
+    }
+
+    private void correctSettings(Map<String, Topic> topics)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var resources = topics.keySet().stream().map(TopicCreation::resource).toList();
+        var found = await(admin.describeConfigs(resources).all());
+        for (var topic : found.entrySet()) {
+            var name = topic.getKey().name();
+            var changes = new ArrayList<AlterConfigOp>();
+            var said = new ArrayList<String>();
+            requireNonNull(topics.get(name)).settings().forEach((setting, wanted) -> {
+                var entry = topic.getValue().get(setting);
+                var value = entry == null ? "not set" : entry.value();
+                if (!wanted.equals(value)) {
+                    changes.add(new AlterConfigOp(new ConfigEntry(setting, wanted), AlterConfigOp.OpType.SET));
+                    said.add(setting + " was " + value + ", is now " + wanted);
+                }
+            });
+            if (!changes.isEmpty()) {
+                await(admin.incrementalAlterConfigs(Map.of(topic.getKey(), changes))
+                        .all());
+            }
+            report.accept("topic " + name + ": " + (said.isEmpty() ? "was there" : String.join("; ", said)));
+        }
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private <T> T await(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

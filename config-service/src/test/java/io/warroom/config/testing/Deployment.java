@@ -8,7 +8,7 @@ import io.warroom.topic.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -73,10 +73,18 @@ public final class Deployment implements AutoCloseable {
      * @param more properties that go before the deployment's own
      */
     public Instance start(String... more) {
-        var all = Stream.concat(arguments.stream(), Arrays.stream(more)).toArray(String[]::new);
-        var instance = new Instance(new SpringApplicationBuilder(ConfigService.class).run(all));
+        var instance = new Instance(
+                new SpringApplicationBuilder(ConfigService.class).run(withOverrides(arguments, List.of(more))));
         started.add(instance);
         return instance;
+    }
+
+    /** One argument a property, the later one's value: Spring would join the values with a comma. */
+    public static String[] withOverrides(List<String> arguments, List<String> more) {
+        var byName = new LinkedHashMap<String, String>();
+        Stream.concat(arguments.stream(), more.stream())
+                .forEach(argument -> byName.put(argument.split("=", 2)[0], argument));
+        return byName.values().toArray(String[]::new);
     }
 
     /** The database. */

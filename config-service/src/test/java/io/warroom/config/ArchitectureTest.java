@@ -1,0 +1,89 @@
+package io.warroom.config;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final JavaClasses SERVICE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.warroom.config");
+
+    @Test
+    void theFeaturesNeverSeeEachOther() {
+        for (String feature : new String[] {"app", "incident", "setup"}) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("..config." + feature + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(Stream.of("app", "incident", "setup")
+                            .filter(other -> !other.equals(feature))
+                            .map(other -> "..config." + other + "..")
+                            .toArray(String[]::new))
+                    .because("they meet in the wiring, so that one can change without the other")
+                    .check(SERVICE);
+        }
+    }
+
+    @Test
+    void whatTheFeaturesShareKnowsNoFeature() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..config.http..", "..config.outbox..", "..config.sealing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.setup..")
+                .because("a feature is added without touching what carries it")
+                .check(SERVICE);
+    }
+
+    @Test
+    void appsReachTheBrokerThroughTheOutboxAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("..config.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")
+                .because("an event that does not go through the transaction is lost, or told of a change rolled back")
+                .check(SERVICE);
+    }
+
+    @Test
+    void theOutboxAndTheSealingKnowNoHttp() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..config.outbox..", "..config.sealing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..config.http..", "org.springframework.web..", "org.springframework.http..")
+                .because("they serve whatever changes an app, request or not")
+                .check(SERVICE);
+    }
+
+    @Test
+    void nothingHereCanOpenASecret() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.google.crypto.tink.HybridDecrypt")
+                .because("only workers hold the private key")
+                .check(SERVICE);
+    }
+
+    @Test
+    void thereAreNoCycles() {
+        slices().matching("io.warroom.config.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("a cycle is one package that does not know it")
+                .check(SERVICE);
+    }
+}
