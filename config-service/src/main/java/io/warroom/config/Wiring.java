@@ -4,6 +4,7 @@ import io.warroom.config.app.MobileAppController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.incident.IncidentController;
+import io.warroom.config.member.MemberController;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
@@ -87,6 +88,11 @@ class Wiring {
                 clock,
                 Wiring::eventId,
                 settings.endpoints().allowedBaseUrls());
+    }
+
+    @Bean
+    MemberController members(Jdbi jdbi, Outbox outbox, Clock clock) {
+        return new MemberController(jdbi, outbox, clock, Wiring::eventId);
     }
 
     @Bean

@@ -17,13 +17,13 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesNeverSeeEachOther() {
-        for (String feature : new String[] {"app", "incident", "setup"}) {
+        for (String feature : new String[] {"app", "incident", "member", "setup"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..config." + feature + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.of("app", "incident", "setup")
+                    .resideInAnyPackage(Stream.of("app", "incident", "member", "setup")
                             .filter(other -> !other.equals(feature))
                             .map(other -> "..config." + other + "..")
                             .toArray(String[]::new))
@@ -39,16 +39,16 @@ class ArchitectureTest {
                 .resideInAnyPackage("..config.http..", "..config.outbox..", "..config.sealing..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.setup..")
+                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.member..", "..config.setup..")
                 .because("a feature is added without touching what carries it")
                 .check(SERVICE);
     }
 
     @Test
-    void appsReachTheBrokerThroughTheOutboxAlone() {
+    void appsAndMembersReachTheBrokerThroughTheOutboxAlone() {
         noClasses()
                 .that()
-                .resideInAPackage("..config.app..")
+                .resideInAnyPackage("..config.app..", "..config.member..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")

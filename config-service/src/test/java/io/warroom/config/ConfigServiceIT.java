@@ -116,6 +116,80 @@ class ConfigServiceIT {
     }
 
     @Test
+    void aBindingIsPublishedAndTakenBackWithATombstoneAndItsRevisionGoesOn() throws Exception {
+        var bound = send("PUT", "/tenants/acme/members/p-1", "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}");
+        assertThat(bound.statusCode()).isEqualTo(201);
+        assertThat(bound.headers().firstValue("ETag")).hasValue("\"1\"");
+        assertThat(send("PUT", "/tenants/acme/members/p-1", "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}")
+                        .body())
+                .as("bound so already")
+                .contains("\"revision\":1");
+        assertThat(send("PUT", "/tenants/acme/members/p-1", "{\"platform\":\"WECOM\",\"platformUserId\":\"chen\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(send("GET", "/tenants/acme/members/p-1", "").body()).contains("ou_1", "chen");
+        assertThat(send("GET", "/tenants/other/members/p-1", "").statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", "/tenants/acme/members/p-1?platform=lark", "").statusCode())
+                .isEqualTo(204);
+        assertThat(send("DELETE", "/tenants/acme/members/p-1?platform=LARK", "").statusCode())
+                .isEqualTo(404);
+        assertThat(send("PUT", "/tenants/acme/members/p-1", "{\"platform\":\"LARK\",\"platformUserId\":\"ou_2\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send("DELETE", "/tenants/acme/members/p-1", "").statusCode()).isEqualTo(204);
+        assertThat(send("GET", "/tenants/acme/members/p-1", "").statusCode()).isEqualTo(404);
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(records(Topic.MEMBER_BOUND, "acme/LARK/p-1")).hasSize(4));
+        var published = records(Topic.MEMBER_BOUND, "acme/LARK/p-1");
+        assertThat(((GenericRecord) published.get(0).value()).get("platformUserId"))
+                .hasToString("ou_1");
+        assertThat(published.get(1).value()).as("the tombstone").isNull();
+        assertThat(((GenericRecord) published.get(2).value()).get("revision")).isEqualTo(3L);
+        assertThat(published.get(3).value()).as("the tombstone").isNull();
+        assertThat(records(Topic.MEMBER_BOUND, "acme/WECOM/p-1")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "p-1 | {\"platform\":\"LARK\"} | 422 | platformUserId",
+                "p-1 | {\"platformUserId\":\"u\"} | 422 | platform",
+                "p-1 | {\"platform\":\"SLACK\",\"platformUserId\":\"u\"} | 422 | platform",
+                "p-1 | {\"platform\":\"LARK\",\"platformUserId\":\"a/b\"} | 422 | platformUserId",
+                "p-1 | {\"platform\":\"LARK\",\"platformUserId\":7} | 422 | platformUserId",
+                "p-1 | {\"platform\":\"LARK\",\"platformUserId\":\"u\",\"role\":\"x\"} | 422 | role",
+                "%0a | {\"platform\":\"LARK\",\"platformUserId\":\"u\"} | 400 | personId",
+                "%20 | {\"platform\":\"LARK\",\"platformUserId\":\"u\"} | 400 | personId",
+                "p-1 | [] | 400 | object"
+            })
+    void aBindingOutsideTheLimitsIsRefusedByField(String person, String body, int status, String named)
+            throws Exception {
+        var answer = send("PUT", "/tenants/acme/members/" + person, body);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(named);
+    }
+
+    @Test
+    void aBindingThatWasChangedSinceItWasReadIsNotOverwritten() throws Exception {
+        send("PUT", "/tenants/acme/members/p-2", "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}");
+        send("PUT", "/tenants/acme/members/p-2", "{\"platform\":\"LARK\",\"platformUserId\":\"ou_2\"}");
+
+        var answer = send(
+                "PUT",
+                "/tenants/acme/members/p-2",
+                "{\"platform\":\"LARK\",\"platformUserId\":\"ou_3\"}",
+                "If-Match",
+                "\"1\"");
+
+        assertThat(answer.statusCode()).isEqualTo(412);
+        assertThat(send("GET", "/tenants/acme/members/p-2", "").body()).contains("ou_2");
+    }
+
+    @Test
     void anIdentityCannotBeChangedByAKeyChange() throws Exception {
         send("PUT", "/tenants/fixed/mobile-apps/LARK", lark("cli_4"));
 

@@ -35,7 +35,7 @@ public final class IfMatch {
             throw new Problem(
                     HttpStatus.PRECONDITION_FAILED,
                     "stale",
-                    "The app was changed since it was read: it is at revision " + revision
+                    "It was changed since it was read: it is at revision " + revision
                             + ". Read it again, then repeat the change with If-Match: " + tag(revision) + ".");
         }
     }

@@ -1,0 +1,72 @@
+package io.warroom.config.member;
+
+import io.warroom.event.Platform;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table of the bindings. The caller owns the transaction. */
+final class MemberStore {
+
+    /** A person's bindings, those that were taken back included. */
+    List<Binding> of(Handle handle, MemberRef person) {
+        return handle.createQuery("""
+                        SELECT platform, bound, platform_user_id, revision, changed_at
+                          FROM member_binding
+                         WHERE tenant_id = :tenant AND person_id = :person
+                         ORDER BY platform""")
+                .bind("tenant", person.tenant().value())
+                .bind("person", person.personId())
+                .map((row, context) -> binding(person, row))
+                .list();
+    }
+
+    /** The binding, locked until the transaction ends: its changes, and so their outbox rows, stand in line. */
+    Optional<Binding> lock(Handle handle, MemberRef person, Platform platform) {
+        return handle.createQuery("""
+                        SELECT platform, bound, platform_user_id, revision, changed_at
+                          FROM member_binding
+                         WHERE tenant_id = :tenant AND person_id = :person AND platform = :platform
+                           FOR UPDATE""")
+                .bind("tenant", person.tenant().value())
+                .bind("person", person.personId())
+                .bind("platform", platform.name())
+                .map((row, context) -> binding(person, row))
+                .findOne();
+    }
+
+    /** Stores the state after a change, unless the binding is no longer at the revision before it. @return false when stale */
+    boolean store(Handle handle, Binding binding) {
+        return handle.createUpdate("""
+                        INSERT INTO member_binding AS stored (tenant_id, platform, person_id, bound, platform_user_id,
+                                revision, changed_at)
+                        VALUES (:tenant, :platform, :person, :bound, :userId, :revision, :changedAt)
+                            ON CONFLICT (tenant_id, person_id, platform) DO UPDATE
+                           SET bound = excluded.bound, platform_user_id = excluded.platform_user_id,
+                               revision = excluded.revision, changed_at = excluded.changed_at
+                         WHERE stored.revision = excluded.revision - 1""")
+                        .bind("tenant", binding.person().tenant().value())
+                        .bind("platform", binding.platform().name())
+                        .bind("person", binding.person().personId())
+                        .bind("bound", binding.bound())
+                        .bind("userId", binding.platformUserId())
+                        .bind("revision", binding.revision())
+                        .bind("changedAt", binding.changedAt().atOffset(ZoneOffset.UTC))
+                        .execute()
+                == 1;
+    }
+
+    private static Binding binding(MemberRef person, ResultSet row) throws SQLException {
+        return new Binding(
+                person,
+                Platform.valueOf(row.getString("platform")),
+                row.getBoolean("bound"),
+                row.getString("platform_user_id"),
+                row.getLong("revision"),
+                row.getObject("changed_at", OffsetDateTime.class).toInstant());
+    }
+}

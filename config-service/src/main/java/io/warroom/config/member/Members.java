@@ -1,0 +1,129 @@
+package io.warroom.config.member;
+
+import io.warroom.config.http.IfMatch;
+import io.warroom.config.http.Problem;
+import io.warroom.config.outbox.Outbox;
+import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.event.MemberBound;
+import io.warroom.event.Platform;
+import io.warroom.topic.Topic;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.http.HttpStatus;
+
+/** Every change of a binding: the new state and its event, in one transaction. Safe for concurrent use. */
+final class Members {
+
+    private final Jdbi jdbi;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Supplier<String> eventIds;
+    private final MemberStore store = new MemberStore();
+
+    Members(Jdbi jdbi, Outbox outbox, Clock clock, Supplier<String> eventIds) {
+        this.jdbi = jdbi;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.eventIds = eventIds;
+    }
+
+    /** The person's bindings that hold; may be empty. */
+    List<Binding> of(MemberRef person) {
+        return jdbi.withHandle(handle -> store.of(handle, person)).stream()
+                .filter(Binding::bound)
+                .toList();
+    }
+
+    /** Binds the person; what is bound so already is neither changed nor published again. */
+    Binding bind(MemberRef person, Platform platform, String platformUserId, IfMatch ifMatch) {
+        var binding = jdbi.inTransaction(handle -> {
+            var before = store.lock(handle, person, platform);
+            long revision = before.map(Binding::revision).orElse(0L);
+            ifMatch.require(revision);
+            if (before.isPresent()
+                    && before.get().bound()
+                    && before.get().platformUserId().equals(platformUserId)) {
+                return before.get();
+            }
+            var after = new Binding(
+                    person,
+                    platform,
+                    true,
+                    platformUserId,
+                    revision + 1,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            requireWon(store.store(handle, after));
+            var id = eventIds.get();
+            outbox.append(
+                    handle,
+                    event(after, id)
+                            .carrying(new MemberBound(
+                                    id,
+                                    person.tenant().value(),
+                                    platform,
+                                    person.personId(),
+                                    platformUserId,
+                                    after.revision(),
+                                    after.changedAt())));
+            return after;
+        });
+        outbox.wakeRelay();
+        return binding;
+    }
+
+    /** Takes the person's bindings back: those on one platform, or all. @throws Problem 404 when there is none */
+    void unbind(MemberRef person, List<Platform> platforms) {
+        jdbi.useTransaction(handle -> {
+            boolean any = false;
+            for (var platform : platforms) {
+                any |= unbind(handle, person, platform);
+            }
+            if (!any) {
+                throw notBound(person);
+            }
+        });
+        outbox.wakeRelay();
+    }
+
+    private boolean unbind(Handle handle, MemberRef person, Platform platform) {
+        var before = store.lock(handle, person, platform).filter(Binding::bound);
+        before.ifPresent(bound -> {
+            var after = new Binding(
+                    person,
+                    platform,
+                    false,
+                    bound.platformUserId(),
+                    bound.revision() + 1,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            requireWon(store.store(handle, after));
+            outbox.append(handle, event(after, eventIds.get()));
+        });
+        return before.isPresent();
+    }
+
+    static Problem notBound(MemberRef person) {
+        return new Problem(
+                HttpStatus.NOT_FOUND,
+                "not-bound",
+                "The person " + person.personId()
+                        + " is not bound to a platform user: PUT platform and platformUserId.");
+    }
+
+    private static void requireWon(boolean won) {
+        if (!won) {
+            throw new Problem(
+                    HttpStatus.CONFLICT,
+                    "changed-meanwhile",
+                    "The binding was changed at the same moment: read it and try again.");
+        }
+    }
+
+    private static OutboxEvent event(Binding binding, String eventId) {
+        return OutboxEvent.tombstone(
+                "member_binding", binding.key(), Topic.MEMBER_BOUND, eventId, binding.revision(), binding.changedAt());
+    }
+}
