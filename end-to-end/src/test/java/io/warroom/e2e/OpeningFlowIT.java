@@ -44,7 +44,8 @@ class OpeningFlowIT {
 
     @BeforeAll
     static void start() throws Exception {
-        product = new Product(folder, "flow-");
+        product = new Product(folder, "flow-", Product.Routes.direct());
+        product.launchWorker().awaitReady();
     }
 
     @AfterAll

@@ -13,12 +13,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole product for one test class: backing parts, simulator, config service and a worker, under a topic prefix of its own. */
+/** The whole product for one test class: backing parts, simulator, config service and workers, under a topic prefix of its own. */
 final class Product implements AutoCloseable {
 
     static final JsonMapper JSON = JsonMapper.builder().build();
@@ -43,18 +46,28 @@ final class Product implements AutoCloseable {
     private final Backing.FreshDatabase database;
     private final Simulator simulator;
     private final ServiceProcess configService;
-    private final ServiceProcess worker;
+    private final Path folder;
+    private final List<String> workerArguments;
+    private final List<ServiceProcess> workers = new CopyOnWriteArrayList<>();
 
-    Product(Path folder, String prefix) throws Exception {
+    /** By which way the services reach the backing parts. */
+    record Routes(String kafka, String registry, UnaryOperator<String> database) {
+        static Routes direct() {
+            return new Routes(
+                    Backing.get().kafkaBootstrapServers(), Backing.get().schemaRegistryUrl(), UnaryOperator.identity());
+        }
+    }
+
+    /** Without a worker; the set-up and the config service's start take no detour but to the database. */
+    Product(Path folder, String prefix, Routes routes) throws Exception {
         this.prefix = prefix;
+        this.folder = folder;
         this.database = Backing.get().newDatabase();
         this.simulator = Simulator.start("127.0.0.1", 0);
         String platforms = "%1$s/wecom,%1$s/dingtalk,%1$s/lark".formatted(simulator.baseUrl());
         var privateKeys = folder.resolve("private.json");
         var publicKeys = folder.resolve("public.json");
         var shared = List.of(
-                "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
-                "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
                 "--warroom.topics.prefix=" + prefix,
                 // What a log says at its most talkative is searched for secrets, too.
                 "--logging.level.io.warroom=trace",
@@ -65,7 +78,9 @@ final class Product implements AutoCloseable {
                 List.of("--generate-keys", "--private", privateKeys.toString(), "--public", publicKeys.toString()));
         var config = new ArrayList<>(shared);
         config.addAll(List.of(
-                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
+                "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
+                "--spring.datasource.url=" + routes.database().apply(database.jdbcUrl()),
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
                 "--warroom.topics.partitions=4",
@@ -78,9 +93,25 @@ final class Product implements AutoCloseable {
         this.configService =
                 ServiceProcess.start("warroom.config-service.jar", folder.resolve("config-service.log"), config);
         var work = new ArrayList<>(shared);
+        work.add("--spring.kafka.bootstrap-servers=" + routes.kafka());
+        work.add("--warroom.schema-registry-url=" + routes.registry());
         work.add("--warroom.sealing.private-keyset=" + privateKeys);
         work.add("--warroom.platform.allowed-base-urls=" + platforms);
-        this.worker = ServiceProcess.start("warroom.worker.jar", folder.resolve("worker.log"), work);
+        this.workerArguments = List.copyOf(work);
+    }
+
+    /** Launches one more worker, which is soon ready; it ends with the product or before. From any thread. */
+    ServiceProcess launchWorker(String... more) throws IOException {
+        var arguments = new ArrayList<>(workerArguments);
+        arguments.addAll(List.of(more));
+        var log = Files.createTempFile(folder, "worker-", ".log");
+        var worker = ServiceProcess.launched("warroom.worker.jar", log, arguments);
+        workers.add(worker);
+        return worker;
+    }
+
+    ServiceProcess configService() {
+        return configService;
     }
 
     String simulatorUrl() {
@@ -116,6 +147,12 @@ final class Product implements AutoCloseable {
                 .path("rooms")
                 .forEach(rooms::add);
         return rooms;
+    }
+
+    /** Replaces the faults that wait in the simulator; each is as its {@code /sim/v1/faults} takes it. */
+    void faults(List<Map<String, Object>> faults) throws IOException, InterruptedException {
+        var answer = send("PUT", simulator.baseUrl() + "/sim/v1/faults", Map.of("faults", faults));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     /** How many calls the simulator has had from a tenant. */
@@ -193,12 +230,16 @@ final class Product implements AutoCloseable {
 
     /** All that the services have said so far, to logs and to callers. */
     String everythingSaid() throws IOException {
-        return configService.log() + worker.log() + String.join("\n", answers);
+        var said = new StringBuilder(configService.log());
+        for (var worker : workers) {
+            said.append(worker.log());
+        }
+        return said + String.join("\n", answers);
     }
 
     @Override
     public void close() {
-        worker.close();
+        workers.forEach(ServiceProcess::close);
         configService.close();
         simulator.close();
     }

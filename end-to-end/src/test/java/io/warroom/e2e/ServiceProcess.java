@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,20 +34,39 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts the jar and waits until it says that it is ready. */
     static ServiceProcess start(String jarProperty, Path log, List<String> arguments) throws IOException {
+        var service = launched(jarProperty, log, arguments);
+        service.awaitReady();
+        return service;
+    }
+
+    /** Starts the jar and does not wait. */
+    static ServiceProcess launched(String jarProperty, Path log, List<String> arguments) throws IOException {
         int port = freePort();
         var all = new ArrayList<>(arguments);
         all.add("--server.port=" + port);
         all.add("--server.address=127.0.0.1");
-        var service = new ServiceProcess(launch(jarProperty, log, all), log, port);
+        return new ServiceProcess(launch(jarProperty, log, all), log, port);
+    }
+
+    /** Waits until it says that it is ready; if that does not come, ends it and throws with its log. */
+    void awaitReady() throws IOException {
         try {
             await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(200))
-                    .until(service::isReady);
+                    .until(this::isReady);
         } catch (RuntimeException e) {
-            service.close();
+            close();
             throw new IllegalStateException("not ready; its log:\n" + Files.readString(log), e);
         }
-        return service;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** {@code kill -9}: returns when the process is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Runs the jar to its end, which must be a good one. */
@@ -79,20 +99,28 @@ final class ServiceProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
-    private boolean isReady() throws InterruptedException {
+    boolean isReady() throws InterruptedException {
         if (!process.isAlive()) {
             throw new IllegalStateException("ended with " + process.exitValue());
         }
         try {
-            return HTTP.send(
-                                    HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            return get("/actuator/health/readiness").statusCode() == 200;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** What it says of its health, with details; empty while it says nothing. */
+    String health() throws InterruptedException {
+        try {
+            return get("/actuator/health").body();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(url() + path)).build(), BodyHandlers.ofString());
     }
 
     private static int freePort() throws IOException {

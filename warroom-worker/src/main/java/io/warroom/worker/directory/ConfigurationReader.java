@@ -2,11 +2,13 @@ package io.warroom.worker.directory;
 
 import io.warroom.event.MemberBound;
 import io.warroom.topic.Topic;
+import io.warroom.worker.contract.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -16,7 +18,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class ConfigurationReader implements Runnable {
     private final String membersTopic;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    /** The reading thread's own; they outlive a consumer that failed. */
+    private final List<Barrier> barriers = new ArrayList<>();
+
     private volatile @Nullable String trouble = "has not begun to read";
     private volatile boolean running = true;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -113,8 +117,9 @@ final class ConfigurationReader implements Runnable {
         List<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        var barriers = new ArrayList<Barrier>();
-        barriers.add(new Barrier(consumer.endOffsets(partitions), caughtUp));
+        if (!caughtUp.isDone()) {
+            barriers.add(new Barrier(consumer.endOffsets(partitions), caughtUp));
+        }
         trouble = "is reading " + topics + " for the first time";
         while (running) {
             if (!asked.isEmpty()) {
@@ -122,8 +127,13 @@ final class ConfigurationReader implements Runnable {
                 for (var one = asked.poll(); one != null; one = asked.poll()) {
                     waiting.add(one);
                 }
-                var ends = consumer.endOffsets(partitions);
-                waiting.forEach(one -> barriers.add(new Barrier(ends, one)));
+                try {
+                    var ends = consumer.endOffsets(partitions);
+                    waiting.forEach(one -> barriers.add(new Barrier(ends, one)));
+                } catch (KafkaException e) {
+                    asked.addAll(waiting); // the next consumer answers them
+                    throw e;
+                }
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 apply(record);
@@ -162,7 +172,7 @@ final class ConfigurationReader implements Runnable {
             return;
         }
         try {
-            Object event = decoder.deserialize(record.topic(), record.headers(), record.value());
+            Object event = decode(record);
             if (!ofMember) {
                 states.accept(AppState.of(event));
             } else if (event instanceof MemberBound bound) {
@@ -170,7 +180,10 @@ final class ConfigurationReader implements Runnable {
             } else {
                 throw new IllegalArgumentException("not a MemberBound");
             }
-        } catch (SerializationException | IllegalArgumentException e) {
+        } catch (WakeupException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Avro throws its own, and the JDK's, for bytes that only look like a record.
             log.atError()
                     .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
                     .setCause(e)
@@ -180,6 +193,30 @@ final class ConfigurationReader implements Runnable {
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    /** Waits for the schema registry as long as it takes: an event that was passed over would be lost for ever. */
+    private Object decode(ConsumerRecord<byte[], byte[]> record) {
+        String before = trouble;
+        while (true) {
+            try {
+                Object event = decoder.deserialize(record.topic(), record.headers(), record.value());
+                trouble = before;
+                return event;
+            } catch (KafkaException e) {
+                if (Undecodable.why(e) != Undecodable.REGISTRY_AWAY) {
+                    throw e;
+                }
+                if (!running) {
+                    throw new WakeupException();
+                }
+                if (Objects.equals(trouble, before)) {
+                    log.warn("The schema registry does not answer; configuration waits for it", e);
+                }
+                trouble = "the schema registry does not answer: " + e.getMessage();
+                pause();
+            }
+        }
     }
 
     private void pause() {

@@ -3,24 +3,16 @@ package io.warroom.worker.intake;
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentLimits;
 import io.warroom.worker.contract.Incidents;
+import io.warroom.worker.contract.Undecodable;
 import io.warroom.worker.intake.Reception.Reason;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads a record as an incident. May wait for the schema registry, so it runs on the incident's own thread. */
 final class IncidentDecoder {
-
-    /** 404xx and 422xx: asking again gives the same answer. */
-    private static final Pattern CLIENT_ERROR = Pattern.compile("error code: 4(04|22)");
 
     private final Deserializer<?> decoder;
 
@@ -66,31 +58,17 @@ final class IncidentDecoder {
         return new Reception.Accepted(Incidents.of(declared));
     }
 
-    /** Tells a registry that is away, which passes, from a record that is bad, which does not. */
     private static Reception unreadable(KafkaException e) {
-        if (e instanceof RetriableException) {
-            return new Reception.NotReadableNow(e);
-        }
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            // The registry client's own error, which code never names at compile time: "...; error code: 40403".
-            if (cause instanceof InvalidConfigurationException || isRegistrysAnswer(cause)) {
-                return CLIENT_ERROR.matcher(String.valueOf(cause.getMessage())).find()
-                        ? new Reception.Rejected(
-                                Reason.UNKNOWN_SCHEMA, "The schema registry does not know the record's schema id.")
-                        : new Reception.NotReadableNow(e);
-            }
-            if (cause instanceof SocketException
-                    || cause instanceof SocketTimeoutException
-                    || cause instanceof UnknownHostException) {
-                return new Reception.NotReadableNow(e);
-            }
-        }
-        return new Reception.Rejected(
-                Reason.NOT_AVRO,
-                "The value is not Avro in Confluent's wire format (a zero byte, a four-byte schema id, the record).");
-    }
-
-    private static boolean isRegistrysAnswer(Throwable cause) {
-        return cause.getClass().getSimpleName().equals("RestClientException");
+        return switch (Undecodable.why(e)) {
+            case REGISTRY_AWAY -> new Reception.NotReadableNow(e);
+            case UNKNOWN_SCHEMA ->
+                new Reception.Rejected(
+                        Reason.UNKNOWN_SCHEMA, "The schema registry does not know the record's schema id.");
+            case NOT_AVRO ->
+                new Reception.Rejected(
+                        Reason.NOT_AVRO,
+                        "The value is not Avro in Confluent's wire format (a zero byte, a four-byte schema id, the"
+                                + " record).");
+        };
     }
 }

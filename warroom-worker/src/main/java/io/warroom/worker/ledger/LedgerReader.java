@@ -2,6 +2,7 @@ package io.warroom.worker.ledger;
 
 import io.warroom.event.IncidentParked;
 import io.warroom.topic.Topic;
+import io.warroom.worker.contract.Undecodable;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Waiting;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -184,6 +187,9 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     }
 
     private void apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
+        if (record.key() == null) {
+            return; // none of ours: its broker compacts by key
+        }
         String key = new String(record.key(), StandardCharsets.UTF_8);
         if (!record.topic().equals(parkedTopic)) {
             if (record.value() == null) {
@@ -193,14 +199,38 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             }
         } else if (record.value() == null) {
             partition.waitsNoLonger(key);
-        } else if (decoder.deserialize(record.topic(), record.headers(), record.value())
-                instanceof IncidentParked parked) {
-            var waiting = ParkedIncidents.waiting(parked);
-            partition.waits(key, waiting);
-            opening.learn(waiting);
-            if (live) {
-                schedule(record.partition(), key, waiting);
+        } else {
+            waiting(record).ifPresent(waiting -> {
+                partition.waits(key, waiting);
+                opening.learn(waiting);
+                if (live) {
+                    schedule(record.partition(), key, waiting);
+                }
+            });
+        }
+    }
+
+    /**
+     * Empty, and said in the log, for a record that is none of ours.
+     *
+     * @throws KafkaException when the registry is away: the topics are read again then, as nothing may be passed over
+     */
+    private Optional<Waiting> waiting(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            if (decoder.deserialize(record.topic(), record.headers(), record.value())
+                    instanceof IncidentParked parked) {
+                return Optional.of(ParkedIncidents.waiting(parked));
             }
+            throw new IllegalArgumentException("not an IncidentParked");
+        } catch (RuntimeException e) {
+            if (e instanceof KafkaException failed && Undecodable.why(failed) == Undecodable.REGISTRY_AWAY) {
+                throw failed;
+            }
+            log.atError()
+                    .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
+                    .setCause(e)
+                    .log("A parked incident cannot be read and is passed over");
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
+import io.warroom.worker.contract.Undecodable;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Waiting;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,10 +95,18 @@ public final class TopicLedger implements Ledger {
 
     /** A room is the incident's for ever; a failure only of the declaration that failed. */
     private boolean isOf(Incident incident, ConsumerRecord<byte[], byte[]> result) {
-        return !result.topic().equals(Topic.WAR_ROOM_FAILED.name(topicPrefix))
-                || (decoder.deserialize(result.topic(), result.headers(), result.value())
-                                instanceof WarRoomFailed failed
-                        && failed.getDeclaredAt().equals(incident.declaredAt()));
+        if (!result.topic().equals(Topic.WAR_ROOM_FAILED.name(topicPrefix))) {
+            return true;
+        }
+        try {
+            return decoder.deserialize(result.topic(), result.headers(), result.value()) instanceof WarRoomFailed failed
+                    && failed.getDeclaredAt().equals(incident.declaredAt());
+        } catch (KafkaException e) {
+            if (Undecodable.why(e) == Undecodable.REGISTRY_AWAY) {
+                throw e; // the incident's record is tried again
+            }
+            return false; // somebody else's bytes are nobody's result
+        }
     }
 
     @Override

@@ -310,7 +310,9 @@ public final class IncidentOpening {
             throws InterruptedException {
         List<RoomUser> users = ownerFirst(roster.found(), app);
         if (users.isEmpty()) {
-            return ended(nobody(incident, app, roster));
+            return findableLater(roster.missing())
+                    ? notFoundYet(app, roster.missing(), roomMayExist)
+                    : ended(nobody(incident, app, roster));
         }
         switch (new RoomOpener(platform, app, patience, roomMayExist).open(incident, users)) {
             case RoomOpener.Opening.GivenUp(var why, var pause, var mayExist) -> {
@@ -359,9 +361,32 @@ public final class IncidentOpening {
                 rejectedKeys.add(app.tenantId(), app.platform(), app.revision(), why.words());
                 yield new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, why.words(), app, pause, roomMayExist);
             }
-            case MISCONFIGURED, QUOTA_EXHAUSTED, TOO_FEW_PEOPLE, REFUSED, ROOM_GONE, UNLISTED ->
+            case TOO_FEW_PEOPLE ->
+                findableLater(missing)
+                        ? notFoundYet(app, missing, roomMayExist)
+                        : ended(failed(incident, app, why, missing));
+            case MISCONFIGURED, QUOTA_EXHAUSTED, REFUSED, ROOM_GONE, UNLISTED ->
                 ended(failed(incident, app, why, missing));
         };
+    }
+
+    /** A platform that refuses look-ups for now has not said that there is nobody. */
+    private static boolean findableLater(List<Missing> missing) {
+        return missing.stream().anyMatch(one -> one.reason() == Missing.Reason.LOOKUP_FAILED);
+    }
+
+    private static Attempt notFoundYet(App app, List<Missing> missing, boolean roomMayExist) {
+        String words = missing.stream()
+                .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                .findFirst()
+                .orElseThrow()
+                .detail();
+        return new Attempt.MustWait(
+                Waiting.Reason.THROTTLED,
+                "Too few of the incident's people could be looked up: " + words,
+                app,
+                Duration.ZERO,
+                roomMayExist);
     }
 
     /** Whoever commands owns the room, else the first who was found, else the app's default owner. */

@@ -390,6 +390,29 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void peopleWhomThePlatformWouldNotLookUpAreLookedUpLaterBeforeTheIncidentFailsForThem() throws Exception {
+        var throttled = new Missing(COMMANDER, Missing.Reason.LOOKUP_FAILED, "no more look-ups for now");
+        platform.rosters.add(new Outcome.Done<>(new Roster(List.of(), List.of(throttled))));
+        platform.rosters.add(
+                new Outcome.Done<>(new Roster(List.of(new RoomUser(RESPONDER, "u-p-2")), List.of(throttled))));
+        platform.creates.add(
+                new Outcome.Refused<>(new Failure(Failure.Kind.TOO_FEW_PEOPLE, "a room needs two", "86216", null)));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var nobody = ledger.parked.getLast();
+        opening.resume(nobody);
+        var tooFew = ledger.parked.getLast();
+        assertThat(results).isEmpty();
+        opening.resume(tooFew);
+
+        assertThat(List.of(nobody, tooFew)).allSatisfy(waiting -> {
+            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+            assertThat(waiting.words()).contains("no more look-ups");
+        });
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
     void anIncidentThatWantsNoChatIsAnsweredWithoutACall() throws Exception {
         open(anIncident(new Incident.Chat.None()));
 
@@ -485,6 +508,7 @@ class IncidentOpeningTest {
         final List<String> calls = new ArrayList<>();
         final List<Person> asked = new ArrayList<>();
         final List<RoomPlan> plans = new ArrayList<>();
+        final Deque<Outcome<Roster>> rosters = new ArrayDeque<>();
         final Deque<Outcome<Room>> creates = new ArrayDeque<>();
         final Deque<Outcome<Sighting>> sightings = new ArrayDeque<>();
         final Deque<Outcome<Admission>> admissions = new ArrayDeque<>();
@@ -499,6 +523,10 @@ class IncidentOpeningTest {
         public Outcome<Roster> resolve(App app, List<Person> people) {
             calls.add("resolve");
             asked.addAll(people);
+            var scripted = rosters.poll();
+            if (scripted != null) {
+                return scripted;
+            }
             return new Outcome.Done<>(new Roster(
                     people.stream()
                             .filter(person -> person.mobile() != null)

@@ -1,0 +1,236 @@
+package io.warroom.e2e;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.requests.RequestUtils;
+import org.apache.kafka.common.requests.ResponseHeader;
+
+/**
+ * A way to a server that can be cut, with every connection on it, and healed. A way to a broker names itself wherever the
+ * broker names its advertised listener, so that clients come back through it. Threads share it; close it.
+ */
+final class Link implements AutoCloseable {
+
+    private final ServerSocket listener;
+    private final InetSocketAddress target;
+    private final boolean kafka;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final ExecutorService pipes = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean cut;
+
+    private Link(String target, boolean kafka) {
+        try {
+            this.listener = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int colon = target.lastIndexOf(':');
+        this.target = new InetSocketAddress(target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)));
+        this.kafka = kafka;
+        pipes.execute(this::accept);
+    }
+
+    /** To {@code host:port}. */
+    static Link to(String target) {
+        return new Link(target, false);
+    }
+
+    /** To the one broker at {@code host:port}. */
+    static Link toBroker(String bootstrapServer) {
+        return new Link(bootstrapServer, true);
+    }
+
+    /** {@code host:port} to connect to instead of the server. */
+    String address() {
+        return "127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /** Resets every connection, and each new one at once. */
+    void cut() {
+        refused.set(0);
+        cut = true;
+        sockets.forEach(Link::reset);
+    }
+
+    /** How many connections were refused since the last cut: proof that somebody has missed the server. */
+    int refused() {
+        return refused.get();
+    }
+
+    void heal() {
+        cut = false;
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                var client = listener.accept();
+                pipes.execute(() -> serve(client));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        var server = new Socket();
+        sockets.add(client);
+        sockets.add(server);
+        try {
+            if (cut) {
+                refused.incrementAndGet();
+                return;
+            }
+            server.connect(target, 5_000);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            var asked = new ConcurrentHashMap<Integer, Request>();
+            var back = pipes.submit(() -> {
+                try (var from = server.getInputStream();
+                        var to = client.getOutputStream()) {
+                    if (kafka) {
+                        answers(from, to, asked);
+                    } else {
+                        from.transferTo(to);
+                    }
+                } catch (IOException e) {
+                    reset(client);
+                }
+                return null;
+            });
+            if (cut) {
+                return; // it came while we connected
+            }
+            if (kafka) {
+                requests(client.getInputStream(), server.getOutputStream(), asked);
+            } else {
+                client.getInputStream().transferTo(server.getOutputStream());
+            }
+            server.shutdownOutput();
+            back.get();
+        } catch (IOException | java.util.concurrent.ExecutionException e) {
+            // One side is gone: so is the other.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sockets.remove(client);
+            sockets.remove(server);
+            reset(client);
+            reset(server);
+        }
+    }
+
+    /** A request whose answer names brokers. */
+    private record Request(ApiKeys api, short version) {}
+
+    private static void requests(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
+            throws IOException {
+        var in = new DataInputStream(from);
+        while (true) {
+            int length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
+            if (length < 0) {
+                return;
+            }
+            byte[] frame = in.readNBytes(length);
+            var head = ByteBuffer.wrap(frame);
+            var api = ApiKeys.forId(head.getShort());
+            short version = head.getShort();
+            if (api == ApiKeys.METADATA || api == ApiKeys.FIND_COORDINATOR || api == ApiKeys.DESCRIBE_CLUSTER) {
+                asked.put(head.getInt(), new Request(api, version));
+            }
+            write(to, ByteBuffer.wrap(frame));
+        }
+    }
+
+    private void answers(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
+            throws IOException {
+        var in = new DataInputStream(from);
+        while (true) {
+            int length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
+            if (length < 0) {
+                return;
+            }
+            var frame = ByteBuffer.wrap(in.readNBytes(length));
+            var request = asked.remove(frame.getInt(0));
+            write(to, request == null ? frame : namingThis(request, frame));
+        }
+    }
+
+    private ByteBuffer namingThis(Request request, ByteBuffer frame) {
+        short headerVersion = request.api().responseHeaderVersion(request.version());
+        short version = request.version();
+        var header = ResponseHeader.parse(frame, headerVersion);
+        var body = new ByteBufferAccessor(frame);
+        int port = listener.getLocalPort();
+        var renamed = switch (request.api()) {
+            case METADATA -> {
+                var answer = new MetadataResponseData(body, version);
+                answer.brokers().forEach(broker -> broker.setHost("127.0.0.1").setPort(port));
+                yield answer;
+            }
+            case FIND_COORDINATOR -> {
+                var answer = new FindCoordinatorResponseData(body, version);
+                if (version < 4) {
+                    answer.setHost("127.0.0.1").setPort(port);
+                }
+                answer.coordinators().forEach(one -> one.setHost("127.0.0.1").setPort(port));
+                yield answer;
+            }
+            case DESCRIBE_CLUSTER -> {
+                var answer = new DescribeClusterResponseData(body, version);
+                answer.brokers().forEach(broker -> broker.setHost("127.0.0.1").setPort(port));
+                yield answer;
+            }
+            default -> throw new IllegalStateException(request.api() + " names no brokers");
+        };
+        return RequestUtils.serialize(header.data(), headerVersion, renamed, version);
+    }
+
+    private static void write(OutputStream to, ByteBuffer frame) throws IOException {
+        var out = new DataOutputStream(to);
+        var whole = ByteBuffer.allocate(4 + frame.remaining());
+        whole.putInt(frame.remaining()).put(frame);
+        out.write(whole.array());
+        out.flush();
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // It is closed, or was never open.
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        cut();
+        pipes.shutdownNow();
+    }
+}

@@ -1,0 +1,45 @@
+package io.warroom.worker.contract;
+
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/** Tells a registry that is away, which passes, from a value that is bad, which does not. */
+public enum Undecodable {
+    /** The schema registry did not answer, or not sensibly: the value may be good. */
+    REGISTRY_AWAY,
+    /** The registry does not know the value's schema id. */
+    UNKNOWN_SCHEMA,
+    /** The value is not Avro in Confluent's wire format, or not of its schema. */
+    NOT_AVRO;
+
+    /** 404xx and 422xx: asking again gives the same answer. */
+    private static final Pattern CLIENT_ERROR = Pattern.compile("error code: 4(04|22)");
+
+    /** Why a deserializer threw this. */
+    public static Undecodable why(KafkaException e) {
+        if (e instanceof RetriableException) {
+            return REGISTRY_AWAY;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // The registry client's own error, which code never names at compile time: "...; error code: 40403".
+            if (cause instanceof InvalidConfigurationException || isRegistrysAnswer(cause)) {
+                return CLIENT_ERROR.matcher(String.valueOf(cause.getMessage())).find() ? UNKNOWN_SCHEMA : REGISTRY_AWAY;
+            }
+            if (cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof UnknownHostException) {
+                return REGISTRY_AWAY;
+            }
+        }
+        return NOT_AVRO;
+    }
+
+    private static boolean isRegistrysAnswer(Throwable cause) {
+        return cause.getClass().getSimpleName().equals("RestClientException");
+    }
+}
