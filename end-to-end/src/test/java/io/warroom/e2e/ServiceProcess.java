@@ -85,10 +85,13 @@ final class ServiceProcess implements AutoCloseable {
                 "-jar",
                 System.getProperty(jarProperty)));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
+        var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        // Whoever interrupts the tests leaves no service behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return process;
     }
 
     String url() {
