@@ -8,6 +8,7 @@ import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
 import me.chanjar.weixin.cp.bean.message.WxCpAppChatMessage;
+import me.chanjar.weixin.cp.bean.message.WxCpMessage;
 import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,22 @@ final class WecomSdkTest {
         assertThat(messages.path(0).path("text").asString()).isEqualTo("war room open");
         assertThat(messages.path(1).path("type").asString()).isEqualTo("markdown");
         assertRefused(() -> chats.get("none"), 86001);
+    }
+
+    @Test
+    void theSdkWritesToPeopleOnceHoweverOftenItAsks() throws Exception {
+        var message = WxCpMessage.TEXT()
+                .toUser("u1|nobody")
+                .agentId(1000002)
+                .content("war room open")
+                .build();
+        message.setEnableDuplicateCheck(true);
+        var messages = sdk("key").getMessageService();
+        var sent = messages.send(message);
+        assertThat(sent.getInvalidUserList()).containsExactly("nobody");
+        assertThat(messages.send(message).getMsgId()).isEqualTo(sent.getMsgId());
+        message.setToUser("nobody");
+        assertRefused(() -> messages.send(message), 81013);
     }
 
     @Test
