@@ -57,7 +57,9 @@ final class Front extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        String path = Request.getPathInContext(request);
+        String asked = Request.getPathInContext(request);
+        // DingTalk's SDK can be given another host but no path, so the v1.0 family is at the root, too.
+        String path = asked.startsWith("/v1.0/") ? "/dingtalk" + asked : asked;
         if (path.equals("/")) {
             write(response, callback, Page.answer());
             return true;

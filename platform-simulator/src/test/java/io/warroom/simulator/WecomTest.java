@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 final class WecomTest {
     private final Client client;
@@ -283,5 +284,109 @@ final class WecomTest {
         client.switches("WECOM", "{\"limits\":false}");
         post("appchat/send", text);
         assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(201);
+    }
+
+    private Reply direct(String receivers, String more) throws Exception {
+        return post(
+                "message/send",
+                "{" + receivers + ",\"msgtype\":\"text\",\"agentid\":1000002,\"text\":{\"content\":\"go\"}" + more
+                        + "}");
+    }
+
+    private JsonNode directMessages() throws Exception {
+        return client.send("GET", "/sim/v1/direct-messages?tenant=acme", "")
+                .json()
+                .path("messages");
+    }
+
+    @Test
+    void aMessageToPeopleReachesThoseWhoAreThereAndNamesTheOthers() throws Exception {
+        var sent = direct("\"touser\":\"U1|NoBody|hidden\"", "").json();
+        assertThat(sent.path("errcode").asInt(-1)).isZero();
+        assertThat(sent.path("invaliduser").asString()).isEqualTo("nobody|hidden");
+        assertThat(sent.path("msgid").asString()).isNotEmpty();
+        assertThat(directMessages().path(0).path("to").toString()).isEqualTo("[\"u1\"]");
+        assertThat(directMessages().path(0).path("message").path("text").asString())
+                .isEqualTo("go");
+
+        direct("\"touser\":\"@all\"", "");
+        assertThat(directMessages().path(1).path("to").size()).isEqualTo(3);
+        assertThat(direct("\"toparty\":\"1|7\"", "").json().path("invalidparty").asString())
+                .isEqualTo("7");
+    }
+
+    @Test
+    void aMessageToNobodyOrOfAnotherAppIsRefused() throws Exception {
+        assertThat(direct("\"touser\":\"nobody\"", "").code()).isEqualTo(81013);
+        assertThat(direct("\"touser\":\"\"", "").code()).isEqualTo(82001);
+        var many = new StringBuilder("u1");
+        for (int i = 0; i < 1000; i++) {
+            many.append("|x").append(i);
+        }
+        assertThat(direct("\"touser\":\"" + many + "\"", "").code()).isEqualTo(40032);
+        var other = "{\"touser\":\"u1\",\"msgtype\":\"text\",\"agentid\":5,\"text\":{\"content\":\"go\"}}";
+        assertThat(post("message/send", other).code()).isEqualTo(301002);
+        assertThat(directMessages().size()).isZero();
+    }
+
+    @Test
+    void aRepeatedMessageIsDeliveredOnceWithinTheWindowWhenAskedFor() throws Exception {
+        String check = ",\"enable_duplicate_check\":1,\"duplicate_check_interval\":600";
+        String first = direct("\"touser\":\"u1\"", check).json().path("msgid").asString();
+        assertThat(direct("\"touser\":\"u1\"", check).json().path("msgid").asString())
+                .isEqualTo(first);
+        assertThat(directMessages().size()).isEqualTo(1);
+        client.clock.advance(Duration.ofMinutes(10));
+        direct("\"touser\":\"u1\"", check);
+        assertThat(directMessages().size()).isEqualTo(2);
+        direct("\"touser\":\"u2\"", "");
+        direct("\"touser\":\"u2\"", "");
+        assertThat(directMessages().size()).isEqualTo(4);
+    }
+
+    @Test
+    void aLongMessageToPeopleIsCutSilentlyAndMoreThanThirtyAMinuteAreDropped() throws Exception {
+        post(
+                "message/send",
+                "{\"touser\":\"u1\",\"msgtype\":\"text\",\"agentid\":1000002,\"text\":{\"content\":\"" + "战".repeat(700)
+                        + "\"}}");
+        assertThat(directMessages().path(0).path("message").path("text").asString())
+                .isEqualTo("战".repeat(682));
+        client.switches("wecom", "{\"limits\":true}");
+        for (int i = 0; i < 31; i++) {
+            assertThat(direct("\"touser\":\"u2\"", "").code()).isZero();
+        }
+        assertThat(directMessages().size()).isEqualTo(31);
+    }
+
+    @Test
+    void anExpiredTokenCanLookLikeAnInvalidOne() throws Exception {
+        client.switches("wecom", "{\"expiredToken\":40014}");
+        client.clock.advance(Duration.ofHours(2));
+        assertThat(get("appchat/get", "chatid=none").code()).isEqualTo(40014);
+    }
+
+    @Test
+    void aGroupsOwnerLeavesOnlyWhenAnotherIsNamed() throws Exception {
+        create("wr1", "\"u1\",\"u2\",\"u3\"");
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"del_user_list\":[\"u1\"]}")
+                        .code())
+                .isEqualTo(86207);
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"owner\":\"u2\",\"del_user_list\":[\"u1\"]}")
+                        .code())
+                .isZero();
+        assertThat(client.rooms().path(0).path("ownerId").asString()).isEqualTo("u2");
+        assertThat(post("appchat/update", "{\"chatid\":\"wr1\",\"del_user_list\":[\"u1\"]}")
+                        .code())
+                .isEqualTo(86216);
+    }
+
+    @Test
+    void addingSomebodyAgainIsFineUnlessSwitchedSo() throws Exception {
+        create("wr1", "\"u1\",\"u2\"");
+        String again = "{\"chatid\":\"wr1\",\"add_user_list\":[\"u2\"]}";
+        assertThat(post("appchat/update", again).code()).isZero();
+        client.switches("wecom", "{\"existingMember\":\"ERROR\"}");
+        assertThat(post("appchat/update", again).code()).isEqualTo(86216);
     }
 }

@@ -21,11 +21,18 @@ public final class DingtalkApi implements PlatformApi {
             "gettoken",
             "topapi/v2/user/getbymobile",
             "topapi/v2/user/get",
+            "topapi/im/chat/scenegroup/create",
+            "topapi/im/chat/scenegroup/update",
+            "topapi/im/chat/scenegroup/member/add",
+            "topapi/im/chat/scenegroup/member/delete",
+            "topapi/im/chat/scenegroup/get",
             "topapi/im/chat/scencegroup/message/send_v2",
             "v1.0/oauth2/accessToken",
             "v1.0/im/sceneGroup/create",
             "v1.0/im/sceneGroup/update",
             "v1.0/im/sceneGroup/member/add",
+            "v1.0/im/sceneGroup/member/delete",
+            "v1.0/im/sceneGroups/members/batchQuery",
             "v1.0/im/sceneGroups/query",
             "v1.0/im/chat/scenegroup/disband",
             "v1.0/robot/groupMessages/send");
@@ -33,6 +40,7 @@ public final class DingtalkApi implements PlatformApi {
     private final World world;
     private final Gate gate;
     private final SceneGroups groups;
+    private final LegacySceneGroups legacyGroups;
     private final RobotMessages messages;
 
     /** Serves the world's DingTalk organisations. */
@@ -40,6 +48,7 @@ public final class DingtalkApi implements PlatformApi {
         this.world = world;
         this.gate = new Gate(world);
         this.groups = new SceneGroups(world);
+        this.legacyGroups = new LegacySceneGroups(world, groups);
         this.messages = new RobotMessages(world);
     }
 
@@ -127,6 +136,11 @@ public final class DingtalkApi implements PlatformApi {
                         .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
                         .orElseGet(() -> legacyError(60121, "user not found"));
             case "topapi/v2/user/get" -> user(org, call.text("userid"));
+            case "topapi/im/chat/scenegroup/create" -> legacyGroups.create(org, call);
+            case "topapi/im/chat/scenegroup/update" -> legacyGroups.update(org, call);
+            case "topapi/im/chat/scenegroup/member/add" -> legacyGroups.add(org, call);
+            case "topapi/im/chat/scenegroup/member/delete" -> legacyGroups.remove(org, call);
+            case "topapi/im/chat/scenegroup/get" -> legacyGroups.get(org, call);
             default -> messages.sendByAssistant(org, call);
         };
     }
@@ -195,6 +209,8 @@ public final class DingtalkApi implements PlatformApi {
             case "v1.0/im/sceneGroup/create" -> groups.create(org, call);
             case "v1.0/im/sceneGroup/update" -> groups.update(org, call);
             case "v1.0/im/sceneGroup/member/add" -> groups.add(org, call);
+            case "v1.0/im/sceneGroup/member/delete" -> groups.remove(org, call);
+            case "v1.0/im/sceneGroups/members/batchQuery" -> groups.members(org, call);
             case "v1.0/im/sceneGroups/query" -> groups.query(org, call);
             case "v1.0/im/chat/scenegroup/disband" -> groups.disband(org, call);
             default -> messages.sendByRobot(org, call);

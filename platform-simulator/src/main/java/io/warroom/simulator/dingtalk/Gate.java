@@ -26,6 +26,7 @@ final class Gate {
         return switch (endpoint) {
             case "topapi/v2/user/getbymobile" -> "qyapi_get_member_by_mobile";
             case "topapi/v2/user/get" -> "qyapi_get_member";
+            case "topapi/im/chat/scenegroup/get" -> "qyapi_chat_read";
             case "v1.0/robot/groupMessages/send" -> "qyapi_robot_sendmsg";
             default -> "qyapi_chat_manage";
         };

@@ -58,7 +58,10 @@ final class RobotMessages {
         if (!TEMPLATES.contains(template)) {
             return legacyError(660024, "message template not found");
         }
-        JsonNode parameters = Json.object(call.text("msg_param_map"));
+        // The page says a string; the vendor's SDK 2.0.0 unfolds what looks like an object unless
+        // setUseJsonString(true).
+        JsonNode given = call.body().path("msg_param_map");
+        JsonNode parameters = given.isObject() ? given : Json.object(call.text("msg_param_map"));
         if (parameters.isMissingNode()) {
             return legacyError(660025, "msg_param_map is not a JSON object in a string");
         }

@@ -10,6 +10,7 @@ import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.Switches;
 import io.warroom.simulator.witness.World;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,35 @@ final class SceneGroups {
         }
         room.members.addAll(added);
         return v1Ok(Map.of("success", true));
+    }
+
+    /** The page is silent about somebody who is not in the group: nothing happens. The owner is only ever handed over. */
+    Answer remove(Org org, Call call) {
+        Room room = world.room(org, call.text("open_conversation_id"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        Set<String> removed = ids(call.body().path("user_ids"));
+        if (removed.isEmpty() || removed.contains(room.ownerId)) {
+            return v1Error(400, "parameter.invalid", "user_ids is empty or holds the owner");
+        }
+        if (settling(world, room)) {
+            return v1Error(400, "permession.checkFailed", "the group is still being set up");
+        }
+        room.members.removeAll(removed);
+        return v1Ok(Map.of("success", true));
+    }
+
+    /** A reply holds up to 1000 people, and a group has no more: there is one page (query-group-members). */
+    Answer members(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        if (call.body().path("maxResults").asInt(0) < 1) {
+            return v1Error(400, "paramBlank", "maxResults is required");
+        }
+        return v1Ok(Map.of("success", true, "hasMore", false, "memberUserIds", List.copyOf(room.members)));
     }
 
     Answer update(Org org, Call call) {

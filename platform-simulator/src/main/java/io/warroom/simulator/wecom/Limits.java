@@ -44,6 +44,11 @@ final class Limits {
         return anybody;
     }
 
+    /** Says whether a person gets another message of the app's own, which is dropped otherwise (path/90236). */
+    boolean reaches(Org org, String userId) {
+        return take(org, "directly to " + userId, 1, 30, MINUTE) && take(org, "directly to " + userId, 1, 1_000, HOUR);
+    }
+
     private boolean take(Org org, String what, int amount, int most, Duration length) {
         return org.meter.take(world.now(), what, amount, most, length).isZero();
     }

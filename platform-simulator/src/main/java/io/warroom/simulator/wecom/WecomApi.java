@@ -6,21 +6,15 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
-import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.World;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** WeCom's {@code /cgi-bin}: HTTP 200 always, the truth is in {@code errcode}. */
 public final class WecomApi implements PlatformApi {
@@ -34,15 +28,20 @@ public final class WecomApi implements PlatformApi {
             "appchat/create",
             "appchat/get",
             "appchat/update",
-            "appchat/send");
+            "appchat/send",
+            "message/send");
 
     private final World world;
     private final Limits limits;
+    private final Groups groups;
+    private final DirectMessages direct;
 
     /** Serves the world's WeCom organisations. */
     public WecomApi(World world) {
         this.world = world;
         this.limits = new Limits(world);
+        this.groups = new Groups(world, limits);
+        this.direct = new DirectMessages(world, limits);
     }
 
     @Override
@@ -69,7 +68,7 @@ public final class WecomApi implements PlatformApi {
 
     @Override
     public Answer throttled(Call call) {
-        return error(45009, "api freq out of limit");
+        return tooOften();
     }
 
     @Override
@@ -106,7 +105,7 @@ public final class WecomApi implements PlatformApi {
         }
         Org org = token.get().org();
         if (!token.get().expires().isAfter(world.now())) {
-            return error(42001, "access_token expired");
+            return error(org.switches.expiredToken(), "access_token expired");
         }
         boolean contacts = token.get().kind().equals("contacts");
         if (contacts != endpoint.equals("user/list_id")) {
@@ -154,10 +153,11 @@ public final class WecomApi implements PlatformApi {
                                 "allow_partys",
                                 Map.of("partyid", List.of(1))))
                         : error(301002, "no permission for this agentid");
-            case "appchat/create" -> create(org, call);
-            case "appchat/get" -> withRoom(org, call.query("chatid"), room -> ok(Map.of("chat_info", describe(room))));
-            case "appchat/update" -> withRoom(org, call.text("chatid"), room -> update(org, room, call));
-            case "appchat/send" -> withRoom(org, call.text("chatid"), room -> send(org, room, call));
+            case "appchat/create" -> groups.create(org, call);
+            case "appchat/get" -> groups.get(org, call);
+            case "appchat/update" -> groups.update(org, call);
+            case "appchat/send" -> groups.send(org, call);
+            case "message/send" -> direct.send(org, call);
             default -> Answer.text(404, "404 page not found");
         };
     }
@@ -205,140 +205,22 @@ public final class WecomApi implements PlatformApi {
                 : secret.equals(org.app("addressBookKey")) ? "contacts" : "";
     }
 
-    private Answer create(Org org, Call call) {
-        Set<String> people = ids(org, call.body().path("userlist"));
-        String chatId = call.text("chatid");
-        if (people.size() < 2 || people.size() > 2000) {
-            return error(86006, "invalid chat member list size");
-        }
-        if (!chatId.isEmpty() && !chatId.matches("[0-9a-zA-Z]{1,32}")) {
-            return error(40050, "invalid chatid");
-        }
-        if (!chatId.isEmpty() && world.room(org, chatId) != null) {
-            return error(86215, "chatid existed");
-        }
-        if (people.stream().anyMatch(id -> org.person(id).isEmpty())) {
-            return error(org.switches.unknownMember(), "invalid member in list");
-        }
-        if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
-            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
-        }
-        String owner = id(org, call.text("owner"));
-        if (!owner.isEmpty() && !people.contains(owner)) {
-            return error(86207, "owner not in member list");
-        }
-        if (org.switches.limits() && !limits.takeGroup(org)) {
-            return throttled(call);
-        }
-        Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
-        room.name = cut(call.text("name"));
-        room.ownerId = owner.isEmpty() ? people.iterator().next() : owner;
-        room.members.addAll(people);
-        return ok(Map.of("chatid", room.roomId));
-    }
-
-    private static Answer update(Org org, Room room, Call call) {
-        Set<String> added = ids(org, call.body().path("add_user_list"));
-        Set<String> removed = ids(org, call.body().path("del_user_list"));
-        if (added.stream()
-                .anyMatch(id -> org.person(id).isPresent() && org.visible(id).isEmpty())) {
-            return error(org.switches.invisibleMember(), "no privilege to access a member in the list");
-        }
-        if (added.stream().anyMatch(id -> org.person(id).isEmpty()) || !room.members.containsAll(removed)) {
-            return error(86216, "invalid member");
-        }
-        String owner = id(org, call.text("owner"));
-        Set<String> after = new LinkedHashSet<>(room.members);
-        after.addAll(added);
-        after.removeAll(removed);
-        if ((!owner.isEmpty() && !after.contains(owner)) || (owner.isEmpty() && removed.contains(room.ownerId))) {
-            return error(86207, "owner not in member list");
-        }
-        if (after.size() > 2000) {
-            return error(86006, "invalid chat member list size");
-        }
-        room.members.clear();
-        room.members.addAll(after);
-        room.ownerId = owner.isEmpty() ? room.ownerId : owner;
-        room.name = call.body().has("name") ? cut(call.text("name")) : room.name;
-        return ok(Map.of());
-    }
-
-    private Answer send(Org org, Room room, Call call) {
-        String type = call.text("msgtype");
-        JsonNode part = call.body().path(type);
-        if (!Set.of("text", "markdown", "textcard", "news").contains(type)) {
-            return error(40008, "invalid message type");
-        }
-        String text = part.has("content")
-                ? part.path("content").asString("")
-                : part.path("title").asString("") + "\n"
-                        + part.path("description").asString("");
-        if (text.isBlank()) {
-            return error(44004, "empty content");
-        }
-        if (text.getBytes(StandardCharsets.UTF_8).length > 2048) {
-            return error(40058, type + ".content exceed max length 2048");
-        }
-        if (org.switches.limits()) {
-            if (!limits.takeMessage(org, room)) {
-                return throttled(call);
-            }
-            if (!limits.reachesAnybody(org, room)) {
-                return ok(Map.of());
-            }
-        }
-        world.post(room, type, text, call.body().toString());
-        return ok(Map.of());
-    }
-
-    private Answer withRoom(Org org, String chatId, Function<Room, Answer> use) {
-        Room room = world.room(org, chatId);
-        return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
-    }
-
     private static Answer person(Org org, Optional<Person> person) {
         return person.map(found -> ok(Map.of("userid", found.userId())))
                 .orElseGet(() -> error(org.switches.unknownPerson(), "no such user"));
     }
 
-    private static Map<String, Object> describe(Room room) {
-        return Map.of(
-                "chatid",
-                room.roomId,
-                "name",
-                room.name,
-                "owner",
-                room.ownerId,
-                "userlist",
-                List.copyOf(room.members),
-                "chat_type",
-                0);
-    }
-
-    private static Set<String> ids(Org org, JsonNode list) {
-        Set<String> ids = new LinkedHashSet<>();
-        list.values().forEach(id -> ids.add(id(org, id.asString(""))));
-        return ids;
-    }
-
-    /** The id as the contacts spell it: WeCom compares without case. */
-    private static String id(Org org, String asked) {
-        return org.person(asked).map(Person::userId).orElse(asked.toLowerCase(Locale.ROOT));
-    }
-
-    private static String cut(String name) {
-        int count = name.codePointCount(0, name.length());
-        return count <= 50 ? name : name.substring(0, name.offsetByCodePoints(0, 50));
-    }
-
-    private static Answer ok(Map<String, ?> fields) {
+    static Answer ok(Map<String, ?> fields) {
         Map<String, Object> body = new LinkedHashMap<>(Map.of("errcode", 0, "errmsg", "ok"));
         body.putAll(fields);
         return Answer.json(200, body, false);
     }
 
-    private static Answer error(int code, String why) {
+    static Answer tooOften() {
+        return error(45009, "api freq out of limit");
+    }
+
+    static Answer error(int code, String why) {
         return Answer.json(200, Map.of("errcode", code, "errmsg", why), true);
     }
 }

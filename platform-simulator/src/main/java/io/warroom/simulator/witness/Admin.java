@@ -43,6 +43,7 @@ public final class Admin {
             return switch (route) {
                 case "GET health" -> ok(Map.of("status", "UP"));
                 case "GET rooms" -> rooms(call);
+                case "GET direct-messages" -> directMessages(call);
                 case "GET calls" -> calls(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
@@ -113,6 +114,7 @@ public final class Admin {
                         "unknownMember",
                         "invisibleMember",
                         "unknownPerson",
+                        "expiredToken",
                         "existingMember",
                         "badMember",
                         "settlingSeconds",
@@ -125,6 +127,7 @@ public final class Admin {
                 body.number("unknownMember", 1, 999_999, old.unknownMember()),
                 body.number("invisibleMember", 1, 999_999, old.invisibleMember()),
                 body.number("unknownPerson", 1, 999_999, old.unknownPerson()),
+                body.number("expiredToken", 1, 999_999, old.expiredToken()),
                 body.choice("existingMember", Switches.ExistingMember.class, old.existingMember()),
                 body.choice("badMember", Switches.BadMember.class, old.badMember()),
                 body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
@@ -180,6 +183,19 @@ public final class Admin {
             wanted = all.subList(Math.max(0, all.size() - Integer.parseInt(call.query("limit"))), all.size()).stream();
         }
         return ok(Map.of("rooms", wanted.map(Admin::describe).toList()));
+    }
+
+    private Answer directMessages(Call call) {
+        requireFilter(call);
+        List<Map<String, Object>> said = Stream.of(Platform.values())
+                .filter(platform -> wanted(call, call.query("tenant"), platform))
+                .map(platform -> world.known(call.query("tenant"), platform))
+                .filter(Objects::nonNull)
+                .flatMap(org -> org.directs.stream()
+                        .map(direct -> Map.<String, Object>of(
+                                "platform", org.platform, "to", direct.to(), "message", direct.message())))
+                .toList();
+        return ok(Map.of("messages", said));
     }
 
     private Answer calls(Call call) {

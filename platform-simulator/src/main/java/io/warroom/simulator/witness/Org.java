@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A tenant's organisation on one platform; mutable, guarded by the world's lock. */
 public final class Org {
@@ -50,6 +51,11 @@ public final class Org {
     /** Messages by the caller's de-duplication key. */
     public final Map<String, Sent> sent = new HashMap<>();
 
+    /** Messages to people, oldest first, and by what asked for them the latest. */
+    final List<DirectMessage> directs = new ArrayList<>();
+
+    final Map<String, DirectMessage> directsByKey = new HashMap<>();
+
     /** A message, where it is and when it was sent. */
     public record Sent(Room room, Message message, Instant at) {}
 
@@ -80,6 +86,11 @@ public final class Org {
     /** Gives its rooms, oldest first. */
     public List<Room> rooms() {
         return Collections.unmodifiableList(rooms);
+    }
+
+    /** Gives the latest message to people that was asked for in these words. */
+    public @Nullable DirectMessage direct(String key) {
+        return directsByKey.get(key);
     }
 
     /** Gives the person of that user id, visible or not. */

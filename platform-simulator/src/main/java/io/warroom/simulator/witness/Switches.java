@@ -9,6 +9,7 @@ import java.util.Set;
  * @param unknownMember WeCom's code for an id in a list that is not in the contacts: 86216, 86007, 40031 or 60111
  * @param invisibleMember WeCom's code for one outside the app's visible range: 60011, 60021 or one of the above
  * @param unknownPerson WeCom's code for a mobile or e-mail that nobody has: 46004 or 60111
+ * @param expiredToken WeCom's code for a token that is over: 42001, or 40014, which has been seen for it, too
  * @param settlingSeconds how long a new DingTalk group refuses people and the robot
  * @param limits whether the documented limits and quotas are kept
  * @param withheldScopes scopes and permissions that the app was not given (Lark, DingTalk)
@@ -19,6 +20,7 @@ public record Switches(
         int unknownMember,
         int invisibleMember,
         int unknownPerson,
+        int expiredToken,
         ExistingMember existingMember,
         BadMember badMember,
         int settlingSeconds,
@@ -60,6 +62,7 @@ public record Switches(
                 86216,
                 60011,
                 46004,
+                42001,
                 ExistingMember.OK,
                 BadMember.REFUSED,
                 0,

@@ -179,13 +179,25 @@ public final class World {
 
     /** Adds a message. */
     public Message post(Room room, String type, String text, String raw) {
+        Message message = message(type, text, raw);
+        room.messages.add(message);
+        return message;
+    }
+
+    /** Adds a message to people; {@code raw} finds it again. */
+    public DirectMessage direct(Org org, List<String> to, String type, String text, String raw) {
+        DirectMessage message = new DirectMessage(to, message(type, text, raw));
+        org.directs.add(message);
+        org.directsByKey.put(raw, message);
+        return message;
+    }
+
+    private Message message(String type, String text, String raw) {
         if (messages >= MAX_MESSAGES) {
             throw new WorldFull("the simulator holds " + MAX_MESSAGES + " messages; reset it");
         }
         messages++;
-        Message message = new Message("om_" + id(), type, text, raw, now().toString());
-        room.messages.add(message);
-        return message;
+        return new Message("om_" + id(), type, text, raw, now().toString());
     }
 
     /** Counts one call. */
