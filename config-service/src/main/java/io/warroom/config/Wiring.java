@@ -10,16 +10,21 @@ import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
 import java.time.Clock;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -55,11 +60,27 @@ class Wiring {
         return new Outbox();
     }
 
+    /** Nobody waits on the other side, so it may be patient. One id and one producer: the next one shuts out the last. */
+    @Bean(defaultCandidate = false)
+    KafkaTemplate<String, Object> fencedKafka(
+            ProducerFactory<String, Object> producers, ConfigServiceSettings settings) {
+        var kafka = new KafkaTemplate<>(
+                producers,
+                Map.<String, Object>of(
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        settings.topics().prefix() + "config-service-outbox",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        settings.outbox().sendTimeout().toMillis()));
+        ((DefaultKafkaProducerFactory<String, Object>) kafka.getProducerFactory())
+                .setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
+        return kafka;
+    }
+
     @Bean
     OutboxRelay relay(
             Jdbi jdbi,
             Outbox outbox,
-            KafkaTemplate<String, Object> kafka,
+            @Qualifier("fencedKafka") KafkaTemplate<String, Object> kafka,
             ConfigServiceSettings settings,
             Clock clock) {
         return new OutboxRelay(

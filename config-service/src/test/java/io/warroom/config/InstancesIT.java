@@ -172,12 +172,21 @@ class InstancesIT {
         int call(int number) throws Exception;
     }
 
+    /** 503 says that nothing was changed and that the caller may repeat: a busy machine has no connection for everyone. */
+    private static int untilThereIsAConnection(Numbered task, int number) throws Exception {
+        int status = task.call(number);
+        for (int repeats = 0; status == 503 && repeats < 20; repeats++) {
+            status = task.call(number);
+        }
+        return status;
+    }
+
     private static List<Integer> inParallel(int times, Numbered task) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tasks = new ArrayList<Callable<Integer>>();
             for (int i = 0; i < times; i++) {
                 int number = i;
-                tasks.add(() -> task.call(number));
+                tasks.add(() -> untilThereIsAConnection(task, number));
             }
             var results = new ArrayList<Integer>();
             for (Future<Integer> result : threads.invokeAll(tasks)) {

@@ -38,7 +38,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "database-unavailable",
-                "The database cannot be reached; nothing was changed. Try again.",
+                "The database cannot be reached, or is busy; nothing was changed. Try again.",
                 List.of(),
                 new HttpHeaders());
     }

@@ -1,16 +1,17 @@
 package io.warroom.config.outbox;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,8 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
  * Publishes outbox rows, each key's in the order of its commits, and deletes a row only once the broker has it. It keeps
  * no cursor, so a row that is committed late is never skipped. Of all instances the one that holds the session's
  * advisory lock works; it reads and deletes on that session, so losing the session ends its work. A failure ends it too,
- * so that an instance that does better may take over. A row may be published twice, never not at all. One thread, from
- * start to stop.
+ * so that an instance that does better may take over. The lock alone would not do: an instance that lost it unawares may
+ * have records on their way, and one that lands behind a newer one of its key would be the one that compaction keeps. So
+ * all instances share one transactional id, and the broker refuses whoever was active before. A row may be published
+ * twice, never not at all. One thread, from start to stop.
  */
 public final class OutboxRelay implements SmartLifecycle {
 
@@ -48,7 +50,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final KafkaTemplate<String, Object> kafka;
     private final String topicPrefix;
     private final Duration pollInterval;
-    private final Duration sendTimeout;
+    private final Duration patience;
     private final RelayTrouble trouble;
     private volatile CountDownLatch stopSignal = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
@@ -77,8 +79,9 @@ public final class OutboxRelay implements SmartLifecycle {
     /**
      * Makes a relay that is not started.
      *
+     * @param kafka with the transactional id that all instances share, and no other of its producer's
      * @param pollInterval how long it waits when nobody wakes it
-     * @param sendTimeout how long it waits for the broker before it tries again
+     * @param patience how long stopping waits for the transaction that is under way
      */
     public OutboxRelay(
             Jdbi jdbi,
@@ -86,14 +89,14 @@ public final class OutboxRelay implements SmartLifecycle {
             KafkaTemplate<String, Object> kafka,
             String topicPrefix,
             Duration pollInterval,
-            Duration sendTimeout,
+            Duration patience,
             Clock clock) {
         this.jdbi = jdbi;
         this.outbox = outbox;
         this.kafka = kafka;
         this.topicPrefix = topicPrefix;
         this.pollInterval = pollInterval;
-        this.sendTimeout = sendTimeout;
+        this.patience = patience;
         this.trouble = new RelayTrouble(clock);
     }
 
@@ -103,7 +106,7 @@ public final class OutboxRelay implements SmartLifecycle {
         thread = Thread.ofPlatform().name("outbox-relay").start(this::run);
     }
 
-    /** Waits for the send that is under way: only then is it known to whoever takes over. */
+    /** Waits for the transaction that is under way: interrupted, it would be published twice. */
     @Override
     public void stop() {
         var running = thread;
@@ -111,7 +114,7 @@ public final class OutboxRelay implements SmartLifecycle {
         outbox.wakeRelay();
         if (running != null) {
             try {
-                if (!running.join(sendTimeout)) {
+                if (!running.join(patience)) {
                     running.interrupt();
                 }
             } catch (InterruptedException e) {
@@ -182,29 +185,29 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     /** Publishes all that waits. A row that cannot be made a record holds back its own key, and no other. */
-    private void publishWaiting(Handle session) throws InterruptedException {
+    private void publishWaiting(Handle session) {
         var held = new HashSet<String>();
-        List<Row> rows;
-        do {
-            rows = waiting(session, held);
-            for (var row : rows) {
-                if (isStopping()) {
-                    return;
-                }
-                if (!held.contains(row.aggregate()) && !publish(session, row)) {
-                    held.add(row.aggregate());
-                }
-            }
-        } while (rows.size() == BATCH);
+        for (var rows = firstOfEachKey(session, held);
+                !rows.isEmpty() && !isStopping();
+                rows = firstOfEachKey(session, held)) {
+            var published = publish(rows, held);
+            session.createUpdate("DELETE FROM outbox WHERE id = ANY (:published)")
+                    .bindArray("published", Long.class, published)
+                    .execute();
+        }
         if (held.isEmpty()) {
             trouble.over();
         }
     }
 
-    private static List<Row> waiting(Handle session, Set<String> held) {
+    /** One row a key: what a transaction that fails leaves in the topic can then be repeated without going back. */
+    private static List<Row> firstOfEachKey(Handle session, Set<String> held) {
         return session.createQuery("""
                         SELECT id, aggregateid, topic, key, headers::text AS headers, payload
-                          FROM outbox WHERE aggregateid <> ALL (:held) ORDER BY id LIMIT :batch""")
+                          FROM outbox
+                         WHERE id IN (SELECT min(id) FROM outbox WHERE aggregateid <> ALL (:held)
+                                       GROUP BY aggregateid ORDER BY min(id) LIMIT :batch)
+                         ORDER BY id""")
                 .bindArray("held", String.class, held)
                 .bind("batch", BATCH)
                 .map((row, context) -> new Row(
@@ -217,26 +220,22 @@ public final class OutboxRelay implements SmartLifecycle {
                 .list();
     }
 
-    /** @return false when this row is at fault: damaged, or its schema is not registered */
-    private boolean publish(Handle session, Row row) throws InterruptedException {
-        try {
-            send(record(row));
-        } catch (UnreadableRowException | SerializationException e) {
-            trouble.happened(e);
-            return false;
-        }
-        session.createUpdate("DELETE FROM outbox WHERE id = :id")
-                .bind("id", row.id())
-                .execute();
-        return true;
-    }
-
-    private void send(ProducerRecord<String, Object> record) throws InterruptedException {
-        try {
-            kafka.send(record).get(sendTimeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("sending an event to " + record.topic(), e);
-        }
+    /** Publishes rows in one transaction; a key whose row is damaged, or has no registered schema, joins the held ones. */
+    private List<Long> publish(List<Row> rows, Set<String> held) {
+        var published = kafka.executeInTransaction(operations -> {
+            var sent = new ArrayList<Long>();
+            for (var row : rows) {
+                try {
+                    var _ = operations.send(record(row));
+                    sent.add(row.id());
+                } catch (UnreadableRowException | SerializationException e) {
+                    trouble.happened(e);
+                    held.add(row.aggregate());
+                }
+            }
+            return sent;
+        });
+        return requireNonNull(published);
     }
 
     private ProducerRecord<String, Object> record(Row row) {

@@ -8,7 +8,10 @@ import ch.qos.logback.classic.Level;
 import io.warroom.config.testing.CapturedLog;
 import io.warroom.config.testing.Deployment;
 import io.warroom.config.testing.Instance;
+import io.warroom.event.AppDeleted;
+import io.warroom.event.Platform;
 import io.warroom.topic.Topic;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,12 +19,16 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -149,6 +156,51 @@ class OutboxRelayIT {
     }
 
     @Test
+    void anEventWhoseSchemaIsNotRegisteredHoldsBackItsKeyAlone() {
+        var deleted = new AppDeleted("id", "unregistered", Platform.LARK, 1L, Instant.EPOCH);
+        jdbi.useTransaction(handle -> outbox.append(
+                handle,
+                OutboxEvent.tombstone("test", "unregistered/LARK", Topic.INCIDENT_REJECTED, "id", 1, Instant.EPOCH)
+                        .carrying(deleted)));
+        append("unregistered/LARK", 2);
+        append("registered/LARK", 1);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "registered/LARK"))
+                        .hasSize(1));
+        assertThat(deployment.records(Topic.APP_DELETED, "unregistered/LARK")).isEmpty();
+        assertThat(waiting()).as("held back, and kept").isEqualTo(2);
+    }
+
+    @Test
+    void whoWasActiveBeforeIsRefusedByTheBrokerUntilItIsActiveAgain() {
+        var before = fencedKafka(service);
+        service.part(OutboxRelay.class).stop();
+        before.executeInTransaction(operations -> send(operations, "the first"));
+        var other = deployment.start();
+        other.part(OutboxRelay.class).stop();
+        fencedKafka(other).executeInTransaction(operations -> send(operations, "the second"));
+
+        assertThatThrownBy(() -> before.executeInTransaction(operations -> send(operations, "too late")))
+                // Which of the two depends on what the late one asks for first.
+                .satisfiesAnyOf(
+                        refused -> assertThat(refused).hasStackTraceContaining("ProducerFencedException"),
+                        refused -> assertThat(refused).hasStackTraceContaining("InvalidProducerEpochException"));
+
+        assertThat(deployment.records(Topic.INCIDENT_REJECTED, "fenced"))
+                .extracting(
+                        record -> new String(record.headers().lastHeader("said").value(), StandardCharsets.UTF_8))
+                .containsExactly("the first", "the second");
+
+        service.part(OutboxRelay.class).start();
+        append("again/LARK", 1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "again/LARK"))
+                        .as("active again, it is let in again")
+                        .hasSize(1));
+    }
+
+    @Test
     void aRolledBackTransactionPublishesNothing() {
         assertThatThrownBy(() -> jdbi.useTransaction(handle -> {
                     outbox.append(handle, event("rolled-back/LARK", 1));
@@ -173,11 +225,23 @@ class OutboxRelayIT {
 
     /** @param beforeEachProducer may fail in its place */
     private OutboxRelay relay(Runnable beforeEachProducer) {
-        @SuppressWarnings("unchecked")
-        ProducerFactory<String, Object> real = service.part(ProducerFactory.class);
-        ProducerFactory<String, Object> producers = () -> {
-            beforeEachProducer.run();
-            return real.createProducer();
+        ProducerFactory<String, Object> real = fencedKafka(service).getProducerFactory();
+        var producers = new ProducerFactory<String, Object>() {
+            @Override
+            public Producer<String, Object> createProducer() {
+                throw new IllegalStateException("events are sent in transactions");
+            }
+
+            @Override
+            public Producer<String, Object> createProducer(@Nullable String txIdPrefix) {
+                beforeEachProducer.run();
+                return real.createProducer(txIdPrefix);
+            }
+
+            @Override
+            public boolean transactionCapable() {
+                return true;
+            }
         };
         return new OutboxRelay(
                 jdbi,
@@ -187,6 +251,19 @@ class OutboxRelayIT {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(10),
                 Clock.systemUTC());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static KafkaTemplate<String, Object> fencedKafka(Instance instance) {
+        return instance.part("fencedKafka", KafkaTemplate.class);
+    }
+
+    private String send(KafkaOperations<String, Object> operations, String said) {
+        var record =
+                new ProducerRecord<String, Object>(Topic.INCIDENT_REJECTED.name(deployment.prefix()), "fenced", null);
+        record.headers().add("said", said.getBytes(StandardCharsets.UTF_8));
+        var _ = operations.send(record);
+        return said;
     }
 
     private void append(String key, long revision) {

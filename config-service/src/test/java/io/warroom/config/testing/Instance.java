@@ -56,6 +56,11 @@ public final class Instance implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** A part of it, by name. */
+    public <T> T part(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     /** Stops it in the orderly way; again does nothing. */
     @Override
     public void close() {
