@@ -92,6 +92,12 @@ final class Client implements AutoCloseable {
                 .isEqualTo(200);
     }
 
+    void webhook(String platform, String webhook) throws Exception {
+        assertThat(send("PUT", "/sim/v1/tenants/acme/" + platform + "/webhooks", webhook)
+                        .status())
+                .isEqualTo(200);
+    }
+
     void revoke(String platform) throws Exception {
         assertThat(send("POST", "/sim/v1/tenants/acme/" + platform + "/revoke-tokens", "")
                         .status())

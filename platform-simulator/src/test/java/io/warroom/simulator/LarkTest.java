@@ -325,6 +325,35 @@ final class LarkTest {
     }
 
     @Test
+    void aPersonsChatIsControlledByTheBotOnlyInTheOwnersName() throws Exception {
+        String owned = chatIn(call("POST", "im/v1/chats", "{\"owner_id\":\"u1\",\"user_id_list\":[\"u2\"]}"));
+        String own = chatIn(create("k", "\"u1\""));
+        client.switches("LARK", "{\"withheldScopes\":[\"im:chat:operate_as_owner\"]}");
+        assertThat(call("PUT", "im/v1/chats/" + owned, "{\"name\":\"solved\"}").code())
+                .isZero();
+        assertThat(call("PUT", "im/v1/chats/" + owned, "{\"owner_id\":\"u2\"}").code())
+                .isEqualTo(232002);
+        assertThat(call("DELETE", "im/v1/chats/" + owned, "").code()).isEqualTo(232017);
+        assertThat(call("DELETE", "im/v1/chats/" + own, "").code()).isZero();
+        client.switches("LARK", "{\"withheldScopes\":[]}");
+        assertThat(call("DELETE", "im/v1/chats/" + owned, "").code()).isZero();
+    }
+
+    @Test
+    void peopleAreRemovedFromAChatAndTheOwnerIsNot() throws Exception {
+        String chat = chatIn(call("POST", "im/v1/chats", "{\"owner_id\":\"u1\",\"user_id_list\":[\"u2\"]}"));
+        String members = "im/v1/chats/" + chat + "/members?member_id_type=open_id";
+        var removed = call("DELETE", members, "{\"id_list\":[\"u2\",\"u3\",\"nobody\"]}");
+        assertThat(removed.json().path("data").path("invalid_id_list").toString())
+                .isEqualTo("[\"nobody\"]");
+        assertThat(call("DELETE", members, "{\"id_list\":[\"u1\"]}").code()).isEqualTo(232001);
+        assertThat(call("DELETE", members, "{\"id_list\":[]}").code()).isEqualTo(232027);
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(1);
+        call("DELETE", "im/v1/chats/" + chat, "");
+        assertThat(call("DELETE", members, "{\"id_list\":[\"u2\"]}").code()).isEqualTo(232009);
+    }
+
+    @Test
     void chatsAreListedOldestFirstOrLastActiveFirst() throws Exception {
         String first = chatIn(create("a", ""));
         client.clock.advance(Duration.ofSeconds(1));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Adding and listing a chat's people. */
+/** Adding, removing and listing a chat's people. */
 final class ChatMembers {
     private final World world;
 
@@ -65,6 +65,31 @@ final class ChatMembers {
         room.members.addAll(usable);
         return ok(Map.of(
                 "invalid_id_list", invisible, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
+    }
+
+    /** The page has the shape alone: who is not in the chat is no error, an id of nobody is listed, the owner stays. */
+    Answer remove(Org org, String chatId, Call call) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return Chats.missing(room);
+        }
+        Set<String> asked = Chats.ids(call.body().path("id_list"));
+        if (asked.isEmpty()) {
+            return error(232027, "id_list is empty");
+        }
+        IdType type = IdType.of(call);
+        List<String> people = asked.stream()
+                .flatMap(id -> IdType.person(type, org, id).stream())
+                .map(Person::userId)
+                .toList();
+        if (asked.size() > 50 || people.contains(room.ownerId)) {
+            return error(232001, "id_list of at most 50 ids, none the owner's");
+        }
+        people.forEach(room.members::remove);
+        List<String> unknown = asked.stream()
+                .filter(id -> IdType.person(type, org, id).isEmpty())
+                .toList();
+        return ok(Map.of("invalid_id_list", unknown));
     }
 
     Answer list(Org org, String chatId, Call call) {

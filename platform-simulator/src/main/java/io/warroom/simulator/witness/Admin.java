@@ -47,6 +47,7 @@ public final class Admin {
                 case "GET calls" -> calls(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
+                case "PUT tenants/:id/:platform/webhooks" -> webhook(org(path), call);
                 case "POST tenants/:id/:platform/revoke-tokens" -> {
                     world.revoke(org(path));
                     yield ok(Map.of("revoked", true));
@@ -136,6 +137,18 @@ public final class Admin {
         return ok(Map.of("switches", org.switches));
     }
 
+    private Answer webhook(Org org, Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("key", "roomId", "secret", "keywords"));
+        Room room = world.room(org, body.text("roomId"));
+        if (room == null) {
+            throw new Bad("body.roomId is no room of the tenant");
+        }
+        Set<String> keywords = body.has("keywords") ? body.texts("keywords") : Set.of();
+        Webhook webhook = new Webhook(room, body.text("key"), body.text("secret", ""), keywords);
+        world.add(webhook);
+        return ok(Map.of("key", webhook.key));
+    }
+
     private Answer faults(Call call) {
         Fields body = new Fields(call.body(), "body", Set.of("faults"));
         List<Fault> asked = new ArrayList<>();
@@ -187,6 +200,9 @@ public final class Admin {
 
     private Answer directMessages(Call call) {
         requireFilter(call);
+        if (call.query("tenant").isEmpty()) {
+            throw new Bad("tenant is missing");
+        }
         List<Map<String, Object>> said = Stream.of(Platform.values())
                 .filter(platform -> wanted(call, call.query("tenant"), platform))
                 .map(platform -> world.known(call.query("tenant"), platform))
