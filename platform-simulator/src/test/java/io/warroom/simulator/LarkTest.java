@@ -371,4 +371,22 @@ final class LarkTest {
                 .map(chat -> chat.path("chat_id").asString())
                 .toList();
     }
+
+    @Test
+    void whoResignedIsFoundOnlyWhenAskedForAndIsNeverAdded() throws Exception {
+        String find = "contact/v3/users/batch_get_id";
+        assertThat(call("POST", find, "{\"emails\":[\"gone@acme.cn\"]}").text()).doesNotContain("user_id");
+        assertThat(call("POST", find, "{\"emails\":[\"gone@acme.cn\"],\"include_resigned\":true}")
+                        .text())
+                .contains("\"user_id\":\"gone\"");
+        assertThat(create("k", "\"u1\",\"gone\"").code()).isEqualTo(232022);
+        String chat = chatIn(create("k", "\"u1\""));
+        for (int succeedType = 0; succeedType < 2; succeedType++) {
+            var added = add(chat, succeedType, "\"u2\",\"gone\"");
+            assertThat(added.json().path("data").path("invalid_id_list").toString())
+                    .isEqualTo("[\"gone\"]");
+        }
+        assertThat(add(chat, 2, "\"u3\",\"gone\"").code()).isEqualTo(232022);
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(2);
+    }
 }

@@ -38,11 +38,18 @@ final class ChatMembers {
                 .toList();
         List<String> invisible = asked.stream()
                 .filter(id -> IdType.person(type, org, id)
-                        .filter(person -> !person.visible())
+                        .filter(person -> !person.visible() && !person.resigned())
                         .isPresent())
+                .toList();
+        List<String> resigned = asked.stream()
+                .filter(id ->
+                        IdType.person(type, org, id).filter(Person::resigned).isPresent())
                 .toList();
         if (!unknown.isEmpty() && org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER) {
             return error(type.unknown, "id does not exist: " + unknown);
+        }
+        if (succeedType.equals("2") && !resigned.isEmpty()) {
+            return error(232022, "a user has resigned");
         }
         if (!succeedType.equals("1") && !unknown.isEmpty()) {
             return error(232043, "the list holds ids that cannot be used");
@@ -52,7 +59,7 @@ final class ChatMembers {
         }
         List<String> usable = asked.stream()
                 .flatMap(id -> IdType.person(type, org, id).stream())
-                .filter(Person::visible)
+                .filter(person -> person.visible() && !person.resigned())
                 .map(Person::userId)
                 .toList();
         if (usable.isEmpty()) {
@@ -63,8 +70,11 @@ final class ChatMembers {
             return error(232001, "somebody is in the chat already");
         }
         room.members.addAll(usable);
+        List<String> invalid = asked.stream()
+                .filter(id -> invisible.contains(id) || resigned.contains(id))
+                .toList();
         return ok(Map.of(
-                "invalid_id_list", invisible, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
+                "invalid_id_list", invalid, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
     }
 
     /** The page has the shape alone: who is not in the chat is no error, an id of nobody is listed, the owner stays. */

@@ -64,6 +64,11 @@ final class Chats {
                 return error(type.unknown, "id does not exist: " + id);
             }
         }
+        if (people.stream()
+                .anyMatch(id ->
+                        IdType.person(type, org, id).filter(Person::resigned).isPresent())) {
+            return error(232022, "a user has resigned");
+        }
         List<Person> members = people.stream()
                 .flatMap(id -> IdType.person(type, org, id).stream())
                 .filter(Person::visible)

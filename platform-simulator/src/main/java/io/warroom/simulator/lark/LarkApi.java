@@ -224,13 +224,14 @@ public final class LarkApi implements PlatformApi {
         if (emails.size() > 50 || mobiles.size() > 50) {
             return error(99992402, "field validation failed: at most 50");
         }
+        boolean resigned = call.body().path("include_resigned").asBoolean(false);
         IdType type = IdType.of(call);
         List<Map<String, String>> rows = new ArrayList<>();
         for (JsonNode email : emails.values()) {
-            rows.add(row(type, "email", email.asString(""), org.byEmail(email.asString(""))));
+            rows.add(row(type, "email", email.asString(""), org.byEmail(email.asString(""), resigned)));
         }
         for (JsonNode mobile : mobiles.values()) {
-            rows.add(row(type, "mobile", mobile.asString(""), org.byMobile(mobile.asString(""))));
+            rows.add(row(type, "mobile", mobile.asString(""), org.byMobile(mobile.asString(""), resigned)));
         }
         return ok(Map.of("user_list", rows));
     }

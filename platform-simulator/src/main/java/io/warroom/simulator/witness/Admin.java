@@ -86,7 +86,9 @@ public final class Admin {
         Map<String, Person> people = new LinkedHashMap<>();
         for (JsonNode one : body.list("people")) {
             Fields person = new Fields(
-                    one, "people[" + people.size() + "]", Set.of("userId", "name", "mobile", "email", "visible"));
+                    one,
+                    "people[" + people.size() + "]",
+                    Set.of("userId", "name", "mobile", "email", "visible", "resigned"));
             String userId = person.text("userId");
             people.put(
                     userId,
@@ -95,7 +97,8 @@ public final class Admin {
                             person.text("name", userId),
                             person.text("mobile", ""),
                             person.text("email", ""),
-                            person.flag("visible", true)));
+                            person.flag("visible", true),
+                            person.flag("resigned", false)));
         }
         boolean fresh = world.known(tenantId, platform) == null;
         Org org = world.org(tenantId, platform);
