@@ -22,6 +22,7 @@ final class Client implements AutoCloseable {
             "people":[{"userId":"u1","name":"Li Lei","mobile":"+8613800000001","email":"li@acme.cn"},
             {"userId":"u2","name":"Han Mei","mobile":"13800000002","email":"Han@acme.cn","visible":true},
             {"userId":"u3","name":"Lucy","mobile":"+8613800000003","email":"lucy@acme.cn"},
+            {"userId":"gone","name":"Gone","mobile":"+8613800000008","email":"gone@acme.cn","resigned":true},
             {"userId":"hidden","name":"Hidden","mobile":"+8613800000009","email":"hidden@acme.cn","visible":false}]""";
 
     /** Tells the time that the test has set. */
@@ -89,6 +90,12 @@ final class Client implements AutoCloseable {
 
     void fault(String fault) throws Exception {
         assertThat(send("PUT", "/sim/v1/faults", "{\"faults\":[" + fault + "]}").status())
+                .isEqualTo(200);
+    }
+
+    void webhook(String platform, String webhook) throws Exception {
+        assertThat(send("PUT", "/sim/v1/tenants/acme/" + platform + "/webhooks", webhook)
+                        .status())
                 .isEqualTo(200);
     }
 

@@ -21,6 +21,7 @@ import com.dingtalk.api.request.OapiImChatScenegroupGetRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupMemberAddRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupMemberDeleteRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupUpdateRequest;
+import com.dingtalk.api.request.OapiRobotSendRequest;
 import com.dingtalk.api.request.OapiV2UserGetRequest;
 import com.dingtalk.api.request.OapiV2UserGetbymobileRequest;
 import com.taobao.api.ApiException;
@@ -150,6 +151,22 @@ final class DingtalkSdkTest {
         assertThat(room.path("messages").values())
                 .extracting(message -> message.path("text").asString())
                 .containsExactly("INC-1\ngo", "INC-1\ngo");
+    }
+
+    @Test
+    void theLegacySdkPostsByAGroupsRobot() throws Exception {
+        client.webhook("dingtalk", "{\"key\":\"k1\",\"roomId\":\"" + group(token("s")) + "\"}");
+        var text = new OapiRobotSendRequest.Text();
+        text.setContent("go");
+        var send = new OapiRobotSendRequest();
+        send.setMsgtype("text");
+        send.setText(text);
+        String hook = client.simulator.baseUrl() + "/dingtalk/robot/send?access_token=";
+        assertThat(new DefaultDingTalkClient(hook + "k1").execute(send).getErrcode())
+                .isZero();
+        assertThat(new DefaultDingTalkClient(hook + "none").execute(send).getErrcode())
+                .isEqualTo(300005);
+        assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(1);
     }
 
     @Test

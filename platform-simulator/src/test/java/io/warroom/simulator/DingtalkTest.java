@@ -276,4 +276,12 @@ final class DingtalkTest {
         assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000001\"}").code())
                 .isZero();
     }
+
+    @Test
+    void whoResignedIsNotFound() throws Exception {
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000008\"}").code())
+                .isEqualTo(60121);
+        assertThat(legacy("v2/user/get", "{\"userid\":\"gone\"}").code()).isEqualTo(33012);
+        assertThat(errorOf(create("g", "gone", "t1"))).isEqualTo("400 member.notFound");
+    }
 }

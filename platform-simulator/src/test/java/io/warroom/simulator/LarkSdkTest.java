@@ -18,6 +18,8 @@ import com.lark.oapi.service.im.v1.model.CreateChatResp;
 import com.lark.oapi.service.im.v1.model.CreateMessageReq;
 import com.lark.oapi.service.im.v1.model.CreateMessageReqBody;
 import com.lark.oapi.service.im.v1.model.CreateMessageResp;
+import com.lark.oapi.service.im.v1.model.DeleteChatMembersReq;
+import com.lark.oapi.service.im.v1.model.DeleteChatMembersReqBody;
 import com.lark.oapi.service.im.v1.model.DeleteChatReq;
 import com.lark.oapi.service.im.v1.model.GetChatMembersReq;
 import com.lark.oapi.service.im.v1.model.GetChatReq;
@@ -155,6 +157,19 @@ final class LarkSdkTest {
                 .getData();
         assertThat(members.getItems()).extracting(ListMember::getMemberId).containsExactly("u1", "u2");
         assertThat(members.getMemberTotal()).isEqualTo(2);
+
+        var removed = sdk.im()
+                .v1()
+                .chatMembers()
+                .delete(DeleteChatMembersReq.newBuilder()
+                        .chatId(chat)
+                        .memberIdType("open_id")
+                        .deleteChatMembersReqBody(DeleteChatMembersReqBody.newBuilder()
+                                .idList(new String[] {"u2"})
+                                .build())
+                        .build());
+        assertThat(removed.success()).isTrue();
+        add(sdk, chat, "u2");
 
         var sent = post(sdk, chat, "m-1").getData();
         assertThat(sent.getChatId()).isEqualTo(chat);

@@ -325,6 +325,35 @@ final class LarkTest {
     }
 
     @Test
+    void aPersonsChatIsControlledByTheBotOnlyInTheOwnersName() throws Exception {
+        String owned = chatIn(call("POST", "im/v1/chats", "{\"owner_id\":\"u1\",\"user_id_list\":[\"u2\"]}"));
+        String own = chatIn(create("k", "\"u1\""));
+        client.switches("LARK", "{\"withheldScopes\":[\"im:chat:operate_as_owner\"]}");
+        assertThat(call("PUT", "im/v1/chats/" + owned, "{\"name\":\"solved\"}").code())
+                .isZero();
+        assertThat(call("PUT", "im/v1/chats/" + owned, "{\"owner_id\":\"u2\"}").code())
+                .isEqualTo(232002);
+        assertThat(call("DELETE", "im/v1/chats/" + owned, "").code()).isEqualTo(232017);
+        assertThat(call("DELETE", "im/v1/chats/" + own, "").code()).isZero();
+        client.switches("LARK", "{\"withheldScopes\":[]}");
+        assertThat(call("DELETE", "im/v1/chats/" + owned, "").code()).isZero();
+    }
+
+    @Test
+    void peopleAreRemovedFromAChatAndTheOwnerIsNot() throws Exception {
+        String chat = chatIn(call("POST", "im/v1/chats", "{\"owner_id\":\"u1\",\"user_id_list\":[\"u2\"]}"));
+        String members = "im/v1/chats/" + chat + "/members?member_id_type=open_id";
+        var removed = call("DELETE", members, "{\"id_list\":[\"u2\",\"u3\",\"nobody\"]}");
+        assertThat(removed.json().path("data").path("invalid_id_list").toString())
+                .isEqualTo("[\"nobody\"]");
+        assertThat(call("DELETE", members, "{\"id_list\":[\"u1\"]}").code()).isEqualTo(232001);
+        assertThat(call("DELETE", members, "{\"id_list\":[]}").code()).isEqualTo(232027);
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(1);
+        call("DELETE", "im/v1/chats/" + chat, "");
+        assertThat(call("DELETE", members, "{\"id_list\":[\"u2\"]}").code()).isEqualTo(232009);
+    }
+
+    @Test
     void chatsAreListedOldestFirstOrLastActiveFirst() throws Exception {
         String first = chatIn(create("a", ""));
         client.clock.advance(Duration.ofSeconds(1));
@@ -341,5 +370,23 @@ final class LarkTest {
         return call("GET", "im/v1/chats?sort_type=" + sort, "").json().path("data").path("items").values().stream()
                 .map(chat -> chat.path("chat_id").asString())
                 .toList();
+    }
+
+    @Test
+    void whoResignedIsFoundOnlyWhenAskedForAndIsNeverAdded() throws Exception {
+        String find = "contact/v3/users/batch_get_id";
+        assertThat(call("POST", find, "{\"emails\":[\"gone@acme.cn\"]}").text()).doesNotContain("user_id");
+        assertThat(call("POST", find, "{\"emails\":[\"gone@acme.cn\"],\"include_resigned\":true}")
+                        .text())
+                .contains("\"user_id\":\"gone\"");
+        assertThat(create("k", "\"u1\",\"gone\"").code()).isEqualTo(232022);
+        String chat = chatIn(create("k", "\"u1\""));
+        for (int succeedType = 0; succeedType < 2; succeedType++) {
+            var added = add(chat, succeedType, "\"u2\",\"gone\"");
+            assertThat(added.json().path("data").path("invalid_id_list").toString())
+                    .isEqualTo("[\"gone\"]");
+        }
+        assertThat(add(chat, 2, "\"u3\",\"gone\"").code()).isEqualTo(232022);
+        assertThat(client.rooms().path(0).path("members").size()).isEqualTo(2);
     }
 }

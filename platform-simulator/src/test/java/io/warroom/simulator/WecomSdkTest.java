@@ -107,6 +107,17 @@ final class WecomSdkTest {
     }
 
     @Test
+    void theSdkPostsByAGroupsRobot() throws Exception {
+        var sdk = sdk("key");
+        sdk.getChatService().create("INC-1", "u1", List.of("u1", "u2"), "wr1");
+        client.webhook("wecom", "{\"key\":\"k1\",\"roomId\":\"wr1\"}");
+        String hook = client.simulator.baseUrl() + "/wecom/cgi-bin/webhook/send?key=";
+        sdk.getGroupRobotService().sendMarkdown(hook + "k1", "**go**");
+        assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(1);
+        assertRefused(() -> sdk.getGroupRobotService().sendMarkdown(hook + "none", "**go**"), 93000);
+    }
+
+    @Test
     void theSdkListsPeopleWithTheAddressBookSecretAlone() throws Exception {
         assertThat(sdk("book").getUserService().getUserListId("", 10).getDeptUser())
                 .extracting(user -> user.getUserId())

@@ -389,4 +389,12 @@ final class WecomTest {
         client.switches("wecom", "{\"existingMember\":\"ERROR\"}");
         assertThat(post("appchat/update", again).code()).isEqualTo(86216);
     }
+
+    @Test
+    void whoResignedIsNoLongerInTheContacts() throws Exception {
+        assertThat(post("user/getuserid", "{\"mobile\":\"13800000008\"}").code())
+                .isEqualTo(46004);
+        assertThat(get("user/get", "userid=gone").code()).isEqualTo(60111);
+        assertThat(create("wr1", "\"u1\",\"gone\"").code()).isEqualTo(86216);
+    }
 }

@@ -19,6 +19,7 @@ public final class DingtalkApi implements PlatformApi {
     private static final String TOKEN_HEADER = "x-acs-dingtalk-access-token";
     private static final Set<String> ENDPOINTS = Set.of(
             "gettoken",
+            "robot/send",
             "topapi/v2/user/getbymobile",
             "topapi/v2/user/get",
             "topapi/im/chat/scenegroup/create",
@@ -42,6 +43,7 @@ public final class DingtalkApi implements PlatformApi {
     private final SceneGroups groups;
     private final LegacySceneGroups legacyGroups;
     private final RobotMessages messages;
+    private final GroupRobot robot;
 
     /** Serves the world's DingTalk organisations. */
     public DingtalkApi(World world) {
@@ -50,6 +52,7 @@ public final class DingtalkApi implements PlatformApi {
         this.groups = new SceneGroups(world);
         this.legacyGroups = new LegacySceneGroups(world, groups);
         this.messages = new RobotMessages(world);
+        this.robot = new GroupRobot(world);
     }
 
     @Override
@@ -65,6 +68,10 @@ public final class DingtalkApi implements PlatformApi {
                 byKey(call.query("appkey"), call.query("appsecret")).orElse(null);
             case "v1.0/oauth2/accessToken" ->
                 byKey(call.text("appKey"), call.text("appSecret")).orElse(null);
+            case "robot/send" ->
+                world.webhook(Platform.DINGTALK, call.query("access_token"))
+                        .map(webhook -> webhook.room.org)
+                        .orElse(null);
             default -> token(call).map(World.Token::org).orElse(null);
         };
     }
@@ -102,6 +109,9 @@ public final class DingtalkApi implements PlatformApi {
                         return legacyOk(Map.of("access_token", token.value(), "expires_in", 7200));
                     })
                     .orElseGet(() -> legacyError(40096, "invalid appKey or appSecret"));
+        }
+        if (endpoint.equals("robot/send")) {
+            return robot.send(call);
         }
         if (call.query("access_token").isEmpty()) {
             return legacySubError("40000", "access_token is blank");

@@ -103,7 +103,7 @@ final class RobotMessages {
         return v1Ok(Map.of("processQueryKey", message.messageId()));
     }
 
-    private static String text(JsonNode parameters) {
+    static String text(JsonNode parameters) {
         return Stream.of("title", "content", "markdown_content", "markdown", "text")
                 .map(field -> parameters.path(field).asString(""))
                 .filter(part -> !part.isBlank())

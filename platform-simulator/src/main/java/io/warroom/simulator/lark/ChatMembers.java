@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Adding and listing a chat's people. */
+/** Adding, removing and listing a chat's people. */
 final class ChatMembers {
     private final World world;
 
@@ -38,11 +38,18 @@ final class ChatMembers {
                 .toList();
         List<String> invisible = asked.stream()
                 .filter(id -> IdType.person(type, org, id)
-                        .filter(person -> !person.visible())
+                        .filter(person -> !person.visible() && !person.resigned())
                         .isPresent())
+                .toList();
+        List<String> resigned = asked.stream()
+                .filter(id ->
+                        IdType.person(type, org, id).filter(Person::resigned).isPresent())
                 .toList();
         if (!unknown.isEmpty() && org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER) {
             return error(type.unknown, "id does not exist: " + unknown);
+        }
+        if (succeedType.equals("2") && !resigned.isEmpty()) {
+            return error(232022, "a user has resigned");
         }
         if (!succeedType.equals("1") && !unknown.isEmpty()) {
             return error(232043, "the list holds ids that cannot be used");
@@ -52,7 +59,7 @@ final class ChatMembers {
         }
         List<String> usable = asked.stream()
                 .flatMap(id -> IdType.person(type, org, id).stream())
-                .filter(Person::visible)
+                .filter(person -> person.visible() && !person.resigned())
                 .map(Person::userId)
                 .toList();
         if (usable.isEmpty()) {
@@ -63,8 +70,36 @@ final class ChatMembers {
             return error(232001, "somebody is in the chat already");
         }
         room.members.addAll(usable);
+        List<String> invalid = asked.stream()
+                .filter(id -> invisible.contains(id) || resigned.contains(id))
+                .toList();
         return ok(Map.of(
-                "invalid_id_list", invisible, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
+                "invalid_id_list", invalid, "not_existed_id_list", unknown, "pending_approval_id_list", List.of()));
+    }
+
+    /** The page has the shape alone: who is not in the chat is no error, an id of nobody is listed, the owner stays. */
+    Answer remove(Org org, String chatId, Call call) {
+        Room room = world.room(org, chatId);
+        if (room == null || room.dissolved) {
+            return Chats.missing(room);
+        }
+        Set<String> asked = Chats.ids(call.body().path("id_list"));
+        if (asked.isEmpty()) {
+            return error(232027, "id_list is empty");
+        }
+        IdType type = IdType.of(call);
+        List<String> people = asked.stream()
+                .flatMap(id -> IdType.person(type, org, id).stream())
+                .map(Person::userId)
+                .toList();
+        if (asked.size() > 50 || people.contains(room.ownerId)) {
+            return error(232001, "id_list of at most 50 ids, none the owner's");
+        }
+        people.forEach(room.members::remove);
+        List<String> unknown = asked.stream()
+                .filter(id -> IdType.person(type, org, id).isEmpty())
+                .toList();
+        return ok(Map.of("invalid_id_list", unknown));
     }
 
     Answer list(Org org, String chatId, Call call) {

@@ -64,6 +64,11 @@ final class Chats {
                 return error(type.unknown, "id does not exist: " + id);
             }
         }
+        if (people.stream()
+                .anyMatch(id ->
+                        IdType.person(type, org, id).filter(Person::resigned).isPresent())) {
+            return error(232022, "a user has resigned");
+        }
         List<Person> members = people.stream()
                 .flatMap(id -> IdType.person(type, org, id).stream())
                 .filter(Person::visible)
@@ -134,6 +139,9 @@ final class Chats {
         if (!call.text("owner_id").isEmpty() && !room.members.contains(owner)) {
             return error(232001, "the new owner is not in the chat");
         }
+        if (!owner.isEmpty() && !controlled(org, room)) {
+            return error(232002, "the bot does not own the chat: it may change name and description alone");
+        }
         room.ownerId = owner.isEmpty() ? room.ownerId : owner;
         room.name = call.body().has("name") ? call.text("name") : room.name;
         room.description = call.body().has("description") ? call.text("description") : room.description;
@@ -145,8 +153,16 @@ final class Chats {
         if (room == null || room.dissolved) {
             return missing(room);
         }
+        if (!controlled(org, room)) {
+            return error(232017, "the bot does not own the chat");
+        }
         room.dissolved = true;
         return ok(Map.of());
+    }
+
+    /** The bot has made every chat, so it has an owner's rights when it owns it, or may act as its owner. */
+    private static boolean controlled(Org org, Room room) {
+        return room.ownerId.isEmpty() || Scopes.granted(org, Scopes.OPERATE_AS_OWNER);
     }
 
     static Answer missing(@Nullable Room room) {

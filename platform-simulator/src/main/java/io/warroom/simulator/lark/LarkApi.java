@@ -6,6 +6,7 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** Lark's {@code /open-apis}: the token endpoint fails in HTTP 200, all others in HTTP 400 with a code. */
 public final class LarkApi implements PlatformApi {
     private static final String TOKEN = "auth/v3/tenant_access_token/internal";
+    private static final String HOOK = "bot/v2/hook/:token";
     private static final String UNKNOWN = "unknown";
     private static final int A_MONTH = 10_000;
 
@@ -26,6 +28,7 @@ public final class LarkApi implements PlatformApi {
     private final Chats chats;
     private final ChatMembers members;
     private final Messages messages;
+    private final GroupRobot robot;
 
     /** Serves the world's Lark organisations. */
     public LarkApi(World world) {
@@ -33,14 +36,17 @@ public final class LarkApi implements PlatformApi {
         this.chats = new Chats(world);
         this.members = new ChatMembers(world);
         this.messages = new Messages(world);
+        this.robot = new GroupRobot(world);
     }
 
     @Override
     public String endpoint(Call call) {
         String path = call.path().replaceFirst("^/open-apis/", "");
-        String named = path.replaceFirst("^im/v1/chats/[^/]+", "im/v1/chats/:chat_id");
+        String named = path.replaceFirst("^im/v1/chats/[^/]+", "im/v1/chats/:chat_id")
+                .replaceFirst("^bot/v2/hook/[^/]+$", HOOK);
         return switch (call.method() + " " + named) {
             case "POST " + TOKEN,
+                    "POST " + HOOK,
                     "POST im/v1/chats",
                     "POST im/v1/chats/:chat_id/members",
                     "POST im/v1/messages",
@@ -49,7 +55,8 @@ public final class LarkApi implements PlatformApi {
                     "GET im/v1/chats/:chat_id",
                     "PUT im/v1/chats/:chat_id",
                     "DELETE im/v1/chats/:chat_id",
-                    "GET im/v1/chats/:chat_id/members" -> call.method() + " " + named;
+                    "GET im/v1/chats/:chat_id/members",
+                    "DELETE im/v1/chats/:chat_id/members" -> call.method() + " " + named;
             case "GET bot/v3/info", "GET application/v6/scopes" -> named;
             default -> UNKNOWN;
         };
@@ -62,6 +69,10 @@ public final class LarkApi implements PlatformApi {
                     .filter(org -> org.app("appSecret").equals(call.text("app_secret")))
                     .findFirst()
                     .orElse(null);
+        }
+        if (endpoint(call).equals(HOOK)) {
+            Webhook webhook = robot.of(call);
+            return webhook == null ? null : webhook.room.org;
         }
         return token(call).map(World.Token::org).orElse(null);
     }
@@ -89,6 +100,9 @@ public final class LarkApi implements PlatformApi {
         }
         if (endpoint.equals(TOKEN)) {
             return giveToken(call);
+        }
+        if (endpoint.equals(HOOK)) {
+            return robot.send(call);
         }
         if (!call.headers().getOrDefault("authorization", "").startsWith("Bearer ")) {
             return error(99991661, "Missing access token for authorization");
@@ -146,6 +160,7 @@ public final class LarkApi implements PlatformApi {
             case "DELETE im/v1/chats/:chat_id" -> chats.dissolve(org, chatId);
             case "im/v1/chats/:chat_id/members" -> members.add(org, chatId, call);
             case "GET im/v1/chats/:chat_id/members" -> members.list(org, chatId, call);
+            case "DELETE im/v1/chats/:chat_id/members" -> members.remove(org, chatId, call);
             case "im/v1/messages" -> messages.send(org, call);
             case "contact/v3/users/batch_get_id" -> findPeople(org, call);
             case "bot/v3/info" ->
@@ -209,13 +224,14 @@ public final class LarkApi implements PlatformApi {
         if (emails.size() > 50 || mobiles.size() > 50) {
             return error(99992402, "field validation failed: at most 50");
         }
+        boolean resigned = call.body().path("include_resigned").asBoolean(false);
         IdType type = IdType.of(call);
         List<Map<String, String>> rows = new ArrayList<>();
         for (JsonNode email : emails.values()) {
-            rows.add(row(type, "email", email.asString(""), org.byEmail(email.asString(""))));
+            rows.add(row(type, "email", email.asString(""), org.byEmail(email.asString(""), resigned)));
         }
         for (JsonNode mobile : mobiles.values()) {
-            rows.add(row(type, "mobile", mobile.asString(""), org.byMobile(mobile.asString(""))));
+            rows.add(row(type, "mobile", mobile.asString(""), org.byMobile(mobile.asString(""), resigned)));
         }
         return ok(Map.of("user_list", rows));
     }

@@ -64,13 +64,18 @@ final class Messages {
                         .isZero()) {
             return error(230020, "more than 5 messages a second in the chat");
         }
-        List<String> texts = new ArrayList<>();
-        collect(content, texts);
-        Message message = world.post(room, type, String.join("\n", texts), raw);
+        Message message = world.post(room, type, readable(content), raw);
         if (!uuid.isEmpty()) {
             org.sent.put(uuid, new Org.Sent(room, message, world.now()));
         }
         return ok(describe(org, room, message, world.now()));
+    }
+
+    /** Gives what people read of a content or a card. */
+    static String readable(JsonNode content) {
+        List<String> texts = new ArrayList<>();
+        collect(content, texts);
+        return String.join("\n", texts);
     }
 
     private static void collect(JsonNode node, List<String> texts) {

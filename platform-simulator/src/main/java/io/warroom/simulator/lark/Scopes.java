@@ -12,7 +12,10 @@ final class Scopes {
     /** By which an employee's id in the tenant may be named. */
     static final String EMPLOYEE_ID = "contact:user.employee_id:readonly";
 
-    /** What an app has unless the switch withholds it: the smallest set for war rooms, and reading and dissolving chats. */
+    /** By which the bot keeps control of a chat that it made and a person owns. */
+    static final String OPERATE_AS_OWNER = "im:chat:operate_as_owner";
+
+    /** What an app has unless the switch withholds it: the smallest set for war rooms, and reading, controlling and dissolving chats. */
     static final List<String> ALL = List.of(
             "im:chat:create",
             "im:chat.members:write_only",
@@ -20,6 +23,7 @@ final class Scopes {
             "im:chat:read",
             "im:chat:update",
             "im:chat:delete",
+            OPERATE_AS_OWNER,
             "im:message:send_as_bot",
             "contact:user.id:readonly",
             EMPLOYEE_ID);
@@ -36,6 +40,8 @@ final class Scopes {
             "DELETE im/v1/chats/:chat_id",
             List.of("im:chat", "im:chat:delete"),
             "im/v1/chats/:chat_id/members",
+            List.of("im:chat", "im:chat.members:write_only"),
+            "DELETE im/v1/chats/:chat_id/members",
             List.of("im:chat", "im:chat.members:write_only"),
             "GET im/v1/chats/:chat_id/members",
             List.of("im:chat", "im:chat:readonly", "im:chat.group_info:readonly", "im:chat.members:read"),

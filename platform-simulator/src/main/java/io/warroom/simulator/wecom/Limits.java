@@ -2,6 +2,7 @@ package io.warroom.simulator.wecom;
 
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 
@@ -47,6 +48,11 @@ final class Limits {
     /** Says whether a person gets another message of the app's own, which is dropped otherwise (path/90236). */
     boolean reaches(Org org, String userId) {
         return take(org, "directly to " + userId, 1, 30, MINUTE) && take(org, "directly to " + userId, 1, 1_000, HOUR);
+    }
+
+    /** Takes a message of a group's robot (path/99110). */
+    boolean takeRobotMessage(Webhook webhook) {
+        return take(webhook.room.org, "robot " + webhook.key, 1, 20, MINUTE);
     }
 
     private boolean take(Org org, String what, int amount, int most, Duration length) {

@@ -29,12 +29,14 @@ public final class WecomApi implements PlatformApi {
             "appchat/get",
             "appchat/update",
             "appchat/send",
-            "message/send");
+            "message/send",
+            "webhook/send");
 
     private final World world;
     private final Limits limits;
     private final Groups groups;
     private final DirectMessages direct;
+    private final GroupRobot robot;
 
     /** Serves the world's WeCom organisations. */
     public WecomApi(World world) {
@@ -42,6 +44,7 @@ public final class WecomApi implements PlatformApi {
         this.limits = new Limits(world);
         this.groups = new Groups(world, limits);
         this.direct = new DirectMessages(world, limits);
+        this.robot = new GroupRobot(world, limits);
     }
 
     @Override
@@ -54,6 +57,11 @@ public final class WecomApi implements PlatformApi {
     public @Nullable Org caller(Call call) {
         if (endpoint(call).equals("gettoken")) {
             return organisation(call).filter(org -> !kind(org, call).isEmpty()).orElse(null);
+        }
+        if (endpoint(call).equals("webhook/send")) {
+            return world.webhook(Platform.WECOM, call.query("key"))
+                    .map(webhook -> webhook.room.org)
+                    .orElse(null);
         }
         return world.token(call.query("access_token"))
                 .map(World.Token::org)
@@ -91,6 +99,9 @@ public final class WecomApi implements PlatformApi {
         String endpoint = endpoint(call);
         if (endpoint.equals("gettoken")) {
             return token(call);
+        }
+        if (endpoint.equals("webhook/send")) {
+            return robot.send(call);
         }
         if (call.query("access_token").isEmpty()) {
             return error(41001, "access_token missing");

@@ -47,6 +47,7 @@ public final class Admin {
                 case "GET calls" -> calls(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
+                case "PUT tenants/:id/:platform/webhooks" -> webhook(org(path), call);
                 case "POST tenants/:id/:platform/revoke-tokens" -> {
                     world.revoke(org(path));
                     yield ok(Map.of("revoked", true));
@@ -85,7 +86,9 @@ public final class Admin {
         Map<String, Person> people = new LinkedHashMap<>();
         for (JsonNode one : body.list("people")) {
             Fields person = new Fields(
-                    one, "people[" + people.size() + "]", Set.of("userId", "name", "mobile", "email", "visible"));
+                    one,
+                    "people[" + people.size() + "]",
+                    Set.of("userId", "name", "mobile", "email", "visible", "resigned"));
             String userId = person.text("userId");
             people.put(
                     userId,
@@ -94,7 +97,8 @@ public final class Admin {
                             person.text("name", userId),
                             person.text("mobile", ""),
                             person.text("email", ""),
-                            person.flag("visible", true)));
+                            person.flag("visible", true),
+                            person.flag("resigned", false)));
         }
         boolean fresh = world.known(tenantId, platform) == null;
         Org org = world.org(tenantId, platform);
@@ -134,6 +138,18 @@ public final class Admin {
                 body.flag("limits", old.limits()),
                 body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes());
         return ok(Map.of("switches", org.switches));
+    }
+
+    private Answer webhook(Org org, Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("key", "roomId", "secret", "keywords"));
+        Room room = world.room(org, body.text("roomId"));
+        if (room == null) {
+            throw new Bad("body.roomId is no room of the tenant");
+        }
+        Set<String> keywords = body.has("keywords") ? body.texts("keywords") : Set.of();
+        Webhook webhook = new Webhook(room, body.text("key"), body.text("secret", ""), keywords);
+        world.add(webhook);
+        return ok(Map.of("key", webhook.key));
     }
 
     private Answer faults(Call call) {
@@ -187,6 +203,9 @@ public final class Admin {
 
     private Answer directMessages(Call call) {
         requireFilter(call);
+        if (call.query("tenant").isEmpty()) {
+            throw new Bad("tenant is missing");
+        }
         List<Map<String, Object>> said = Stream.of(Platform.values())
                 .filter(platform -> wanted(call, call.query("tenant"), platform))
                 .map(platform -> world.known(call.query("tenant"), platform))

@@ -78,9 +78,9 @@ public final class Org {
         byEmail = ids.values().stream().collect(Collectors.groupingBy(person -> emailKey(person.email())));
     }
 
-    /** Gives everybody. */
+    /** Gives everybody who has not resigned. */
     public Collection<Person> people() {
-        return byId.values();
+        return byId.values().stream().filter(person -> !person.resigned()).toList();
     }
 
     /** Gives its rooms, oldest first. */
@@ -93,9 +93,10 @@ public final class Org {
         return directsByKey.get(key);
     }
 
-    /** Gives the person of that user id, visible or not. */
+    /** Gives the person of that user id, visible or not; Lark alone still knows who has resigned. */
     public Optional<Person> person(String userId) {
-        return Optional.ofNullable(byId.get(idKey(userId)));
+        return Optional.ofNullable(byId.get(idKey(userId)))
+                .filter(person -> platform == Platform.LARK || !person.resigned());
     }
 
     /** Gives the person when known and in the visible range. */
@@ -105,19 +106,29 @@ public final class Org {
 
     /** Gives the person with that mobile, with or without the mainland prefix, when visible. */
     public Optional<Person> byMobile(String mobile) {
-        return firstVisible(byMobile, Person.national(mobile));
+        return byMobile(mobile, false);
+    }
+
+    /** The same, and with those who resigned where they are asked for. */
+    public Optional<Person> byMobile(String mobile, boolean withResigned) {
+        return firstVisible(byMobile, Person.national(mobile), withResigned);
     }
 
     /** Gives the person with that e-mail, compared without case, when visible. */
     public Optional<Person> byEmail(String email) {
-        return firstVisible(byEmail, emailKey(email));
+        return byEmail(email, false);
     }
 
-    private static Optional<Person> firstVisible(Map<String, List<Person>> index, String key) {
+    /** The same, and with those who resigned where they are asked for. */
+    public Optional<Person> byEmail(String email, boolean withResigned) {
+        return firstVisible(byEmail, emailKey(email), withResigned);
+    }
+
+    private static Optional<Person> firstVisible(Map<String, List<Person>> index, String key, boolean withResigned) {
         return key.isEmpty()
                 ? Optional.empty()
                 : index.getOrDefault(key, List.of()).stream()
-                        .filter(Person::visible)
+                        .filter(person -> person.visible() && (withResigned || !person.resigned()))
                         .findFirst();
     }
 

@@ -38,6 +38,7 @@ public final class World {
     private final Map<String, Token> tokens = new LinkedHashMap<>();
     private final Map<String, Count> counts = new LinkedHashMap<>();
 
+    private final Map<String, Webhook> webhooks = new HashMap<>();
     private final Map<String, WrongSecrets> wrongSecrets = new HashMap<>();
 
     private int messages;
@@ -177,6 +178,18 @@ public final class World {
         keys.put(key(room.org, key), room);
     }
 
+    /** Gives the robot that has the key on the platform. */
+    public Optional<Webhook> webhook(Platform platform, String key) {
+        return Optional.ofNullable(webhooks.get(platform + "/" + key));
+    }
+
+    void add(Webhook webhook) {
+        if (webhooks.size() >= MAX_ROOMS) {
+            throw new WorldFull("the simulator holds " + MAX_ROOMS + " webhooks; reset it");
+        }
+        webhooks.put(webhook.room.org.platform + "/" + webhook.key, webhook);
+    }
+
     /** Adds a message. */
     public Message post(Room room, String type, String text, String raw) {
         Message message = message(type, text, raw);
@@ -223,6 +236,7 @@ public final class World {
         orgs.clear();
         identities.clear();
         wrongSecrets.clear();
+        webhooks.clear();
         rooms.clear();
         keys.clear();
         tokens.clear();
