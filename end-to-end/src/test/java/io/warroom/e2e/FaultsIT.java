@@ -211,6 +211,15 @@ class FaultsIT {
             toRegistry.cut();
             all.addAll(declare("meanwhile", 60, TENANTS));
             awaitEnded(all, all.size());
+            // What a worker has never written before is not the registry's business either.
+            var away = TENANTS.get(random.nextInt(TENANTS.size()));
+            product.faults(List.of(
+                    Map.of("tenant", away.path("tenantId").asString(), "kind", "HTTP_500", "times", 1_000_000)));
+            var parked = declare("parked", 5, List.of(away));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(promises.everParked(parked)).isEqualTo(5));
+            product.faults(List.of());
+            all.addAll(parked);
             var newcomer = launchWorker();
             WORKERS.add(newcomer);
             await().atMost(SOON).until(() -> newcomer.health().contains("registry"));

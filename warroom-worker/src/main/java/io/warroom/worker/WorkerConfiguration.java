@@ -13,6 +13,7 @@ import io.warroom.worker.ledger.TopicLedger;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
+import io.warroom.worker.schemas.OwnSchemas;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -57,9 +60,29 @@ class WorkerConfiguration {
                 PlatformSettings.defaults().allowing(settings.platform().allowedBaseUrls()), clock);
     }
 
+    /** The serializer that the configuration names: one for the producer and for whoever prepares it. */
     @Bean
-    KafkaTemplate<String, SpecificRecord> events() {
-        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(kafka.buildProducerProperties()));
+    Serializer<SpecificRecord> encoder() {
+        Map<String, Object> properties = kafka.buildProducerProperties();
+        Object type = properties.get(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG);
+        if (!(type instanceof Class<?> encoder)) {
+            throw new IllegalStateException("spring.kafka.producer.value-serializer must name a class");
+        }
+        @SuppressWarnings("unchecked") // it writes any record
+        var made = (Serializer<SpecificRecord>) Utils.newInstance(encoder);
+        made.configure(properties, false);
+        return made;
+    }
+
+    @Bean
+    OwnSchemas schemas(Serializer<SpecificRecord> encoder) {
+        return new OwnSchemas(encoder, settings.topics().prefix());
+    }
+
+    @Bean
+    KafkaTemplate<String, SpecificRecord> events(Serializer<SpecificRecord> encoder) {
+        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(
+                kafka.buildProducerProperties(), new StringSerializer(), encoder, false));
     }
 
     @Bean
@@ -123,6 +146,7 @@ class WorkerConfiguration {
     @Bean
     IncidentIntake intake(
             TopicDirectory directory,
+            OwnSchemas schemas,
             TopicLedger ledger,
             LedgerReader ledgerReader,
             IncidentOpening opening,
@@ -133,7 +157,7 @@ class WorkerConfiguration {
                 decoder(),
                 bytes,
                 settings.topics().prefix(),
-                directory.caughtUp(),
+                CompletableFuture.allOf(directory.caughtUp(), schemas.known()),
                 new PartitionKnowledge() {
                     @Override
                     public CompletableFuture<Void> own(int partition) {
