@@ -49,7 +49,7 @@ import tools.jackson.databind.JsonNode;
 class FaultsIT {
 
     private static final long SEED = Long.getLong("warroom.faults.seed", System.nanoTime() & 0xffffff);
-    private static final int INCIDENTS = Integer.getInteger("warroom.faults.incidents", 600);
+    private static final int INCIDENTS = Integer.getInteger("warroom.faults.incidents", 300);
     private static final Duration SOON = Duration.ofSeconds(60 + INCIDENTS / 10);
     private static final Path REPORT = Path.of("target", "faults.tsv");
     private static final List<JsonNode> TENANTS = SampleTenants.tenants();
