@@ -70,6 +70,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private ExecutorService woken = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean running;
     private volatile @Nullable String trouble;
+    private volatile @Nullable Consumer<byte[], byte[]> current;
     private @Nullable Thread thread;
 
     /**
@@ -108,6 +109,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     public void run() {
         while (running) {
             try (var consumer = consumers.get()) {
+                current = consumer;
                 read(consumer);
             } catch (WakeupException | InterruptException e) {
                 running = false;
@@ -331,7 +333,10 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             return;
         }
         running = false;
-        reader.interrupt();
+        var consumer = current;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
         try {
             reader.join();
         } catch (InterruptedException e) {
