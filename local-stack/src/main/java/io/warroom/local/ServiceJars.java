@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The executable jars of the services, as a build leaves them under the project's folder. */
+/** The executable jars of the services, as a build leaves them under the project's folder; unpacked, where that starts sooner. */
 record ServiceJars(Path configService, Path worker, Path simulator) {
     static final String PROJECT = "warroom.home";
 
@@ -15,11 +15,13 @@ record ServiceJars(Path configService, Path worker, Path simulator) {
                 .map(Path::of)
                 .orElseGet(() -> Installation.home().resolve("../..").normalize());
         return new ServiceJars(
-                jar(project, "config-service"), jar(project, "warroom-worker"), jar(project, "platform-simulator"));
+                jar(project, "config-service", "target/program"),
+                jar(project, "warroom-worker", "target/program"),
+                jar(project, "platform-simulator", "target"));
     }
 
-    private static Path jar(Path project, String module) {
-        var target = project.resolve(module).resolve("target");
+    private static Path jar(Path project, String module, String folder) {
+        var target = project.resolve(module).resolve(folder);
         if (Files.isDirectory(target)) {
             try (var files = Files.newDirectoryStream(target, module + "-*-exec.jar")) {
                 for (var jar : files) {
