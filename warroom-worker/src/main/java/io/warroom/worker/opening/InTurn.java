@@ -1,9 +1,14 @@
 package io.warroom.worker.opening;
 
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 
-/** Lets one thread at a time work on an incident, in the order of asking. */
+/**
+ * Lets one thread at a time work on an incident, in the order of asking. A lock for each incident that is worked on, never one
+ * shared by two: an incident whose platform hangs would hold up a stranger's. Thread-safe.
+ */
 final class InTurn {
 
     /** Something to do for an incident. */
@@ -11,17 +16,37 @@ final class InTurn {
         void run() throws InterruptedException;
     }
 
-    /** Two incidents may share a lock by chance and then wait for each other; 4096 keep that rare. */
-    private final ReentrantLock[] locks =
-            IntStream.range(0, 4096).mapToObj(i -> new ReentrantLock(true)).toArray(ReentrantLock[]::new);
+    private record IncidentKey(String tenantId, String incidentId) {}
+
+    /** {@code users} counts who holds the lock or waits for it; it changes under the map's own lock alone. */
+    private static final class Turn {
+        private final ReentrantLock lock = new ReentrantLock(true);
+        private int users;
+    }
+
+    private final ConcurrentMap<IncidentKey, Turn> turns = new ConcurrentHashMap<>();
 
     void run(Incident incident, Work work) throws InterruptedException {
-        int slot = Math.floorMod((incident.tenantId() + "/" + incident.incidentId()).hashCode(), locks.length);
-        locks[slot].lockInterruptibly();
+        var key = new IncidentKey(incident.tenantId(), incident.incidentId());
+        var turn = Objects.requireNonNull(turns.compute(key, (incidentKey, known) -> {
+            var own = known == null ? new Turn() : known;
+            own.users++;
+            return own;
+        }));
         try {
-            work.run();
+            turn.lock.lockInterruptibly();
+            try {
+                work.run();
+            } finally {
+                turn.lock.unlock();
+            }
         } finally {
-            locks[slot].unlock();
+            turns.computeIfPresent(key, (incidentKey, own) -> --own.users == 0 ? null : own);
         }
+    }
+
+    /** How many incidents are worked on or waited for. */
+    int size() {
+        return turns.size();
     }
 }
