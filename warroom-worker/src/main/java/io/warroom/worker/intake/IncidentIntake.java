@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,7 +37,8 @@ import org.springframework.kafka.core.KafkaOperations;
 /**
  * Takes records from incident-declared. One thread owns the consumer and never blocks; each record runs on a virtual thread;
  * an offset is committed only when every record before it has ended, and what has ended beyond it goes into the commit's
- * metadata. Bounded: a partition pauses while too much of it is in flight, all pause while the worker's window is full.
+ * metadata. Bounded: what has no place in its partition's window or the worker's waits in a short backlog, and a partition with
+ * a backlog pauses; a place that comes free is given away at once, not at the next poll.
  *
  * <p>As a health indicator it is DOWN when a record has been in flight for so long that it cannot be right.
  */
@@ -44,12 +46,18 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(IncidentIntake.class);
     private static final Duration POLL = Duration.ofMillis(50);
+    /** How long a full window may keep the consumer from being polled; a poll costs tens of microseconds. */
+    private static final Duration REFILL = Duration.ofMillis(5);
+    /** Records of a partition that may wait for a place before it pauses: some polls' work ahead, and little memory. */
+    private static final int MOST_AHEAD = 200;
+
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
     /** Well below max.poll.interval.ms (five minutes), long enough for most calls that are under way. */
     private static final Duration REVOKED_MAY_FINISH = Duration.ofSeconds(3);
 
-    private record Completion(OffsetTracker tracker, long offset) {}
+    /** @param done false when the worker stopped first */
+    private record Completion(OffsetTracker tracker, long offset, boolean done) {}
 
     private record Stuck(TopicPartition partition, OffsetTracker.Oldest oldest) {}
 
@@ -62,12 +70,14 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private final Map<TopicPartition, CompletableFuture<Void>> known = new HashMap<>();
     private final LinkedBlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
     private final Map<TopicPartition, OffsetTracker> trackers = new HashMap<>();
+    private final Backlog backlog = new Backlog();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private ExecutorService incidents = Executors.newVirtualThreadPerTaskExecutor();
     private long lastCommitNanos = System.nanoTime();
     private int partitionsOfTopic = 1;
     private volatile boolean running;
     private volatile @Nullable Stuck slowest;
-    private volatile int inFlight;
+
     private volatile @Nullable Thread thread;
 
     /**
@@ -112,6 +122,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                     Thread.sleep(AFTER_TROUBLE);
                 }
                 trackers.clear();
+                backlog.clear();
                 known.keySet().forEach(partition -> knowledge.disown(partition.partition()));
                 known.clear();
             }
@@ -127,10 +138,10 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         partitionsOfTopic = consumer.partitionsFor(topic).size();
         consumer.subscribe(List.of(topic), new Assignments(consumer));
         while (running) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                take(record);
-            }
+            consumer.poll(backlog.isEmpty() ? POLL : Duration.ZERO).forEach(backlog::add);
             settle();
+            startWhatFits();
+            refill();
             commit(consumer, COMMIT_EVERY);
             keepWithinLimits(consumer);
             lookForTheSlowest();
@@ -139,22 +150,67 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         commit(consumer, Duration.ZERO);
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    private void startWhatFits() {
+        while (inFlight.get() < limits.perWorker()) {
+            var record = backlog.next(this::hasRoom).orElse(null);
+            if (record == null) {
+                return;
+            }
+            start(record);
+        }
+    }
+
+    private boolean hasRoom(TopicPartition partition) {
+        var tracker = trackers.get(partition);
+        return tracker == null
+                || (tracker.inFlight() < limits.perPartition() && tracker.width() < OffsetTracker.WIDEST);
+    }
+
+    private void start(ConsumerRecord<byte[], byte[]> record) {
         var tracker = trackers.computeIfAbsent(
                 new TopicPartition(record.topic(), record.partition()), partition -> new OffsetTracker());
         if (!tracker.received(record.offset(), System.nanoTime())) {
             return;
         }
+        inFlight.incrementAndGet();
         incidents.execute(() -> {
-            if (work.toItsEnd(record, partitionsOfTopic, () -> running)) {
-                completions.add(new Completion(tracker, record.offset()));
+            boolean done = false;
+            try {
+                done = work.toItsEnd(record, partitionsOfTopic, () -> running);
+            } finally {
+                completions.add(new Completion(tracker, record.offset(), done));
             }
         });
+    }
+
+    /** While records wait: gives each place that comes free to the next, for a moment. */
+    private void refill() {
+        long end = System.nanoTime() + REFILL.toNanos();
+        try {
+            while (!backlog.isEmpty()) {
+                var one = completions.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (one == null) {
+                    return;
+                }
+                settle(one);
+                settle();
+                startWhatFits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes completions in. A tracker of an assignment that is over may be told, too; nobody commits from it any more. */
     private void settle() {
         for (var one = completions.poll(); one != null; one = completions.poll()) {
+            settle(one);
+        }
+    }
+
+    private void settle(Completion one) {
+        inFlight.decrementAndGet();
+        if (one.done()) {
             one.tracker().done(one.offset());
         }
     }
@@ -168,7 +224,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                 if (one == null) {
                     return;
                 }
-                one.tracker().done(one.offset());
+                settle(one);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -199,26 +255,17 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         }
     }
 
-    /** Pauses what is full and resumes what has emptied to half, so that it does not flutter. */
+    /** Pauses what has records waiting and resumes what has few, so that it does not flutter. */
     private void keepWithinLimits(Consumer<byte[], byte[]> consumer) {
-        inFlight = trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
         var paused = consumer.paused();
         for (TopicPartition partition : consumer.assignment()) {
-            var tracker = trackers.get(partition);
-            int own = tracker == null ? 0 : tracker.inFlight();
-            long width = tracker == null ? 0 : tracker.width();
+            int waiting = backlog.size(partition);
             if (paused.contains(partition)) {
                 var its = known.get(partition);
-                if (its != null
-                        && its.isDone()
-                        && inFlight <= limits.perWorker() / 2
-                        && own <= limits.perPartition() / 2
-                        && width <= OffsetTracker.WIDEST / 2) {
+                if (its != null && its.isDone() && waiting <= MOST_AHEAD / 2) {
                     consumer.resume(List.of(partition));
                 }
-            } else if (inFlight >= limits.perWorker()
-                    || own >= limits.perPartition()
-                    || width >= OffsetTracker.WIDEST) {
+            } else if (waiting >= MOST_AHEAD) {
                 consumer.pause(List.of(partition));
             }
         }
@@ -239,7 +286,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
 
     /** How many records are in flight. */
     public int inFlight() {
-        return inFlight;
+        return inFlight.get();
     }
 
     @Override
@@ -305,6 +352,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
 
         private void forget(Collection<TopicPartition> partitions) {
             trackers.keySet().removeAll(partitions);
+            backlog.drop(partitions);
             known.keySet().removeAll(partitions);
             partitions.forEach(partition -> knowledge.disown(partition.partition()));
         }

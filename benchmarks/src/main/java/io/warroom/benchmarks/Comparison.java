@@ -1,0 +1,18 @@
+package io.warroom.benchmarks;
+
+import java.util.List;
+import java.util.Set;
+
+/** Measures one thing and its peers. */
+public interface Comparison {
+
+    /** The goals that it speaks of. */
+    Set<String> ids();
+
+    /**
+     * Blocks for minutes.
+     *
+     * @param runs how often everything is measured, at least 1
+     */
+    List<Verdict> measure(int runs);
+}
