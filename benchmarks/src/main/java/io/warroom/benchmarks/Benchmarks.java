@@ -1,6 +1,7 @@
 package io.warroom.benchmarks;
 
 import io.warroom.benchmarks.intake.IntakeComparison;
+import io.warroom.benchmarks.table.TableComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the comparisons that were asked for, prints their table and writes {@code results.json}. */
 final class Benchmarks {
 
-    private static final List<Comparison> ALL = List.of(new IntakeComparison());
+    private static final List<Comparison> ALL = List.of(new IntakeComparison(), new TableComparison());
 
     private Benchmarks() {}
 
@@ -42,7 +43,7 @@ final class Benchmarks {
         var verdicts = new ArrayList<Verdict>();
         for (var comparison : ALL) {
             if (comparison.ids().stream().anyMatch(wanted::contains)) {
-                comparison.measure(runs).stream()
+                comparison.measure(wanted, runs).stream()
                         .filter(verdict -> wanted.contains(verdict.id()))
                         .forEach(verdicts::add);
             }

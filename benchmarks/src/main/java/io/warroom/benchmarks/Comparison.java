@@ -12,7 +12,8 @@ public interface Comparison {
     /**
      * Blocks for minutes.
      *
+     * @param wanted goals; what only others need is not measured
      * @param runs how often everything is measured, at least 1
      */
-    List<Verdict> measure(int runs);
+    List<Verdict> measure(Set<String> wanted, int runs);
 }

@@ -3,7 +3,6 @@ package io.warroom.worker.directory;
 import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.KeyRotated;
-import io.warroom.event.MobileApp;
 import io.warroom.platform.PlatformKind;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ record AppState(
         PlatformKind platform,
         long revision,
         long activation,
-        @Nullable MobileApp app) {
+        @Nullable KeptApp app) {
 
     /**
      * Reads an event of one of the three topics.
@@ -33,14 +32,14 @@ record AppState(
                         kind(enabled.getPlatform()),
                         enabled.getRevision(),
                         enabled.getActivation(),
-                        enabled.getApp());
+                        KeptApp.of(enabled.getApp()));
             case KeyRotated rotated ->
                 new AppState(
                         rotated.getTenantId(),
                         kind(rotated.getPlatform()),
                         rotated.getRevision(),
                         rotated.getActivation(),
-                        rotated.getApp());
+                        KeptApp.of(rotated.getApp()));
             case AppDeleted deleted ->
                 new AppState(deleted.getTenantId(), kind(deleted.getPlatform()), deleted.getRevision(), 0, null);
             default ->

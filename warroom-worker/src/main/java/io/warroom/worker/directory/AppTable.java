@@ -1,11 +1,11 @@
 package io.warroom.worker.directory;
 
 import io.warroom.platform.PlatformKind;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppTable {
 
-    private final Map<String, Map<PlatformKind, AppState>> apps = new ConcurrentHashMap<>();
+    private final Map<String, TenantApps> apps = new ConcurrentHashMap<>();
 
     /** Takes the state unless a newer one is known. */
     void apply(AppState state) {
-        apps.merge(state.tenantId(), Map.of(state.platform(), state), (known, added) -> {
-            var last = known.get(state.platform());
-            if (last != null && last.revision() >= state.revision()) {
-                return known;
-            }
-            var merged = new EnumMap<PlatformKind, AppState>(known);
-            merged.putAll(added);
-            return Map.copyOf(merged);
-        });
+        apps.compute(state.tenantId(), (tenant, known) -> (known == null ? TenantApps.NONE : known).with(state));
     }
 
     /**
@@ -36,10 +28,12 @@ final class AppTable {
      * @param wanted this platform's app; null means the active one
      */
     Optional<AppState> find(String tenantId, @Nullable PlatformKind wanted) {
-        return apps.getOrDefault(tenantId, Map.of()).values().stream()
-                .filter(state -> state.app() != null)
-                .filter(state -> wanted == null || state.platform() == wanted)
-                .max(Comparator.comparingLong(AppState::activation));
+        var tenant = apps.get(tenantId);
+        if (tenant == null) {
+            return Optional.empty();
+        }
+        var found = wanted == null ? tenant.active() : tenant.on(wanted);
+        return found == null || found.app() == null ? Optional.empty() : Optional.of(found);
     }
 
     /** How many tenants the table knows, deleted ones included. */
@@ -47,8 +41,10 @@ final class AppTable {
         return apps.size();
     }
 
-    /** The whole table, to compare. */
-    Map<String, Map<PlatformKind, AppState>> snapshot() {
-        return Map.copyOf(apps);
+    /** The whole table, to compare: a tenant's apps in no order. */
+    Map<String, Set<AppState>> snapshot() {
+        return apps.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, tenant -> tenant.getValue().all()));
     }
 }

@@ -90,7 +90,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
     }
 
     private Choice read(AppState state) {
-        MobileApp app = Objects.requireNonNull(state.app());
+        MobileApp app = Objects.requireNonNull(state.app()).app();
         try {
             return new Choice.Usable(new App(
                     state.tenantId(),

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AppTableTest {
@@ -71,7 +72,7 @@ class AppTableTest {
         assertThat(table.find("acme", null)).isEmpty();
     }
 
-    private static Map<String, Map<PlatformKind, AppState>> tableOf(List<Object> events) {
+    private static Map<String, Set<AppState>> tableOf(List<Object> events) {
         var table = new AppTable();
         events.forEach(event -> table.apply(AppState.of(event)));
         return table.snapshot();

@@ -1,0 +1,167 @@
+package io.warroom.benchmarks.table;
+
+import io.warroom.benchmarks.BrokerHost;
+import io.warroom.benchmarks.ChildJvm;
+import io.warroom.benchmarks.Comparison;
+import io.warroom.benchmarks.Figures;
+import io.warroom.benchmarks.Verdict;
+import io.warroom.benchmarks.Verdict.Direction;
+import io.warroom.event.AppEnabled;
+import io.warroom.event.EventClasses;
+import io.warroom.event.MobileApp;
+import io.warroom.event.Platform;
+import io.warroom.event.SealedSecret;
+import io.warroom.topic.Topic;
+import io.warroom.worker.directory.TableRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A million tenants with an app each: time until the table is whole, memory, look-up. */
+public final class TableComparison implements Comparison {
+
+    private static final int APPS = 1_000_000;
+    private static final String PREFIX = "million-";
+
+    /** Made for the comparison tool; nothing is started. */
+    public TableComparison() {}
+
+    @Override
+    public Set<String> ids() {
+        return Set.of("P8", "P9", "P10");
+    }
+
+    @Override
+    public List<Verdict> measure(Set<String> wanted, int runs) {
+        var figures = new ArrayList<Figures>();
+        double serialized;
+        try (var broker = ChildJvm.start(null, BrokerHost.class)) {
+            var brokers = broker.await(ChildJvm.Word.READY);
+            serialized = (double) fill(brokers) / APPS;
+            for (int run = 0; run < runs; run++) {
+                try (var process = ChildJvm.start(null, TableRun.class, brokers, PREFIX, Integer.toString(APPS))) {
+                    var one = Figures.parse(process.await(ChildJvm.Word.FIGURES));
+                    System.err.println("table " + one.values());
+                    figures.add(one);
+                }
+            }
+        }
+        return List.of(
+                new Verdict(
+                        "P8",
+                        "1,000,000 apps read into the table, rate",
+                        median(figures, run -> run.get("rawSeconds") / run.get("tableSeconds")),
+                        Direction.AT_LEAST,
+                        0.35,
+                        "bare polls of the same records",
+                        Map.of(
+                                "seconds", median(figures, run -> run.get("tableSeconds")),
+                                "peerSeconds", median(figures, run -> run.get("rawSeconds")))),
+                new Verdict(
+                        "P9",
+                        "heap an app of 1,000,000",
+                        median(figures, run -> run.get("heapBytesPerApp") / serialized),
+                        Direction.AT_MOST,
+                        1.6,
+                        "the bytes of its record's key and value",
+                        Map.of("bytes", median(figures, run -> run.get("heapBytesPerApp")), "peerBytes", serialized)),
+                new Verdict(
+                        "P10",
+                        "look-up of the active app among 1,000,000",
+                        median(figures, run -> run.get("lookupNanos") / run.get("mapLookupNanos")),
+                        Direction.AT_MOST,
+                        1.5,
+                        "ConcurrentHashMap.get",
+                        Map.of(
+                                "nanos", median(figures, run -> run.get("lookupNanos")),
+                                "peerNanos", median(figures, run -> run.get("mapLookupNanos")))));
+    }
+
+    private static double median(List<Figures> runs, ToDoubleFunction<Figures> of) {
+        return Verdict.median(runs.stream().map(of::applyAsDouble).toList());
+    }
+
+    /** @return bytes of all keys and values */
+    private static long fill(String brokers) {
+        EventClasses.trust();
+        long bytes = 0;
+        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers));
+                var producer = new KafkaProducer<String, byte[]>(
+                        Map.of(
+                                "bootstrap.servers", brokers,
+                                "linger.ms", 20,
+                                "batch.size", 262_144,
+                                // As in the intake's comparison: a first batch that is refused must not be overtaken.
+                                "max.in.flight.requests.per.connection", 1),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            admin.createTopics(Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
+                            .map(topic -> new NewTopic(topic.name(PREFIX), 6, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+            Future<?> last = CompletableFuture.completedFuture(null);
+            var random = new Random(7);
+            for (int app = 0; app < APPS; app++) {
+                var key = TableRun.tenant(app) + "/LARK";
+                var value = encoded(app, random);
+                bytes += key.length() + value.length;
+                last = producer.send(new ProducerRecord<>(Topic.APP_ENABLED.name(PREFIX), key, value));
+            }
+            last.get();
+            return bytes;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topic could not be filled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+
+    /** A Lark app as the config service publishes it: its one secret is sealed to about a hundred bytes. */
+    private static byte[] encoded(int app, Random random) {
+        var sealed = new byte[100];
+        random.nextBytes(sealed);
+        var identity = "cli_a1b2c3d4e5f6%06x".formatted(app);
+        var event = new AppEnabled(
+                "01890a5d-ac96-774b-bcce-%012x".formatted(app),
+                TableRun.tenant(app),
+                Platform.LARK,
+                1L,
+                1L,
+                Instant.ofEpochSecond(1_700_000_000),
+                new MobileApp(
+                        identity,
+                        identity,
+                        null,
+                        null,
+                        "FEISHU",
+                        null,
+                        List.of(new SealedSecret("appSecret", 1L, ByteBuffer.wrap(sealed)))));
+        try {
+            var buffer = AppEnabled.getEncoder().encode(event);
+            var bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
