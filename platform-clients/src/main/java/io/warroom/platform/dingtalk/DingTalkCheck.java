@@ -37,7 +37,7 @@ final class DingTalkCheck {
     private static final String ROOM_NAME = "Warroom check";
     private static final String NOBODY = "warroom-check";
     /** How long and how often a new room is asked again that is still being set up ("a few seconds" by the pages). */
-    private static final int SETTLING_TRIES = 8;
+    private static final int SETTLING_TRIES = 5;
 
     private static final Duration SETTLING_PAUSE = Duration.ofSeconds(2);
 
