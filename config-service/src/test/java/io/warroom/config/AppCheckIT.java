@@ -242,7 +242,10 @@ class AppCheckIT {
     @Test
     void noSecretIsInAnAnswerOrALogOfACheck() throws Exception {
         var log = CapturedLog.of("ROOT", Level.DEBUG);
-        try (log) {
+        // The simulator is in this process, too, and its server would print what it receives.
+        try (log;
+                var ofTheSimulator = CapturedLog.of("org.eclipse.jetty", Level.WARN)) {
+            assertThat(ofTheSimulator.said()).isEmpty();
             for (String platform : List.of("WECOM", "DINGTALK", "LARK")) {
                 var tenant = company("vault-" + platform.toLowerCase(Locale.ROOT), platform);
                 send("POST", app(tenant, platform) + "/check?full=true", parameters(tenant, platform, KEY));
@@ -252,12 +255,8 @@ class AppCheckIT {
                 send("PUT", app(tenant, platform), parameters(tenant, platform, KEY));
             }
         }
-        // The simulator's server and the test's own client are in this process, too, and print what they carry.
-        var said = log.said().stream()
-                .filter(line -> !line.contains("org.eclipse.jetty") && !line.contains("jdk.internal.httpclient"))
-                .toList();
-        assertThat(said).as("the log was listened to").isNotEmpty();
-        assertThat(String.join("\n", said)).doesNotContain(KEY);
+        assertThat(log.said()).as("the log was listened to").anyMatch(line -> line.contains("http-outgoing"));
+        assertThat(String.join("\n", log.said())).doesNotContain(KEY);
         assertThat(String.join("\n", ANSWERS)).contains("KEY_ACCEPTED").doesNotContain(KEY);
     }
 

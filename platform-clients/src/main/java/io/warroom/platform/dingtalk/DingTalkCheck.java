@@ -88,6 +88,12 @@ final class DingTalkCheck {
                             TEMPLATE_PAGE
                                     + " And put the default owner into the app's visible range (Version Management and"
                                     + " Release).")),
+            Map.entry(
+                    DingTalkCode.AGENT_UNKNOWN,
+                    new Advice(
+                            Code.SERVICE_ID_WRONG,
+                            "Developer console, the app, Credentials and Basic Information (凭证与基础信息), AgentId: give it as"
+                                    + " serviceId.")),
             Map.entry(DingTalkCode.ROBOT_UNUSABLE, new Advice(Code.ROBOT_UNUSABLE, ROBOT_PAGE))));
 
     private final DingTalkApi live;

@@ -95,9 +95,12 @@ public final class DingtalkApi implements PlatformApi {
         };
     }
 
-    /** v1.0 says by the status what kind of refusal it is; the other family says 200, and hides what its gateway found in sub_code. */
+    /** v1.0 says by the status what kind of refusal it is; the other family says 200, and hides what its gateway found in sub_code. A banned address gets a body of its own. */
     @Override
     public Answer refused(Call call, String code) {
+        if (code.equals("1111")) {
+            return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
+        }
         if (call.path().startsWith("/v1.0/")) {
             int status = code.startsWith("Forbidden.")
                     ? 403
