@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,20 @@ class PlatformCoverageTest {
 
     private static final String OPENED = "one room, everybody who can be in it, one message";
 
+    /** The positions under which no opening passes, and why. */
+    private static final Map<PlatformKind, Map<String, String>> REASONS = Map.of(
+            PlatformKind.DINGTALK,
+            Map.of(
+                    "repeatedUuid=ERROR",
+                    "No call finds a DingTalk group by its uuid: the incident fails openly, its first room stays.",
+                    "repeatedUuid=NEW_ROOM",
+                    "Against the purpose that DingTalk names for uuid; it stands for a window shorter than a retry. No call finds a"
+                            + " group by its uuid, so it cannot be helped."),
+            PlatformKind.LARK,
+            Map.of(
+                    "repeatedUuid=NEW_ROOM",
+                    "Against Lark's page, which promises one chat within ten hours; it stands for a repeat after them."));
+
     private static final Simulated WORLD = new Simulated();
     private static final ListAppender<ILoggingEvent> UNLISTED = new ListAppender<>();
     private static final Map<PlatformKind, List<Tried>> CODES = new EnumMap<>(PlatformKind.class);
@@ -81,10 +96,12 @@ class PlatformCoverageTest {
             List<Position> positions = new ArrayList<>();
             switches(kind)
                     .forEach((name, values) -> values.forEach(value -> {
-                        try (Simulated world = new Simulated()) {
-                            world.switches(kind, "{\"" + name + "\":" + value + "}");
-                            positions.add(new Position(kind, name, value.replace("\"", ""), opening(world, kind)));
-                        }
+                        String position = "{\"" + name + "\":" + value + "}";
+                        String badPeople = opening(kind, position, List.of(), BAD_AND_GOOD);
+                        String result = badPeople.equals(OPENED)
+                                ? opening(kind, position, List.of("RESET_BEFORE", "RESET_AFTER"), GOOD)
+                                : badPeople;
+                        positions.add(new Position(kind, name, value.replace("\"", ""), result));
                     }));
             POSITIONS.put(kind, positions);
         }
@@ -99,24 +116,21 @@ class PlatformCoverageTest {
     @ParameterizedTest
     @EnumSource
     void everyDocumentedCodeHasARowAndComesToWhatItsPageSays(PlatformKind kind) {
-        assertThat(CODES.get(kind))
-                .isNotEmpty()
-                .allSatisfy(tried ->
-                        assertThat(tried.asDocumented()).as(tried.toString()).isTrue());
+        List<Tried> tried = CODES.getOrDefault(kind, List.of());
+        assertThat(tried).hasSizeGreaterThan(50);
+        assertThat(tried).filteredOn(one -> !one.asDocumented()).isEmpty();
     }
 
-    /** The three that do not open are told with their reason on the page: none makes a second room without saying so. */
     @ParameterizedTest
     @EnumSource
-    void openingPassesUnderEveryPositionThatADocumentLeavesOpen(PlatformKind kind) {
-        List<Position> failing = POSITIONS.getOrDefault(kind, List.of()).stream()
-                .filter(position -> !position.passes())
-                .toList();
-        assertThat(failing)
-                .extracting(position -> position.name() + "=" + position.value())
-                .containsExactlyElementsOf(REASONS.getOrDefault(kind, Map.of()).keySet().stream()
-                        .sorted()
-                        .toList());
+    void openingPassesUnderEveryPositionThatADocumentLeavesOpenBesidesThoseWithAReason(PlatformKind kind) {
+        List<Position> positions = POSITIONS.getOrDefault(kind, List.of());
+        assertThat(positions).hasSizeGreaterThan(7);
+        assertThat(positions.stream()
+                        .filter(position -> !position.passes())
+                        .map(position -> position.name() + "=" + position.value()))
+                .containsExactlyInAnyOrderElementsOf(
+                        REASONS.getOrDefault(kind, Map.of()).keySet());
     }
 
     @Test
@@ -189,7 +203,7 @@ class PlatformCoverageTest {
     private static Outcome<?> call(Simulated world, PlatformKind kind, App app, String where) {
         ChatPlatform client = client(world.platforms, kind);
         return where.equals("v1")
-                ? client.create(app, Fixture.plan(1))
+                ? client.create(app, new RoomPlan("key1", "acme INC-1", "INC-1 down", "u1", SOMEBODY))
                 : client.post(app, new Room("room1", "INC-1", Set.of()), Fixture.briefing("Down", "All of it"));
     }
 
@@ -227,49 +241,48 @@ class PlatformCoverageTest {
         };
     }
 
-    /**
-     * Token, people, a room that was not made, one whose making was not answered, look-up, making it again, adding everybody, a
-     * token that is over, a message: as a worker goes on, who waits when it is told to.
-     */
-    private static String opening(Simulated world, PlatformKind kind) {
+    private static final List<RoomUser> SOMEBODY = List.of(new RoomUser(Fixture.person("p1", "u1", null, null), "u1"));
+    private static final List<Person> GOOD = List.of(
+            Fixture.person("p1", null, "+8613800000001", null),
+            Fixture.person("p2", null, "+8613800000002", null),
+            Fixture.person("p3", null, "+8613800000003", null));
+    private static final List<Person> BAD_AND_GOOD = Stream.concat(
+                    GOOD.stream(),
+                    Stream.of(
+                            Fixture.person("p4", "nobody", null, null),
+                            Fixture.person("p5", "hidden", null, null),
+                            Fixture.person("p6", null, "+8613899999999", null)))
+            .toList();
+
+    /** Token, people, the room, everybody added once more, a token that is over, a message: as a worker goes on, who waits when it is told to. */
+    private static String opening(PlatformKind kind, String switches, List<String> lost, List<Person> people) {
         // The clients' own time stands still: they learn that a token is over from the platform alone.
-        try (ChatPlatforms clients =
-                world.clients(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC))) {
+        Clock still = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+        try (Simulated world = new Simulated();
+                ChatPlatforms clients = world.clients(still)) {
+            world.switches(kind, switches);
+            world.faults(lost.stream()
+                    .map(fault -> """
+                            {"platform":"%s","endpoint":"%s","kind":"%s"}""".formatted(kind, createEndpoint(kind), fault))
+                    .toArray(String[]::new));
             ChatPlatform client = client(clients, kind);
             App app = world.app(kind);
-            List<Person> people = List.of(
-                    Fixture.person("p1", null, "+8613800000001", null),
-                    Fixture.person("p2", null, "+8613800000002", null),
-                    Fixture.person("p3", null, "+8613800000003", null),
-                    Fixture.person("p4", "nobody", null, null),
-                    Fixture.person("p5", "hidden", null, null),
-                    Fixture.person("p6", null, "+8613899999999", null));
             Outcome<Roster> found = client.resolve(app, people);
             if (!(found instanceof Outcome.Done<Roster>(var roster))) {
                 return "people: " + Fixture.why(found).words();
             }
             RoomPlan plan = new RoomPlan("key1", "acme INC-1", "INC-1 down", "u1", roster.found());
-            List<String> lost = List.of("RESET_BEFORE", "RESET_AFTER");
-            Outcome<Room> made =
-                    new Outcome.Unknown<>(new Failure(Failure.Kind.UNREACHABLE, "nothing was tried yet", null, null));
-            String endpoint = Fixture.createPath(kind).replaceFirst("^/(cgi-bin/|open-apis/)?", "");
-            // Faults go to creates that the platform takes, or the look for bad ids would meet them.
-            for (int tries = 0; tries < 12 && !(made instanceof Outcome.Done); tries++) {
-                if (tries < lost.size()) {
-                    world.faults("""
-                            {"platform":"%s","endpoint":"%s","kind":"%s"}""".formatted(kind, endpoint, lost.get(tries)));
-                }
-                made = made instanceof Outcome.Unknown<Room> ? again(client, app, plan) : client.create(app, plan);
+            Outcome<Room> made = client.create(app, plan);
+            for (int tries = 0; tries < 10 && !(made instanceof Outcome.Done); tries++) {
                 if (made instanceof Outcome.Refused<Room>) {
                     break;
                 }
                 world.clock.pass(Duration.ofSeconds(2));
+                made = made instanceof Outcome.Unknown<Room> ? again(client, app, plan) : client.create(app, plan);
             }
             if (!(made instanceof Outcome.Done<Room>(var room))) {
-                return "room: " + Fixture.why(made).words() + rooms(world, kind);
+                return Fixture.why(made).words() + " (" + world.rooms(kind).size() + " on the platform)";
             }
-            world.clock.pass(Duration.ofHours(3));
-            world.switches(kind, "{}");
             // A room that was found again need not say who is in it: then everybody is added once more.
             Room known = new Room(room.id(), room.name(), Set.of());
             Outcome<Admission> admitted = client.admit(app, known, roster.found());
@@ -280,16 +293,21 @@ class PlatformCoverageTest {
             if (!(admitted instanceof Outcome.Done<Admission>)) {
                 return "adding: " + Fixture.why(admitted).words();
             }
-            Outcome<Posted> posted = client.post(app, room, Fixture.briefing("Down", "All of it"));
+            world.clock.pass(Duration.ofHours(3));
+            Briefing briefing = Fixture.briefing("Down", "All of it");
+            Outcome<Posted> posted = client.post(app, room, briefing);
             for (int tries = 0; tries < 5 && posted instanceof Outcome.NotYet; tries++) {
                 world.clock.pass(Duration.ofSeconds(3));
-                posted = client.post(app, room, Fixture.briefing("Down", "All of it"));
+                posted = client.post(app, room, briefing);
             }
-            if (!(posted instanceof Outcome.Done<Posted>)) {
-                return "message: " + Fixture.why(posted).words();
-            }
-            return witnessed(world, kind);
+            return posted instanceof Outcome.Done<Posted>
+                    ? witnessed(world, kind)
+                    : "message: " + Fixture.why(posted).words();
         }
+    }
+
+    private static String createEndpoint(PlatformKind kind) {
+        return Fixture.createPath(kind).replaceFirst("^/(cgi-bin/|open-apis/)?", "");
     }
 
     private static Outcome<Room> again(ChatPlatform client, App app, RoomPlan plan) {
@@ -300,10 +318,6 @@ class PlatformCoverageTest {
             case Sighting.Foreign() ->
                 new Outcome.Refused<>(new Failure(Failure.Kind.ROOM_GONE, "another generation", null, null));
         });
-    }
-
-    private static String rooms(Simulated world, PlatformKind kind) {
-        return " (" + world.rooms(kind).size() + " on the platform)";
     }
 
     private static String witnessed(Simulated world, PlatformKind kind) {
@@ -320,8 +334,6 @@ class PlatformCoverageTest {
         int messages = room.path("messages").size();
         return messages == 1 ? OPENED : messages + " messages";
     }
-
-    private static final Map<PlatformKind, Map<String, String>> REASONS = Map.of();
 
     private static String page() {
         StringBuilder page = new StringBuilder("""
@@ -351,9 +363,10 @@ class PlatformCoverageTest {
 
                 ## What the documents leave open
 
-                Each opening: people by mobile, one of them unknown; two more by ids of which one is nobody's and one is outside the app's range;
-                a create that never reached the platform and one whose answer was lost; the look-up; the create again; everybody added once more; a
-                token that is over; the message. It passes with one room, everybody in it who can be, and one message.
+                Two openings a position. In one, one person has a mobile that nobody has, and two more come by ids of which one is nobody's and one is
+                outside the app's range. In the other, the first create never reaches the platform and the answer of the second is lost: the room is
+                looked up, or its create repeated. In both, everybody is added once more, and the token is over before the message. A position
+                passes when both end with one room, everybody in it who can be, and one message.
 
                 | platform | switch | position | result |
                 |---|---|---|---|
@@ -367,7 +380,7 @@ class PlatformCoverageTest {
                                 position.value(),
                                 position.passes()
                                         ? "passes"
-                                        : position.result() + ". "
+                                        : position.result().replaceFirst("[.]?$", ". ")
                                                 + REASONS.getOrDefault(position.kind(), Map.of())
                                                         .getOrDefault(position.name() + "=" + position.value(), ""))));
         page.append("""

@@ -121,6 +121,11 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         if (refusal != null && WeComCode.in(WeComCode.NOT_VISIBLE, refusal.code())) {
             return new Outcome.Done<>(Finding.missing(Missing.Reason.OUT_OF_APP_RANGE, refusal.words()));
         }
+        if (refusal != null && WeComCode.in(WeComCode.BAD_MEMBERS, refusal.code())) {
+            // Which of the codes about members the call for one person gives is not documented: it is about that
+            // person.
+            return new Outcome.Done<>(Finding.missing(Missing.Reason.REFUSED, refusal.words()));
+        }
         return answer.then(body -> new Outcome.Done<>(Finding.found(userId)));
     }
 
