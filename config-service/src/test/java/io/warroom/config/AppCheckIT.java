@@ -255,7 +255,9 @@ class AppCheckIT {
                 send("PUT", app(tenant, platform), parameters(tenant, platform, KEY));
             }
         }
-        assertThat(log.said()).as("the log was listened to").anyMatch(line -> line.contains("http-outgoing"));
+        assertThat(log.said())
+                .as("the log was listened to")
+                .anyMatch(line -> line.contains("preparing request execution"));
         assertThat(String.join("\n", log.said())).doesNotContain(KEY);
         assertThat(String.join("\n", ANSWERS)).contains("KEY_ACCEPTED").doesNotContain(KEY);
     }
