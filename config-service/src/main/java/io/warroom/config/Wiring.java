@@ -1,5 +1,6 @@
 package io.warroom.config;
 
+import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
@@ -23,6 +24,7 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -30,6 +32,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
+@Import(AppCheckWiring.class)
 class Wiring {
 
     @Bean
@@ -101,14 +104,15 @@ class Wiring {
 
     @Bean
     MobileAppController mobileApps(
-            Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, ConfigServiceSettings settings) {
+            Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, ConfigServiceSettings settings, AppChecks checks) {
         return new MobileAppController(
                 jdbi,
                 sealer,
                 outbox,
                 clock,
                 Wiring::eventId,
-                settings.endpoints().allowedBaseUrls());
+                settings.endpoints().allowedBaseUrls(),
+                checks);
     }
 
     @Bean

@@ -115,7 +115,7 @@ final class SampleTenants {
                 Map.of("platform", tenant.path("platform").asString(), "app", parameters, "people", people));
     }
 
-    /** Sends the parameters to the app's route, {@code /key} or none behind it, with the simulator as the endpoint. */
+    /** Sends the parameters to the app's route, {@code /key} or a query or none behind it, with the simulator as the endpoint. */
     static int put(Product product, JsonNode tenant, String route, Map<String, Object> parameters)
             throws IOException, InterruptedException {
         String platform = tenant.path("platform").asString();

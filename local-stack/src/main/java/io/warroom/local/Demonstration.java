@@ -37,7 +37,7 @@ final class Demonstration {
     List<String> run() {
         var organizations = DemoOrganization.all();
         new ExampleCompanies(settings).introduce(organizations);
-        progress.up("three companies, each with its app enabled");
+        progress.up("three companies, each with its app checked and enabled");
         System.out.println();
         try (var watch = new RoomWatch(StackAddress.of(settings))) {
             for (var organization : organizations) {

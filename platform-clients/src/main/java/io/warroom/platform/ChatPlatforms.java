@@ -12,18 +12,25 @@ public final class ChatPlatforms implements AutoCloseable {
 
     private final PlatformHttp http;
     private final Map<PlatformKind, ChatPlatform> platforms;
+    private final Map<PlatformKind, AppCheck> checks;
 
     public ChatPlatforms(PlatformSettings settings, Clock clock) {
         http = new PlatformHttp(settings);
-        platforms = Map.of(
-                PlatformKind.WECOM, new WeComPlatform(http, clock),
-                PlatformKind.DINGTALK, new DingTalkPlatform(http, clock),
-                PlatformKind.LARK, new LarkPlatform(http, clock));
+        WeComPlatform wecom = new WeComPlatform(http, clock);
+        DingTalkPlatform dingtalk = new DingTalkPlatform(http, clock);
+        LarkPlatform lark = new LarkPlatform(http, clock);
+        platforms = Map.of(PlatformKind.WECOM, wecom, PlatformKind.DINGTALK, dingtalk, PlatformKind.LARK, lark);
+        checks = Map.of(PlatformKind.WECOM, wecom, PlatformKind.DINGTALK, dingtalk, PlatformKind.LARK, lark);
     }
 
     /** Every kind has its client. */
     public Map<PlatformKind, ChatPlatform> byKind() {
         return platforms;
+    }
+
+    /** Every kind has its check. */
+    public Map<PlatformKind, AppCheck> checks() {
+        return checks;
     }
 
     @Override

@@ -13,7 +13,7 @@ class ArchitectureTest {
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.warroom");
+            .importPackages("io.warroom.platform");
 
     @Test
     void vendorsDoNotKnowEachOther() {

@@ -111,7 +111,7 @@ final class Front extends Handler.Abstract {
             switch (fault.kind()) {
                 case LATENCY -> pause(fault.millis());
                 case HANG -> pause(fault.millis() == 0 ? LONGEST_HANG_MILLIS : fault.millis());
-                case RESET_BEFORE, RESET_AFTER, HTTP_500, HTTP_502_HTML, THROTTLED, WRONG_BODY -> {}
+                case RESET_BEFORE, RESET_AFTER, HTTP_500, HTTP_502_HTML, THROTTLED, WRONG_BODY, REFUSED -> {}
             }
         }
         synchronized (world) {
@@ -143,6 +143,7 @@ final class Front extends Handler.Abstract {
             case HTTP_502_HTML ->
                 new Answer(502, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>", true);
             case THROTTLED -> api.throttled(call);
+            case REFUSED -> api.refused(call, fault.code());
             case WRONG_BODY -> new Answer(200, "application/json", "{\"unfinished\": [", true);
         };
     }

@@ -3,6 +3,8 @@ package io.warroom.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.warroom.simulator.Client.Reply;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,5 +285,80 @@ final class DingtalkTest {
                 .isEqualTo(60121);
         assertThat(legacy("v2/user/get", "{\"userid\":\"gone\"}").code()).isEqualTo(33012);
         assertThat(errorOf(create("g", "gone", "t1"))).isEqualTo("400 member.notFound");
+    }
+
+    @Test
+    void theContactRangeIsReadAsDepartmentsOrAsPeople() throws Exception {
+        var whole = client.send("GET", "/dingtalk/auth/scopes?access_token=" + token, "")
+                .json()
+                .path("auth_org_scopes");
+        assertThat(whole.path("authed_dept").path(0).asInt()).isEqualTo(1);
+        client.switches("dingtalk", "{\"rootVisible\":false}");
+        var some = client.send("GET", "/dingtalk/auth/scopes?access_token=" + token, "")
+                .json()
+                .path("auth_org_scopes");
+        assertThat(some.path("authed_dept").isEmpty()).isTrue();
+        assertThat(some.path("authed_user").size()).isEqualTo(3);
+        assertThat(client.send("GET", "/dingtalk/auth/scopes?access_token=none", "")
+                        .code())
+                .as("a path outside of topapi")
+                .isEqualTo(40014);
+    }
+
+    @Test
+    void theTemplatesRobotIsFoundInAGroup() throws Exception {
+        String group = group();
+        String robots = "/dingtalk/v1.0/im/sceneGroups/templates/robots?openConversationId="
+                + URLEncoder.encode(group, StandardCharsets.UTF_8) + "&robotCode=";
+        assertThat(client.send("GET", robots + "r1", "", HEADER, token)
+                        .json()
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        assertThat(errorOf(client.send("GET", robots + "r2", "", HEADER, token)))
+                .isEqualTo("400 robotNotFound");
+    }
+
+    @Test
+    void theOrganisationsAppsAreListedWithThePermissionForIt() throws Exception {
+        assertThat(client.send("GET", "/dingtalk/v1.0/microApp/allInnerApps", "", HEADER, token)
+                        .json()
+                        .path("appList")
+                        .path(0)
+                        .path("agentId")
+                        .asInt())
+                .isEqualTo(123);
+        client.switches("dingtalk", "{\"withheldScopes\":[\"qyapi_get_microapp_list\"]}");
+        assertThat(client.send("GET", "/dingtalk/v1.0/microApp/allInnerApps", "", HEADER, token)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anAddressThatIsNotListedIsRefusedInEachShapeAndADisabledAppByItsCode() throws Exception {
+        client.switches("dingtalk", "{\"addressAllowed\":false}");
+        assertThat(token("s").status()).isEqualTo(200);
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("403 Forbidden.AccessDenied.IpNotInWhiteList");
+        var legacy = legacy("v2/user/get", "{\"userid\":\"u1\"}").json();
+        assertThat(legacy.path("errcode").asInt()).isEqualTo(88);
+        assertThat(legacy.path("sub_code").asString()).isEqualTo("60020");
+        client.switches("dingtalk", "{\"addressAllowed\":true,\"appState\":\"DISABLED\"}");
+        assertThat(legacy("v2/user/get", "{\"userid\":\"u1\"}").code()).isEqualTo(50003);
+    }
+
+    @Test
+    void aRefusalOnDemandHasTheShapeOfItsFamilyAndTheStatusOfItsCode() throws Exception {
+        client.fault("""
+                {"kind":"REFUSED","platform":"DINGTALK","code":"system.error"},{"kind":"REFUSED","platform":"DINGTALK","code":"groupTemplate.notFound"},
+                {"kind":"REFUSED","platform":"DINGTALK","code":"Forbidden.AccessDenied.QpmLimitForApi"},{"kind":"REFUSED","platform":"DINGTALK","code":"systemBusy"},
+                {"kind":"REFUSED","code":"90018"},{"kind":"REFUSED","code":"660014"}""");
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("500 system.error");
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("400 groupTemplate.notFound");
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("403 Forbidden.AccessDenied.QpmLimitForApi");
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("429 systemBusy");
+        assertThat(legacy("v2/user/get", "{}").json().path("sub_code").asString())
+                .isEqualTo("90018");
+        assertThat(legacy("v2/user/get", "{}").code()).isEqualTo(660014);
+        assertThat(client.rooms().size()).isZero();
     }
 }

@@ -389,4 +389,46 @@ final class LarkTest {
         assertThat(add(chat, 2, "\"u3\",\"gone\"").code()).isEqualTo(232022);
         assertThat(client.rooms().path(0).path("members").size()).isEqualTo(2);
     }
+
+    @Test
+    void theStateOfTheAppShowsInEveryPlaceThatTellsIt() throws Exception {
+        assertThat(call("GET", "application/v6/applications/me?lang=en_us", "")
+                        .json()
+                        .path("data")
+                        .path("app")
+                        .path("status")
+                        .asInt())
+                .isEqualTo(1);
+        client.switches("lark", "{\"appState\":\"NOT_INSTALLED\"}");
+        assertThat(call("GET", "bot/v3/info", "")
+                        .json()
+                        .path("bot")
+                        .path("activate_status")
+                        .asInt(-1))
+                .isZero();
+        var scopes = call("GET", "application/v6/scopes", "");
+        assertThat(scopes.status()).isEqualTo(400);
+        assertThat(scopes.code()).isEqualTo(212100);
+        assertThat(call("POST", "im/v1/chats", "{\"name\":\"x\"}").code()).isEqualTo(232034);
+    }
+
+    @Test
+    void anAddressThatIsNotListedGetsATokenAndNothingElse() throws Exception {
+        client.switches("lark", "{\"addressAllowed\":false}");
+        assertThat(token("cli_1", "s").code()).isZero();
+        assertThat(call("GET", "bot/v3/info", "").code()).isEqualTo(99991401);
+    }
+
+    @Test
+    void aRefusalOnDemandHasTheStatusOfItsEndpointAndCode() throws Exception {
+        client.fault("""
+                {"kind":"REFUSED","code":"10003","endpoint":"auth/v3/tenant_access_token/internal"},
+                {"kind":"REFUSED","code":"99991403"},{"kind":"REFUSED","code":"232025"}""");
+        var token = token("cli_1", "s");
+        assertThat(token.status() + " " + token.code()).isEqualTo("200 10003");
+        var limited = call("GET", "bot/v3/info", "");
+        assertThat(limited.status() + " " + limited.code()).isEqualTo("429 99991403");
+        var refused = call("POST", "im/v1/chats", "{}");
+        assertThat(refused.status() + " " + refused.code()).isEqualTo("400 232025");
+    }
 }

@@ -397,4 +397,58 @@ final class WecomTest {
         assertThat(get("user/get", "userid=gone").code()).isEqualTo(60111);
         assertThat(create("wr1", "\"u1\",\"gone\"").code()).isEqualTo(86216);
     }
+
+    @Test
+    void anAgentIdThatIsNoNumberIsToldFromAnothersAndAStoppedAppSaysSo() throws Exception {
+        assertThat(get("agent/get", "agentid=abc").code()).isEqualTo(40056);
+        assertThat(get("agent/get", "agentid=1000002").json().path("close").asInt(-1))
+                .isZero();
+        client.switches("wecom", "{\"appState\":\"DISABLED\"}");
+        assertThat(get("agent/get", "agentid=1000002").json().path("close").asInt(-1))
+                .isEqualTo(1);
+        assertThat(create("wr1", "\"u1\",\"u2\"").code()).isEqualTo(50003);
+    }
+
+    @Test
+    void anAppThatDoesNotSeeTheRootDepartmentMakesNoGroup() throws Exception {
+        assertThat(get("agent/get", "agentid=1000002")
+                        .json()
+                        .path("allow_partys")
+                        .path("partyid")
+                        .path(0)
+                        .asInt())
+                .isEqualTo(1);
+        client.switches("wecom", "{\"rootVisible\":false}");
+        assertThat(get("agent/get", "agentid=1000002")
+                        .json()
+                        .path("allow_partys")
+                        .path("partyid")
+                        .path(0)
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(create("wr1", "\"u1\",\"u2\"").code()).isEqualTo(60011);
+    }
+
+    @Test
+    void anAddressThatIsNotListedGetsATokenAndNothingElse() throws Exception {
+        client.switches("wecom", "{\"addressAllowed\":false}");
+        assertThat(token("ww1", "key").code()).isZero();
+        var refused = get("agent/get", "agentid=1000002");
+        assertThat(refused.code()).isEqualTo(60020);
+        assertThat(refused.json().path("errmsg").asString()).contains("from ip: 127.0.0.1");
+    }
+
+    @Test
+    void thePeopleOfTheContactsAreListedPageByPage() throws Exception {
+        token = token("ww1", "book").json().path("access_token").asString();
+        var first = post("user/list_id", "{\"cursor\":\"\",\"limit\":1}").json();
+        assertThat(first.path("dept_user").size()).isEqualTo(1);
+        var rest = post(
+                        "user/list_id",
+                        "{\"limit\":10000,\"cursor\":\""
+                                + first.path("next_cursor").asString() + "\"}")
+                .json();
+        assertThat(rest.path("dept_user").size()).isEqualTo(3);
+        assertThat(rest.path("next_cursor").asString("none")).isEmpty();
+    }
 }

@@ -94,6 +94,11 @@ final class WitnessTest {
                 client.send("PUT", "/sim/v1/tenants/acme/LARK/switches", "{\"repeatedUuid\":\"X\"}"), "repeatedUuid");
         assertRefused(client.send("PUT", "/sim/v1/tenants/acme/WECOM/switches", "{}"), "WECOM");
         assertRefused(client.send("PUT", "/sim/v1/faults", "{\"faults\":[{\"kind\":\"FIRE\"}]}"), "kind");
+        assertRefused(
+                client.send("PUT", "/sim/v1/faults", "{\"faults\":[{\"kind\":\"REFUSED\",\"code\":\"system.error\"}]}"),
+                "code");
+        assertRefused(
+                client.send("PUT", "/sim/v1/faults", "{\"faults\":[{\"kind\":\"HANG\",\"code\":\"1\"}]}"), "code");
         assertRefused(client.send("GET", "/sim/v1/rooms?platform=SLACK", ""), "platform");
         assertThat(client.send("GET", "/sim/v1/nothing", "").status()).isEqualTo(404);
     }

@@ -45,6 +45,9 @@ record AppParameters(
             body.refuse("robotId", "is the same as groupTemplateId: copy the robot's own id");
         }
         var serviceId = kind == AppKind.LARK ? larkServiceId(body, identity, secrets) : body.requireDigits("serviceId");
+        if (kind == AppKind.WECOM && !serviceId.isEmpty() && Long.parseLong(serviceId) > Integer.MAX_VALUE) {
+            body.refuse("serviceId", "is too large for an agent id: copy AgentId from the app's page");
+        }
         var endpoint = endpoint(kind, body, allowedBaseUrls);
         var owner = body.findText("defaultOwner", MAX_ID);
         refuseSpaces(body, "defaultOwner", owner);

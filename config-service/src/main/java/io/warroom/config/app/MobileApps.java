@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -52,20 +53,47 @@ final class MobileApps {
      */
     record Changed(StoredApp app, boolean active) {}
 
+    /** What {@link #enable} would refuse by what is stored now; for who wants to know before he asks anybody else. */
+    void requireEnableable(AppRef ref, IfMatch ifMatch) {
+        requireEnableable(ref, ifMatch, stored(ref));
+    }
+
+    private static void requireEnableable(AppRef ref, IfMatch ifMatch, Optional<StoredApp> before) {
+        ifMatch.require(before.map(StoredApp::revision).orElse(0L));
+        if (before.isPresent() && before.get().enabled()) {
+            throw new Problem(
+                    HttpStatus.CONFLICT,
+                    "already-enabled",
+                    "The app is enabled already. To change its keys or settings, PUT the same body to .../"
+                            + ref.kind().name().toLowerCase(java.util.Locale.ROOT)
+                            + "/key; for another app on this platform, delete this one first.");
+        }
+    }
+
+    /** What {@link #changeKey} would refuse by what is stored now. */
+    void requireChangeable(AppRef ref, AppParameters given, IfMatch ifMatch) {
+        requireChangeable(ref, given, ifMatch, requireEnabled(ref, stored(ref)));
+    }
+
+    private Optional<StoredApp> stored(AppRef ref) {
+        return of(ref.tenant()).stream().filter(app -> app.ref().equals(ref)).findFirst();
+    }
+
+    private static void requireChangeable(AppRef ref, AppParameters given, IfMatch ifMatch, StoredApp before) {
+        ifMatch.require(before.revision());
+        if (!before.identity().equals(given.identity())) {
+            throw Problem.invalid(List.of(new FieldError(
+                    ref.kind().identityField,
+                    "cannot be changed by a key change: give the app's own, or delete the app and enable the other")));
+        }
+    }
+
     Changed enable(AppRef ref, AppParameters given, IfMatch ifMatch) {
         return change(handle -> {
             long activation = store.nextActivation(handle, ref.tenant());
             var before = store.lock(handle, ref);
+            requireEnableable(ref, ifMatch, before);
             long read = before.map(StoredApp::revision).orElse(0L);
-            ifMatch.require(read);
-            if (before.isPresent() && before.get().enabled()) {
-                throw new Problem(
-                        HttpStatus.CONFLICT,
-                        "already-enabled",
-                        "The app is enabled already. To change its keys or settings, PUT the same body to .../"
-                                + ref.kind().name().toLowerCase(java.util.Locale.ROOT)
-                                + "/key; for another app on this platform, delete this one first.");
-            }
             var app = StoredApp.of(ref, given, seal(ref, given, read + 1), read + 1, activation, now());
             return publishEnabled(handle, app);
         });
@@ -74,14 +102,7 @@ final class MobileApps {
     Changed changeKey(AppRef ref, AppParameters given, IfMatch ifMatch) {
         return change(handle -> {
             var before = requireEnabled(handle, ref);
-            ifMatch.require(before.revision());
-            if (!before.identity().equals(given.identity())) {
-                throw Problem.invalid(
-                        List.of(
-                                new FieldError(
-                                        ref.kind().identityField,
-                                        "cannot be changed by a key change: give the app's own, or delete the app and enable the other")));
-            }
+            requireChangeable(ref, given, ifMatch, before);
             long revision = before.revision() + 1;
             var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now());
             requireWon(store.store(handle, app));
@@ -166,8 +187,11 @@ final class MobileApps {
     }
 
     private StoredApp requireEnabled(Handle handle, AppRef ref) {
-        return store.lock(handle, ref)
-                .filter(StoredApp::enabled)
+        return requireEnabled(ref, store.lock(handle, ref));
+    }
+
+    private static StoredApp requireEnabled(AppRef ref, Optional<StoredApp> app) {
+        return app.filter(StoredApp::enabled)
                 .orElseThrow(() -> new Problem(
                         HttpStatus.NOT_FOUND,
                         "not-enabled",

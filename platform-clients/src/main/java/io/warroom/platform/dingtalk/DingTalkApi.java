@@ -10,11 +10,15 @@ import io.warroom.platform.Secret;
 import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
+import io.warroom.platform.http.Verdict;
+import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
 import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +36,30 @@ final class DingTalkApi {
 
     private final PlatformHttp http;
     private final Tokens tokens;
-    private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.DINGTALK);
+    private final UnlistedCodes unlisted;
+    private final Clock clock;
 
     DingTalkApi(PlatformHttp http, Clock clock) {
+        this(http, clock, new UnlistedCodes(PlatformKind.DINGTALK), null);
+    }
+
+    private DingTalkApi(PlatformHttp http, Clock clock, UnlistedCodes unlisted, @Nullable RefusedSecrets refused) {
         this.http = http;
-        this.tokens =
-                new Tokens(clock, this::fetchToken, why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
+        this.clock = clock;
+        this.unlisted = unlisted;
+        this.tokens = new Tokens(
+                clock,
+                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
+    }
+
+    /** The same interfaces for one check, which signs in anew. */
+    DingTalkApi forCheck(RefusedSecrets refused) {
+        return new DingTalkApi(http, clock, unlisted, refused);
+    }
+
+    Outcome<Boolean> signIn(App app) {
+        return http.base(app, API).then(base -> tokens.with(app, token -> new Outcome.Done<>(true)));
     }
 
     static Credentials.DingTalk credentials(App app) {
@@ -55,6 +77,26 @@ final class DingTalkApi {
                                 base + "/v1.0/" + path, Map.of("x-acs-dingtalk-access-token", token), body))));
     }
 
+    /** Reads from v1.0; {@code path} with its query. */
+    Outcome<JsonNode> v1Get(App app, String path) {
+        return http.base(app, API)
+                .then(base -> tokens.with(
+                                app,
+                                token -> judge(
+                                        http.get(base + "/v1.0/" + path, Map.of("x-acs-dingtalk-access-token", token))))
+                        .ofReading(Reply.UNREACHABLE_PAUSE));
+    }
+
+    /** Reads from the legacy interface, outside of topapi. */
+    Outcome<JsonNode> legacyGet(App app, String path) {
+        return http.base(app, LEGACY)
+                .then(base -> tokens.with(
+                                app,
+                                token -> judge(http.get(
+                                        base + "/" + path + "?access_token=" + URLEncoder.encode(token, UTF_8))))
+                        .ofReading(Reply.UNREACHABLE_PAUSE));
+    }
+
     Outcome<JsonNode> topapi(App app, String path, Object body) {
         return http.base(app, LEGACY)
                 .then(base -> tokens.with(
@@ -68,6 +110,11 @@ final class DingTalkApi {
     /** JSON as text, as {@code msg_param_map} wants it. */
     String write(Object value) {
         return http.write(value);
+    }
+
+    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+        Credentials.DingTalk key = credentials(app);
+        return refused.ask(app, key.clientId(), key.clientSecret(), () -> fetchToken(app));
     }
 
     private Outcome<Token> fetchToken(App app) {
@@ -103,10 +150,28 @@ final class DingTalkApi {
                 }
                 String requestId = field(answer.body(), "requestid", "request_id");
                 DingTalkCode known = DingTalkCode.of(code);
-                yield (known != null ? known.verdict() : unlisted.judge(answer.status(), code, requestId))
+                yield (known != null ? verdict(known, answer) : unlisted.judge(answer.status(), code, requestId))
                         .outcome(code, requestId);
             }
         };
+    }
+
+    /** v1.0 says which permission it wanted (add-api-permission). */
+    private static Verdict verdict(DingTalkCode code, Reply.Answer answer) {
+        if (code != DingTalkCode.PERMISSION_MISSING) {
+            return code.verdict();
+        }
+        List<String> names = new ArrayList<>();
+        answer.body().properties().stream()
+                .filter(field -> field.getKey().equalsIgnoreCase("accessdenieddetail"))
+                .flatMap(field -> field.getValue().path("requiredScopes").valueStream())
+                .map(name -> name.asString(""))
+                .filter(name -> name.matches("[A-Za-z0-9_.:-]{1,80}"))
+                .limit(10)
+                .forEach(names::add);
+        return names.isEmpty()
+                ? code.verdict()
+                : code.verdict().saying("The app misses the permission " + String.join(", ", names) + ".");
     }
 
     /** The code of a failure, or null for success. topapi: a sub_code says more than errcode 88; v1.0: a code is a failure. */

@@ -67,6 +67,7 @@ enum DingTalkCode {
                     Kind.QUOTA_EXHAUSTED,
                     "The organisation's DingTalk calls of this month are used up. Buy more, or wait for the next month."),
             "90020",
+            "20001",
             "Forbidden.AccessDenied.ApiCountLimitForOrg"),
     ADDRESS_NOT_ALLOWED(
             refuse(Kind.MISCONFIGURED, "Our address is not on the app's IP list. Add it in the developer console."),
@@ -86,6 +87,7 @@ enum DingTalkCode {
             "660036",
             "400020",
             "groupPermissionDenied",
+            "invalidParam.sceneGroupPermissionDenied",
             "groupTemplatePermissionDenied"),
     TEMPLATE_ABSENT(
             refuse(
@@ -127,6 +129,38 @@ enum DingTalkCode {
     ORGANISATION_DISABLED(refuse(Kind.MISCONFIGURED, "The organisation is disabled on DingTalk."), "50005"),
     PATH_UNKNOWN(
             refuse(Kind.MISCONFIGURED, "The endpoint does not know this call. Check the app's endpoint."), "22", "404"),
+    TOKEN_ABSENT(
+            refuse(Kind.REFUSED, "DingTalk got no access token."), "40000", "AuthenticationFailed.MissingParameter"),
+    TOO_MANY_GROUPS(refuse(Kind.REFUSED, "The organisation has as many groups as it may have."), "1002"),
+    // Of calls that no room needs: sign-in, cards, work notifications, group robots.
+    SIGN_IN_CODE_INVALID(refuse(Kind.REFUSED, "The sign-in code was used, or is none. Sign in again."), "40078"),
+    CARD_EXISTS(refuse(Kind.REFUSED, "A card with this id exists already."), "param.cardAlreadyExist"),
+    NOTIFICATION_REFUSED(
+            refuse(
+                    Kind.REFUSED,
+                    "DingTalk does not deliver the notification: the day's number is reached, or its content was sent before or is forbidden."),
+            "143105",
+            "143106",
+            "1430002"),
+    AGENT_UNKNOWN(
+            refuse(Kind.MISCONFIGURED, "The service id (agent id) is not this app's. Check it on the app's page."),
+            "40056",
+            "41011",
+            "70003",
+            "70004"),
+    WEBHOOK_REFUSED(
+            refuse(
+                    Kind.MISCONFIGURED,
+                    "The group robot is not known, stopped, or gone, or its keywords, signature or addresses do not fit. Make a new robot."),
+            "310000",
+            "400101",
+            "300005",
+            "400013",
+            "400102",
+            "400105",
+            "400106",
+            "43004"),
+    WEBHOOK_BLOCKED(wait(600, "DingTalk blocks the group robot for ten minutes: it was too fast."), "130101"),
     USER_UNKNOWN(refuse(Kind.REFUSED, "Nobody in the organisation has it."), "60121", "33012"),
     MEMBER_UNKNOWN(
             refuse(Kind.REFUSED, "One of the people is not an employee of the organisation."),
@@ -152,6 +186,10 @@ enum DingTalkCode {
             "contain.notAllowed.text",
             "contain.notAllowed.picture",
             "contain.notAllowed.content",
+            "430101",
+            "430102",
+            "430103",
+            "430104",
             "invalidParameter.msgParam.invalid",
             "invalidParameter.msgParam.tooLong",
             "invalidParameter.msgKey.invalid",
@@ -232,6 +270,14 @@ enum DingTalkCode {
                     APP_DISABLED,
                     ORGANISATION_DISABLED,
                     PATH_UNKNOWN,
+                    TOKEN_ABSENT,
+                    TOO_MANY_GROUPS,
+                    SIGN_IN_CODE_INVALID,
+                    CARD_EXISTS,
+                    NOTIFICATION_REFUSED,
+                    AGENT_UNKNOWN,
+                    WEBHOOK_REFUSED,
+                    WEBHOOK_BLOCKED,
                     CONTENT_REFUSED,
                     ROOM_UNKNOWN,
                     ROOM_DISSOLVED -> null;

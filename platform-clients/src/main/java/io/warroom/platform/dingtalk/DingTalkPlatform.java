@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
+import io.warroom.platform.AppCheck;
+import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Credentials;
@@ -37,7 +39,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 
 /** Rooms as DingTalk scenario groups, the first message by the group template's robot. Safe for many threads. */
-public final class DingTalkPlatform implements ChatPlatform {
+public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     /** create-a-scene-group, 2026-05-13: a title of 30 characters, 999 people. */
     private static final int TITLE_CHARACTERS = 30;
@@ -56,6 +58,7 @@ public final class DingTalkPlatform implements ChatPlatform {
     private final Clock clock;
     private final Resolution resolution;
     private final Sieve sieve;
+    private final DingTalkCheck check;
     private final Cache<String, Instant> created =
             Caffeine.newBuilder().maximumSize(10_000).build();
 
@@ -64,11 +67,17 @@ public final class DingTalkPlatform implements ChatPlatform {
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
         this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);
+        this.check = new DingTalkCheck(api, clock);
     }
 
     @Override
     public PlatformKind kind() {
         return PlatformKind.DINGTALK;
+    }
+
+    @Override
+    public List<AppFinding> check(App app, Depth depth) {
+        return check.check(app, depth);
     }
 
     @Override

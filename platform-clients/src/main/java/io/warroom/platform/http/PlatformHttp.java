@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -128,6 +129,12 @@ public final class PlatformHttp implements AutoCloseable {
     public Reply get(String url, Map<String, String> headers) {
         URI uri = URI.create(url);
         return exchange(new HttpGet(uri), uri, headers);
+    }
+
+    /** Sends a DELETE. */
+    public Reply delete(String url, Map<String, String> headers) {
+        URI uri = URI.create(url);
+        return exchange(new HttpDelete(uri), uri, headers);
     }
 
     /** Sends a POST with a JSON body. */

@@ -48,6 +48,11 @@ public record Verdict(Then then, Kind kind, Duration pause, String words) {
         };
     }
 
+    /** The same in words that say more. */
+    public Verdict saying(String more) {
+        return new Verdict(then, kind, pause, more);
+    }
+
     /** The same with the pause that the platform asked for in this answer. */
     public Verdict pausing(Duration asked) {
         return new Verdict(then, kind, asked, words);

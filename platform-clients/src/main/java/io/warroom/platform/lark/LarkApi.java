@@ -10,10 +10,12 @@ import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
 import io.warroom.platform.http.Verdict;
+import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,11 +32,30 @@ final class LarkApi {
 
     private final PlatformHttp http;
     private final Tokens tokens;
-    private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.LARK);
+    private final UnlistedCodes unlisted;
+    private final Clock clock;
 
     LarkApi(PlatformHttp http, Clock clock) {
+        this(http, clock, new UnlistedCodes(PlatformKind.LARK), null);
+    }
+
+    private LarkApi(PlatformHttp http, Clock clock, UnlistedCodes unlisted, @Nullable RefusedSecrets refused) {
         this.http = http;
-        this.tokens = new Tokens(clock, this::fetchToken, why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
+        this.clock = clock;
+        this.unlisted = unlisted;
+        this.tokens = new Tokens(
+                clock,
+                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
+    }
+
+    /** The same interface for one check, which signs in anew. */
+    LarkApi forCheck(RefusedSecrets refused) {
+        return new LarkApi(http, clock, unlisted, refused);
+    }
+
+    Outcome<Boolean> signIn(App app) {
+        return http.base(app, REGIONS).then(base -> tokens.with(app, token -> new Outcome.Done<>(true)));
     }
 
     Outcome<JsonNode> post(App app, String path, Object body) {
@@ -54,15 +75,33 @@ final class LarkApi {
                         .ofReading(Reply.UNREACHABLE_PAUSE));
     }
 
+    Outcome<JsonNode> delete(App app, String path) {
+        return http.base(app, REGIONS)
+                .then(base -> tokens.with(
+                        app,
+                        token -> judge(
+                                http.delete(base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token)))));
+    }
+
     /** JSON as text, as a message's content wants it. */
     String write(Object value) {
         return http.write(value);
     }
 
-    private Outcome<Token> fetchToken(App app) {
-        if (!(app.credentials() instanceof Credentials.Lark key)) {
-            throw new IllegalArgumentException("not a Lark app");
+    private static Credentials.Lark credentials(App app) {
+        if (app.credentials() instanceof Credentials.Lark key) {
+            return key;
         }
+        throw new IllegalArgumentException("not a Lark app");
+    }
+
+    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+        Credentials.Lark key = credentials(app);
+        return refused.ask(app, key.appId(), key.appSecret(), () -> fetchToken(app));
+    }
+
+    private Outcome<Token> fetchToken(App app) {
+        Credentials.Lark key = credentials(app);
         return http.base(app, REGIONS)
                 .then(base -> judge(http.post(
                         base + "/open-apis/auth/v3/tenant_access_token/internal",
@@ -103,7 +142,7 @@ final class LarkApi {
         LarkCode known = LarkCode.of(code);
         Verdict verdict;
         if (known != null) {
-            verdict = known.verdict();
+            verdict = known == LarkCode.SCOPE_MISSING ? namingScopes(answer) : known.verdict();
         } else if (answer.status() == 429) {
             verdict = Verdict.wait(Kind.THROTTLED, Duration.ofSeconds(1), "Lark allows no more calls for now.");
         } else {
@@ -113,6 +152,23 @@ final class LarkApi {
             verdict = verdict.pausing(pause(answer, verdict.pause()));
         }
         return verdict.outcome(code, requestId);
+    }
+
+    /** The answer names the scopes of which any one would do (server-error-codes). */
+    private static Verdict namingScopes(Reply.Answer answer) {
+        List<String> names = answer.body()
+                .path("error")
+                .path("permission_violations")
+                .valueStream()
+                .map(violation -> violation.path("subject").asString(""))
+                .filter(name -> name.matches("[A-Za-z0-9_.:-]{1,80}"))
+                .limit(10)
+                .toList();
+        Verdict verdict = LarkCode.SCOPE_MISSING.verdict();
+        return names.isEmpty()
+                ? verdict
+                : verdict.saying("The app misses a scope; any one of these would do, in a published version: "
+                        + String.join(", ", names) + ".");
     }
 
     /** The gateway says how many seconds to wait (rate-limits). */

@@ -144,6 +144,47 @@ enum LarkCode {
             232090,
             9499,
             99992402),
+    // Of calls that no room needs yet: links, pins, changed cards, buzzes, group robots, sign-in.
+    LINK_REFUSED(
+            refuse(Kind.REFUSED, "Lark gives no link to this room, or not to the bot."),
+            232061,
+            232062,
+            232063,
+            232064),
+    MESSAGE_FIXED(refuse(Kind.REFUSED, "The message can no longer be changed, or not by the bot."), 230031, 230046),
+    BUZZ_REFUSED(
+            refuse(Kind.REFUSED, "Lark does not buzz: not the bot's message, or too many buzzes."),
+            230012,
+            230023,
+            230024),
+    WEBHOOK_REFUSED(
+            refuse(
+                    Kind.MISCONFIGURED,
+                    "The group robot is not known, or its keywords, signature or addresses do not fit. Make a new robot."),
+            19001,
+            19002,
+            19021,
+            19022,
+            19024,
+            19036),
+    SIGN_IN_REFUSED(
+            refuse(
+                    Kind.REFUSED,
+                    "Lark does not take the sign-in: its code, its address, or the user's or app's state."),
+            20002,
+            20003,
+            20004,
+            20005,
+            20010,
+            20021,
+            20022,
+            20023,
+            20024,
+            20029,
+            20049,
+            20065,
+            20069,
+            20071),
     ROOM_REFUSED(
             refuse(Kind.REFUSED, "Lark does not take the room's settings."),
             232020,
@@ -203,6 +244,11 @@ enum LarkCode {
                     CONTENT_REFUSED,
                     POSTING_FORBIDDEN,
                     PARAMETER_INVALID,
+                    LINK_REFUSED,
+                    MESSAGE_FIXED,
+                    BUZZ_REFUSED,
+                    WEBHOOK_REFUSED,
+                    SIGN_IN_REFUSED,
                     ROOM_REFUSED -> null;
         };
     }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
+import io.warroom.platform.AppCheck;
+import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
@@ -42,7 +44,7 @@ import tools.jackson.databind.JsonNode;
  * Rooms as Lark or Feishu chats that the bot owns. One person the bot cannot see would fail a create as a whole, so the room
  * is made with the bot alone and people are added after. Safe for many threads.
  */
-public final class LarkPlatform implements ChatPlatform {
+public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     /** chat/create: advised lengths, which the vendor's own tool enforces. */
     private static final int NAME_CHARACTERS = 60;
@@ -57,15 +59,22 @@ public final class LarkPlatform implements ChatPlatform {
 
     private final LarkApi api;
     private final Resolution resolution;
+    private final LarkCheck check;
 
     public LarkPlatform(PlatformHttp http, Clock clock) {
         api = new LarkApi(http, clock);
         resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
+        check = new LarkCheck(api, clock);
     }
 
     @Override
     public PlatformKind kind() {
         return PlatformKind.LARK;
+    }
+
+    @Override
+    public List<AppFinding> check(App app, Depth depth) {
+        return check.check(app, depth);
     }
 
     @Override

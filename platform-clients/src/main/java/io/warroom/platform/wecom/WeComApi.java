@@ -13,6 +13,7 @@ import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
 import io.warroom.platform.http.Verdict;
+import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
 import java.net.URLEncoder;
@@ -48,15 +49,45 @@ final class WeComApi {
     private final PlatformHttp http;
     private final Clock clock;
     /** Until when our address may not ask for tokens, by base URL; as many as there are regions and allowed base URLs. */
-    private final Map<String, Instant> addressBlocked = new ConcurrentHashMap<>();
+    private final Map<String, Instant> addressBlocked;
 
     private final Tokens tokens;
-    private final UnlistedCodes unlisted = new UnlistedCodes(PlatformKind.WECOM);
+    private final UnlistedCodes unlisted;
 
     WeComApi(PlatformHttp http, Clock clock) {
+        this(http, clock, new ConcurrentHashMap<>(), new UnlistedCodes(PlatformKind.WECOM), null);
+    }
+
+    private WeComApi(
+            PlatformHttp http,
+            Clock clock,
+            Map<String, Instant> addressBlocked,
+            UnlistedCodes unlisted,
+            @Nullable RefusedSecrets refused) {
         this.http = http;
         this.clock = clock;
-        this.tokens = new Tokens(clock, this::fetchToken, why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
+        this.addressBlocked = addressBlocked;
+        this.unlisted = unlisted;
+        this.tokens = new Tokens(
+                clock,
+                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
+    }
+
+    /** The same interface for one check, which signs in anew; a block of our address counts for both. */
+    WeComApi forCheck(RefusedSecrets refused) {
+        return new WeComApi(http, clock, addressBlocked, unlisted, refused);
+    }
+
+    static Credentials.WeCom credentials(App app) {
+        if (app.credentials() instanceof Credentials.WeCom key) {
+            return key;
+        }
+        throw new IllegalArgumentException("not a WeCom app");
+    }
+
+    Outcome<Boolean> signIn(App app) {
+        return base(app).then(base -> tokens.with(app, token -> new Outcome.Done<>(true)));
     }
 
     Outcome<JsonNode> post(App app, String path, Object body) {
@@ -82,10 +113,13 @@ final class WeComApi {
         return http.base(app, REGIONS).then(base -> new Outcome.Done<>(base + "/cgi-bin/"));
     }
 
+    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+        Credentials.WeCom key = credentials(app);
+        return refused.ask(app, key.enterpriseId(), key.enterpriseKey(), () -> fetchToken(app));
+    }
+
     private Outcome<Token> fetchToken(App app) {
-        if (!(app.credentials() instanceof Credentials.WeCom key)) {
-            throw new IllegalArgumentException("not a WeCom app");
-        }
+        Credentials.WeCom key = credentials(app);
         return base(app).then(base -> signIn(base, key)).then(body -> {
             String token = body.path("access_token").asString("");
             return token.isBlank()

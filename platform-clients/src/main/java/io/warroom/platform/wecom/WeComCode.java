@@ -90,6 +90,19 @@ enum WeComCode {
     USER_ID_UNKNOWN(60111, refuse(Kind.REFUSED, "The user is not in the enterprise's contacts.")),
     USER_ID_INVALID(40003, refuse(Kind.REFUSED, "The user id is not valid.")),
     RECEIVERS_INVALID(81013, refuse(Kind.REFUSED, "None of the people is valid.")),
+    // Of calls that no room needs: one-to-one messages, group robots, sign-in, third parties' suites.
+    RECEIVERS_ABSENT(82001, refuse(Kind.REFUSED, "The message names nobody who should get it.")),
+    RECEIVERS_TOO_MANY(40032, refuse(Kind.REFUSED, "The message names more people than WeCom takes.")),
+    WEBHOOK_UNKNOWN(93000, refuse(Kind.MISCONFIGURED, "The group robot's address is not known. Make a new robot.")),
+    WEBHOOK_DISABLED(93004, refuse(Kind.MISCONFIGURED, "The group robot is disabled. Make a new robot.")),
+    WEBHOOK_NOT_IN_GROUP(93008, refuse(Kind.MISCONFIGURED, "The robot is not in the group. Make a new robot.")),
+    SIGN_IN_CODE_INVALID(40029, refuse(Kind.REFUSED, "The sign-in code was used, or is none. Sign in again.")),
+    SIGN_IN_CODE_EXPIRED(42003, refuse(Kind.REFUSED, "The sign-in code has expired. Sign in again.")),
+    SUITE_TOKEN_INVALID(
+            40082,
+            refuse(
+                    Kind.MISCONFIGURED,
+                    "WeCom takes the app for a third party's suite. Use the secret of a self-built app.")),
     ROOM_ID_INVALID(86001, refuse(Kind.ROOM_GONE, "The room is not there.")),
     ROOM_ABSENT(86003, refuse(Kind.ROOM_GONE, "The room is not there.")),
     ROOM_UNKNOWN(40050, refuse(Kind.ROOM_GONE, "The room is not there.")),

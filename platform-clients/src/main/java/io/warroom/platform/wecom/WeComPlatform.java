@@ -2,6 +2,8 @@ package io.warroom.platform.wecom;
 
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
+import io.warroom.platform.AppCheck;
+import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
@@ -35,7 +37,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Rooms as WeCom group chats of a self-built app. Safe for many threads. */
-public final class WeComPlatform implements ChatPlatform {
+public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     /** Two to 2,000 people, a name of 50 characters (path/90245, 2024-11-29). */
     private static final int LEAST_PEOPLE = 2;
@@ -49,16 +51,23 @@ public final class WeComPlatform implements ChatPlatform {
     private final WeComApi api;
     private final Resolution resolution;
     private final Sieve sieve;
+    private final WeComCheck check;
 
     public WeComPlatform(PlatformHttp http, Clock clock) {
         api = new WeComApi(http, clock);
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
+        check = new WeComCheck(api, clock);
     }
 
     @Override
     public PlatformKind kind() {
         return PlatformKind.WECOM;
+    }
+
+    @Override
+    public List<AppFinding> check(App app, Depth depth) {
+        return check.check(app, depth);
     }
 
     @Override
@@ -111,6 +120,11 @@ public final class WeComPlatform implements ChatPlatform {
         }
         if (refusal != null && WeComCode.in(WeComCode.NOT_VISIBLE, refusal.code())) {
             return new Outcome.Done<>(Finding.missing(Missing.Reason.OUT_OF_APP_RANGE, refusal.words()));
+        }
+        if (refusal != null && WeComCode.in(WeComCode.BAD_MEMBERS, refusal.code())) {
+            // Which of the codes about members the call for one person gives is not documented: it is about that
+            // person.
+            return new Outcome.Done<>(Finding.missing(Missing.Reason.REFUSED, refusal.words()));
         }
         return answer.then(body -> new Outcome.Done<>(Finding.found(userId)));
     }

@@ -3,6 +3,7 @@ package io.warroom.simulator.dingtalk;
 import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
 import io.warroom.simulator.witness.World;
@@ -16,10 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /** DingTalk's two API families on one base: v1.0 answers by HTTP status, the legacy one by {@code errcode} in HTTP 200. */
 public final class DingtalkApi implements PlatformApi {
+    /** What the gateway says, in the second place of a legacy refusal. */
+    private static final Set<String> SUB_CODES =
+            Set.of("40000", "40014", "42001", "60011", "60020", "90002", "90018", "90020");
+
+    private static final Set<String> READ_BY_GET =
+            Set.of("v1.0/im/sceneGroups/templates/robots", "v1.0/microApp/allInnerApps");
     private static final String TOKEN_HEADER = "x-acs-dingtalk-access-token";
     private static final Set<String> ENDPOINTS = Set.of(
             "gettoken",
             "robot/send",
+            "auth/scopes",
             "topapi/v2/user/getbymobile",
             "topapi/v2/user/get",
             "topapi/im/chat/scenegroup/create",
@@ -35,6 +43,8 @@ public final class DingtalkApi implements PlatformApi {
             "v1.0/im/sceneGroup/member/delete",
             "v1.0/im/sceneGroups/members/batchQuery",
             "v1.0/im/sceneGroups/query",
+            "v1.0/im/sceneGroups/templates/robots",
+            "v1.0/microApp/allInnerApps",
             "v1.0/im/chat/scenegroup/disband",
             "v1.0/robot/groupMessages/send");
 
@@ -85,6 +95,36 @@ public final class DingtalkApi implements PlatformApi {
         };
     }
 
+    /** v1.0 says by the status what kind of refusal it is; the other family says 200, and hides what its gateway found in sub_code. A banned address gets a body of its own. */
+    @Override
+    public Answer refused(Call call, String code) {
+        if (code.equals("1111")) {
+            return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
+        }
+        if (call.path().startsWith("/v1.0/")) {
+            int status = code.startsWith("Forbidden.")
+                    ? 403
+                    : Set.of("system.error", "unknownError", "systemInnerError").contains(code)
+                            ? 500
+                            : Set.of("systemBusy", "system.busy").contains(code)
+                                    ? 429
+                                    : code.equals("unauthorized.client") ? 401 : 400;
+            return v1Error(status, code, "refused on demand");
+        }
+        return SUB_CODES.contains(code)
+                ? legacySubError(code, "refused on demand")
+                : Answer.json(
+                        200,
+                        Map.of(
+                                "errcode",
+                                code.matches("-?[0-9]{1,9}") ? (Object) Integer.valueOf(code) : code,
+                                "errmsg",
+                                "refused on demand",
+                                "request_id",
+                                World.id()),
+                        true);
+    }
+
     @Override
     public Answer throttled(Call call) {
         return call.path().startsWith("/v1.0/")
@@ -118,7 +158,9 @@ public final class DingtalkApi implements PlatformApi {
         }
         Optional<World.Token> token = token(call);
         if (token.isEmpty()) {
-            return legacySubError("40014", "invalid access_token");
+            return endpoint.startsWith("topapi/")
+                    ? legacySubError("40014", "invalid access_token")
+                    : legacyError(40014, "invalid access_token");
         }
         if (!token.get().expires().isAfter(world.now())) {
             return legacySubError("42001", "access_token expired");
@@ -127,6 +169,13 @@ public final class DingtalkApi implements PlatformApi {
             return legacyError(40035, "invalid parameter: the body is not a JSON object");
         }
         Org org = token.get().org();
+        if (!org.switches.addressAllowed()) {
+            return legacySubError(
+                    "60020", "request ip=" + call.from() + " not in whitelist, appKey=" + org.app("clientId"));
+        }
+        if (!org.switches.appState().usable()) {
+            return legacyError(50003, "the app is disabled");
+        }
         String permission = Gate.permission(endpoint);
         if (org.switches.withheldScopes().contains(permission)) {
             return legacySubError("60011", "no permission: " + permission);
@@ -141,6 +190,7 @@ public final class DingtalkApi implements PlatformApi {
             case FREE -> {}
         }
         return switch (endpoint) {
+            case "auth/scopes" -> scopes(org);
             case "topapi/v2/user/getbymobile" ->
                 org.byMobile(call.text("mobile"))
                         .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
@@ -153,6 +203,20 @@ public final class DingtalkApi implements PlatformApi {
             case "topapi/im/chat/scenegroup/get" -> legacyGroups.get(org, call);
             default -> messages.sendByAssistant(org, call);
         };
+    }
+
+    /** Either whole departments or people one by one (obtain-corpsecret-authorization-scope). */
+    private static Answer scopes(Org org) {
+        boolean whole = org.switches.rootVisible();
+        List<String> people = org.people().stream()
+                .filter(Person::visible)
+                .map(Person::userId)
+                .toList();
+        return legacyOk(Map.of(
+                "auth_user_field",
+                List.of("name"),
+                "auth_org_scopes",
+                Map.of("authed_dept", whole ? List.of(1) : List.of(), "authed_user", whole ? List.of() : people)));
     }
 
     private static Answer user(Org org, String userId) {
@@ -168,7 +232,7 @@ public final class DingtalkApi implements PlatformApi {
 
     private Answer v1(Call call) {
         String endpoint = endpoint(call);
-        if (endpoint.equals("unknown") || !call.method().equals("POST")) {
+        if (endpoint.equals("unknown") || !call.method().equals(READ_BY_GET.contains(endpoint) ? "GET" : "POST")) {
             return v1Error(404, "InvalidAction.NotFound", "Specified api is not found");
         }
         if (endpoint.equals("v1.0/oauth2/accessToken")) {
@@ -191,6 +255,9 @@ public final class DingtalkApi implements PlatformApi {
             return v1Error(400, "parameter.invalid", "the body is not a JSON object");
         }
         Org org = token.get().org();
+        if (!org.switches.addressAllowed()) {
+            return v1Error(403, "Forbidden.AccessDenied.IpNotInWhiteList", "request ip=" + call.from());
+        }
         String permission = Gate.permission(endpoint);
         if (org.switches.withheldScopes().contains(permission)) {
             return Answer.json(
@@ -222,6 +289,11 @@ public final class DingtalkApi implements PlatformApi {
             case "v1.0/im/sceneGroup/member/delete" -> groups.remove(org, call);
             case "v1.0/im/sceneGroups/members/batchQuery" -> groups.members(org, call);
             case "v1.0/im/sceneGroups/query" -> groups.query(org, call);
+            case "v1.0/im/sceneGroups/templates/robots" -> groups.robot(org, call);
+            case "v1.0/microApp/allInnerApps" ->
+                v1Ok(Map.of(
+                        "appList",
+                        List.of(Map.of("agentId", Long.parseLong(org.app("serviceId")), "name", "Warroom"))));
             case "v1.0/im/chat/scenegroup/disband" -> groups.disband(org, call);
             default -> messages.sendByRobot(org, call);
         };

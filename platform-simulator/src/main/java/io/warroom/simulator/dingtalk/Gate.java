@@ -27,6 +27,8 @@ final class Gate {
             case "topapi/v2/user/getbymobile" -> "qyapi_get_member_by_mobile";
             case "topapi/v2/user/get" -> "qyapi_get_member";
             case "topapi/im/chat/scenegroup/get" -> "qyapi_chat_read";
+            case "auth/scopes" -> "qyapi_base";
+            case "v1.0/microApp/allInnerApps" -> "qyapi_get_microapp_list";
             case "v1.0/robot/groupMessages/send" -> "qyapi_robot_sendmsg";
             default -> "qyapi_chat_manage";
         };

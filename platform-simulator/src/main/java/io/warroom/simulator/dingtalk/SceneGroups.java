@@ -148,6 +148,18 @@ final class SceneGroups {
                 room.dissolved ? 2 : 1));
     }
 
+    /** The template's robot in a group (search-group-scene-template-robot); who the robot is there, the vendor's SDK 2.2.43 names. */
+    Answer robot(Org org, Call call) {
+        Room room = world.room(org, call.query("openConversationId"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        if (settling(world, room) || !call.query("robotCode").equals(org.app("robotId"))) {
+            return v1Error(400, "robotNotFound", "the group has no such robot");
+        }
+        return v1Ok(Map.of("success", true, "result", Map.of("userId", "robot", "unionId", "union-robot")));
+    }
+
     Answer disband(Org org, Call call) {
         Room room = world.room(org, call.text("openConversationId"));
         if (room == null || room.dissolved) {

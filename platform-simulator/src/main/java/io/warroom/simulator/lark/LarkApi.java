@@ -6,6 +6,7 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.Switches;
 import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -57,7 +59,7 @@ public final class LarkApi implements PlatformApi {
                     "DELETE im/v1/chats/:chat_id",
                     "GET im/v1/chats/:chat_id/members",
                     "DELETE im/v1/chats/:chat_id/members" -> call.method() + " " + named;
-            case "GET bot/v3/info", "GET application/v6/scopes" -> named;
+            case "GET bot/v3/info", "GET application/v6/scopes", "GET application/v6/applications/me" -> named;
             default -> UNKNOWN;
         };
     }
@@ -80,6 +82,18 @@ public final class LarkApi implements PlatformApi {
     @Override
     public String identity(Call call) {
         return endpoint(call).equals(TOKEN) ? call.text("app_id") : "";
+    }
+
+    /** Tokens and group robots are refused in HTTP 200, limits in 429, all else in 400. */
+    @Override
+    public Answer refused(Call call, String code) {
+        int number = Integer.parseInt(code);
+        if (Set.of(99991400, 99991403, 99991406).contains(number)) {
+            return Answer.json(429, Map.of("code", number, "msg", "refused on demand"), true);
+        }
+        return Set.of(TOKEN, HOOK).contains(endpoint(call))
+                ? Answer.json(200, Map.of("code", number, "msg", "refused on demand"), true)
+                : error(number, "refused on demand");
     }
 
     @Override
@@ -116,6 +130,18 @@ public final class LarkApi implements PlatformApi {
             return error(9499, "Bad Request");
         }
         Org org = token.get().org();
+        if (!org.switches.addressAllowed()) {
+            return error(99991401, "ip " + call.from() + " is denied by app setting");
+        }
+        if (!org.switches.appState().usable()) {
+            if (endpoint.equals("application/v6/scopes")
+                    && org.switches.appState() == Switches.AppState.NOT_INSTALLED) {
+                return error(212100, "the app is not installed in the tenant");
+            }
+            if (endpoint.startsWith("im/")) {
+                return error(232034, "the app is not installed or not enabled in the tenant");
+            }
+        }
         Answer lacking = Scopes.refusal(org, endpoint);
         if (lacking != null) {
             return lacking;
@@ -174,7 +200,7 @@ public final class LarkApi implements PlatformApi {
                                 "bot",
                                 Map.of(
                                         "activate_status",
-                                        2,
+                                        org.switches.appState().activateStatus,
                                         "app_name",
                                         "Warroom",
                                         "avatar_url",
@@ -184,6 +210,14 @@ public final class LarkApi implements PlatformApi {
                                         "open_id",
                                         "ou_bot")),
                         false);
+            case "application/v6/applications/me" ->
+                ok(Map.of(
+                        "app",
+                        Map.of(
+                                "app_id",
+                                org.app("appId"),
+                                "status",
+                                org.switches.appState().usable() ? 1 : 0)));
             default ->
                 ok(Map.of(
                         "scopes",

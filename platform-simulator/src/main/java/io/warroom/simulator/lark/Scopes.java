@@ -26,29 +26,27 @@ final class Scopes {
             OPERATE_AS_OWNER,
             "im:message:send_as_bot",
             "contact:user.id:readonly",
-            EMPLOYEE_ID);
+            EMPLOYEE_ID,
+            "application:application:self_manage");
 
-    private static final Map<String, List<String>> NEEDED = Map.of(
-            "im/v1/chats",
-            List.of("im:chat", "im:chat:create"),
-            "GET im/v1/chats",
-            List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly"),
-            "GET im/v1/chats/:chat_id",
-            List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly"),
-            "PUT im/v1/chats/:chat_id",
-            List.of("im:chat", "im:chat:update"),
-            "DELETE im/v1/chats/:chat_id",
-            List.of("im:chat", "im:chat:delete"),
-            "im/v1/chats/:chat_id/members",
-            List.of("im:chat", "im:chat.members:write_only"),
-            "DELETE im/v1/chats/:chat_id/members",
-            List.of("im:chat", "im:chat.members:write_only"),
-            "GET im/v1/chats/:chat_id/members",
-            List.of("im:chat", "im:chat:readonly", "im:chat.group_info:readonly", "im:chat.members:read"),
-            "im/v1/messages",
-            List.of("im:message", "im:message:send_as_bot", "im:message:send"),
-            "contact/v3/users/batch_get_id",
-            List.of("contact:user.id:readonly"));
+    private static final Map<String, List<String>> NEEDED = Map.ofEntries(
+            Map.entry("application/v6/applications/me", List.of("application:application:self_manage")),
+            Map.entry("im/v1/chats", List.of("im:chat", "im:chat:create")),
+            Map.entry(
+                    "GET im/v1/chats",
+                    List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly")),
+            Map.entry(
+                    "GET im/v1/chats/:chat_id",
+                    List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly")),
+            Map.entry("PUT im/v1/chats/:chat_id", List.of("im:chat", "im:chat:update")),
+            Map.entry("DELETE im/v1/chats/:chat_id", List.of("im:chat", "im:chat:delete")),
+            Map.entry("im/v1/chats/:chat_id/members", List.of("im:chat", "im:chat.members:write_only")),
+            Map.entry("DELETE im/v1/chats/:chat_id/members", List.of("im:chat", "im:chat.members:write_only")),
+            Map.entry(
+                    "GET im/v1/chats/:chat_id/members",
+                    List.of("im:chat", "im:chat:readonly", "im:chat.group_info:readonly", "im:chat.members:read")),
+            Map.entry("im/v1/messages", List.of("im:message", "im:message:send_as_bot", "im:message:send")),
+            Map.entry("contact/v3/users/batch_get_id", List.of("contact:user.id:readonly")));
 
     private Scopes() {}
 

@@ -75,6 +75,11 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
+    public Answer refused(Call call, String code) {
+        return hinted(error(Integer.parseInt(code), "refused on demand"), call);
+    }
+
+    @Override
     public Answer throttled(Call call) {
         return tooOften();
     }
@@ -122,6 +127,16 @@ public final class WecomApi implements PlatformApi {
         if (contacts != endpoint.equals("user/list_id")) {
             return error(48002, "api forbidden");
         }
+        if (!org.switches.addressAllowed()) {
+            return error(60020, "not allow to access from your ip");
+        }
+        if (!org.switches.appState().usable() && !contacts && !endpoint.equals("agent/get")) {
+            return error(50003, "app is disabled");
+        }
+        // Seen of an app whose range is not the root department; the table names 48002 for it, too (switch unknown).
+        if (!org.switches.rootVisible() && endpoint.startsWith("appchat/")) {
+            return error(60011, "no privilege to access/modify contact/party/agent");
+        }
         if (org.switches.limits() && !limits.take(org, endpoint)) {
             return throttled(call);
         }
@@ -144,26 +159,8 @@ public final class WecomApi implements PlatformApi {
                         .orElseGet(() -> org.person(call.query("userid")).isEmpty()
                                 ? error(60111, "userid not found")
                                 : error(org.switches.invisibleMember(), "no privilege to access the member"));
-            case "user/list_id" ->
-                ok(Map.of(
-                        "next_cursor",
-                        "",
-                        "dept_user",
-                        org.people().stream()
-                                .map(person -> Map.of("userid", person.userId(), "department", 1))
-                                .toList()));
-            case "agent/get" ->
-                call.query("agentid").equals(org.app("serviceId"))
-                        ? ok(Map.of(
-                                "agentid",
-                                Long.parseLong(org.app("serviceId")),
-                                "name",
-                                "Warroom",
-                                "close",
-                                0,
-                                "allow_partys",
-                                Map.of("partyid", List.of(1))))
-                        : error(301002, "no permission for this agentid");
+            case "user/list_id" -> listed(org, call);
+            case "agent/get" -> agent(org, call.query("agentid"));
             case "appchat/create" -> groups.create(org, call);
             case "appchat/get" -> groups.get(org, call);
             case "appchat/update" -> groups.update(org, call);
@@ -171,6 +168,46 @@ public final class WecomApi implements PlatformApi {
             case "message/send" -> direct.send(org, call);
             default -> Answer.text(404, "404 page not found");
         };
+    }
+
+    private static Answer listed(Org org, Call call) {
+        int limit = call.body().path("limit").asInt(10_000);
+        if (limit < 1 || limit > 10_000) {
+            return error(40058, "limit must be from 1 to 10000");
+        }
+        String cursor = call.text("cursor");
+        if (!cursor.matches("\\d{0,9}")) {
+            return error(40058, "invalid cursor");
+        }
+        List<Person> people = List.copyOf(org.people());
+        int from = Math.min(cursor.isEmpty() ? 0 : Integer.parseInt(cursor), people.size());
+        int to = Math.min(from + limit, people.size());
+        return ok(Map.of(
+                "next_cursor",
+                to < people.size() ? String.valueOf(to) : "",
+                "dept_user",
+                people.subList(from, to).stream()
+                        .map(person -> Map.of("userid", person.userId(), "department", 1))
+                        .toList()));
+    }
+
+    /** An app sees itself alone; another's number and a number of nobody are not told apart by the page's examples. */
+    private static Answer agent(Org org, String agentId) {
+        if (!agentId.matches("\\d{1,18}")) {
+            return error(40056, "invalid agentid");
+        }
+        if (!agentId.equals(org.app("serviceId"))) {
+            return error(301002, "no permission for this agentid");
+        }
+        return ok(Map.of(
+                "agentid",
+                Long.parseLong(agentId),
+                "name",
+                "Warroom",
+                "close",
+                org.switches.appState().usable() ? 0 : 1,
+                "allow_partys",
+                Map.of("partyid", List.of(org.switches.rootVisible() ? 1 : 2))));
     }
 
     private Answer token(Call call) {

@@ -80,7 +80,7 @@ public final class Admin {
         for (String name : names) {
             app.put(name, name.equals("serviceId") ? given.textOrNumber(name) : given.text(name));
         }
-        if (platform == Platform.WECOM && !app.getOrDefault("serviceId", "").matches("\\d{1,18}")) {
+        if (platform != Platform.LARK && !app.getOrDefault("serviceId", "").matches("\\d{1,18}")) {
             throw new Bad("app.serviceId must be a whole number");
         }
         Map<String, Person> people = new LinkedHashMap<>();
@@ -123,7 +123,10 @@ public final class Admin {
                         "badMember",
                         "settlingSeconds",
                         "limits",
-                        "withheldScopes"));
+                        "withheldScopes",
+                        "addressAllowed",
+                        "rootVisible",
+                        "appState"));
         Switches old = org.switches;
         org.switches = new Switches(
                 body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
@@ -136,7 +139,10 @@ public final class Admin {
                 body.choice("badMember", Switches.BadMember.class, old.badMember()),
                 body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
                 body.flag("limits", old.limits()),
-                body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes());
+                body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes(),
+                body.flag("addressAllowed", old.addressAllowed()),
+                body.flag("rootVisible", old.rootVisible()),
+                body.choice("appState", Switches.AppState.class, old.appState()));
         return ok(Map.of("switches", org.switches));
     }
 
@@ -159,14 +165,24 @@ public final class Admin {
             Fields fault = new Fields(
                     one,
                     "faults[" + asked.size() + "]",
-                    Set.of("tenant", "platform", "endpoint", "kind", "times", "millis"));
+                    Set.of("tenant", "platform", "endpoint", "kind", "times", "millis", "code"));
+            Faults.Kind kind = fault.choice("kind", Faults.Kind.class);
+            if ((kind == Faults.Kind.REFUSED) != fault.has("code")) {
+                throw new Bad("faults[" + asked.size() + "].code goes with REFUSED and nothing else");
+            }
+            boolean words = fault.has("platform") && fault.choice("platform", Platform.class) == Platform.DINGTALK;
+            if (kind == Faults.Kind.REFUSED
+                    && !fault.text("code").matches(words ? "[A-Za-z0-9.-]{1,80}" : "-?[0-9]{1,9}")) {
+                throw new Bad("faults[" + asked.size() + "].code must be a number, or a word with platform DINGTALK");
+            }
             asked.add(new Fault(
                     fault.has("tenant") ? fault.text("tenant") : null,
                     fault.has("platform") ? fault.choice("platform", Platform.class) : null,
                     fault.has("endpoint") ? fault.text("endpoint") : null,
-                    fault.choice("kind", Faults.Kind.class),
+                    kind,
                     fault.number("times", 1, 1_000_000, 1),
-                    fault.number("millis", 0, 600_000, 0)));
+                    fault.number("millis", 0, 600_000, 0),
+                    fault.text("code", "")));
         }
         faults.replace(asked);
         return ok(Map.of("faults", asked.size()));

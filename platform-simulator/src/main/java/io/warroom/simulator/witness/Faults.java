@@ -15,17 +15,20 @@ public final class Faults {
         HTTP_500,
         HTTP_502_HTML,
         THROTTLED,
-        WRONG_BODY
+        WRONG_BODY,
+        /** The platform refuses with a code that its documentation lists. */
+        REFUSED
     }
 
-    /** A fault for calls that fit; null fits all. {@code millis} is how long latency or a hang lasts. */
+    /** A fault for calls that fit; null fits all. {@code millis} is how long latency or a hang lasts, {@code code} what is refused with. */
     public record Fault(
             @Nullable String tenant,
             @Nullable Platform platform,
             @Nullable String endpoint,
             Kind kind,
             int times,
-            long millis) {
+            long millis,
+            String code) {
         boolean fits(@Nullable Org caller, Platform calledPlatform, String calledEndpoint) {
             return (tenant == null || (caller != null && tenant.equals(caller.tenantId)))
                     && (platform == null || platform == calledPlatform)
@@ -55,7 +58,8 @@ public final class Faults {
                                     fault.endpoint(),
                                     fault.kind(),
                                     fault.times() - 1,
-                                    fault.millis()));
+                                    fault.millis(),
+                                    fault.code()));
                 } else {
                     waiting.remove(i);
                 }

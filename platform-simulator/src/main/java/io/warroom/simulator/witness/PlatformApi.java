@@ -17,6 +17,9 @@ public interface PlatformApi {
     /** Answers one call and takes its effect. */
     Answer answer(Call call);
 
+    /** The shape in which the called endpoint refuses with that code. */
+    Answer refused(Call call, String code);
+
     /** The platform's own shape of "too many calls". */
     Answer throttled(Call call);
 }

@@ -13,6 +13,9 @@ import java.util.Set;
  * @param settlingSeconds how long a new DingTalk group refuses people and the robot
  * @param limits whether the documented limits and quotas are kept
  * @param withheldScopes scopes and permissions that the app was not given (Lark, DingTalk)
+ * @param addressAllowed whether the caller's address is on the app's list; the token is given all the same
+ * @param rootVisible whether the app's range is the whole organisation (WeCom: else no group chats)
+ * @param appState what the organisation's administrator has made of the app
  */
 public record Switches(
         RepeatedUuid repeatedUuid,
@@ -25,7 +28,10 @@ public record Switches(
         BadMember badMember,
         int settlingSeconds,
         boolean limits,
-        Set<String> withheldScopes) {
+        Set<String> withheldScopes,
+        boolean addressAllowed,
+        boolean rootVisible,
+        AppState appState) {
     public Switches {
         withheldScopes = Set.copyOf(withheldScopes);
     }
@@ -54,6 +60,29 @@ public record Switches(
         SKIPPED
     }
 
+    /** The states of an app; WeCom and DingTalk know enabled and disabled alone. The number is Lark's activate_status (bot/v3/info). */
+    public enum AppState {
+        NOT_INSTALLED(0),
+        DISABLED(1),
+        ENABLED(2),
+        NOT_ENABLED(3),
+        UPGRADE_PENDING(4),
+        LICENCE_EXPIRED(5),
+        PLAN_LAPSED(6);
+
+        /** Lark's number for it. */
+        public final int activateStatus;
+
+        AppState(int activateStatus) {
+            this.activateStatus = activateStatus;
+        }
+
+        /** Says whether the app can be used. */
+        public boolean usable() {
+            return this == ENABLED || this == UPGRADE_PENDING;
+        }
+    }
+
     /** Gives the plausible behaviours. */
     public static Switches defaults() {
         return new Switches(
@@ -67,6 +96,9 @@ public record Switches(
                 BadMember.REFUSED,
                 0,
                 false,
-                Set.of());
+                Set.of(),
+                true,
+                true,
+                AppState.ENABLED);
     }
 }
