@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The tables of the rooms and of each tenant's changes. The caller owns the transaction. */
@@ -155,19 +156,29 @@ final class RoomStore {
 
     /** A page of the list, the newest incident first. */
     List<Shown> page(Handle handle, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
-        var query = handle.createQuery("""
-                        SELECT incident_id, declared_at, state, item, change
-                          FROM war_room
-                         WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + filter.ofState()
-                        + (behind.isPresent() ? "\n AND (declared_at, incident_id) < (:cursorTime, :cursorId)" : "")
-                        + "\n ORDER BY declared_at DESC, incident_id DESC LIMIT :limit")
-                .bind("tenant", tenant)
-                .bind("limit", limit);
-        filter.bindTo(query);
-        filter.bindStateTo(query);
-        behind.ifPresent(cursor -> query.bind("cursorTime", cursor.declaredAt().atOffset(ZoneOffset.UTC))
+        return bound(handle.createQuery(pageSql(filter, behind)), tenant, filter, behind, limit)
+                .map((row, context) -> shown(row))
+                .list();
+    }
+
+    /** The statement of a page, for {@link #bound}. */
+    static String pageSql(RoomFilter filter, Optional<RoomCursor> behind) {
+        return """
+                SELECT incident_id, declared_at, state, item, change
+                  FROM war_room
+                 WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + filter.ofState()
+                + (behind.isPresent() ? "\n AND (declared_at, incident_id) < (:cursorTime, :cursorId)" : "")
+                + "\n ORDER BY declared_at DESC, incident_id DESC LIMIT :limit";
+    }
+
+    /** The statement of a page with its values. */
+    static Query bound(Query page, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
+        page.bind("tenant", tenant).bind("limit", limit);
+        filter.bindTo(page);
+        filter.bindStateTo(page);
+        behind.ifPresent(cursor -> page.bind("cursorTime", cursor.declaredAt().atOffset(ZoneOffset.UTC))
                 .bind("cursorId", cursor.incidentId()));
-        return query.map((row, context) -> shown(row)).list();
+        return page;
     }
 
     /** How many rooms of each state the filter selects, its own states disregarded. */
