@@ -117,8 +117,8 @@ final class IdempotencyStore {
 
     private static Taken taken(ResultSet row) throws SQLException {
         int status = row.getInt("status");
-        return new Taken(
-                row.getBytes("body_hash"),
-                row.wasNull() ? null : new IdempotentAnswer(status, row.getString("answer")));
+        // Asked at once: it is about the column that was read last.
+        var answer = row.wasNull() ? null : new IdempotentAnswer(status, row.getString("answer"));
+        return new Taken(row.getBytes("body_hash"), answer);
     }
 }
