@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
@@ -141,15 +142,15 @@ final class RoomFeed implements SmartLifecycle {
             this.watch = watch;
         }
 
-        /** Waits until the tenant's rooms have changed behind {@code change}. @return false when they have not in that time */
-        boolean awaitBehind(long change, Duration atMost) throws InterruptedException {
+        /** Waits until the tenant's rooms have changed behind {@code change}. @return the last change; empty when none came in time */
+        OptionalLong awaitBehind(long change, Duration atMost) throws InterruptedException {
             lock.lock();
             try {
                 long nanos = atMost.toNanos();
                 while (running && watch.lastChange <= change && nanos > 0) {
                     nanos = changed.awaitNanos(nanos);
                 }
-                return running && watch.lastChange > change;
+                return running && watch.lastChange > change ? OptionalLong.of(watch.lastChange) : OptionalLong.empty();
             } finally {
                 lock.unlock();
             }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's server-sent events, written by the request's own thread. It holds no connection while it waits, and no queue:
@@ -44,31 +45,43 @@ final class RoomStream {
         }
         out.flush();
         while (!subscription.isOver() && System.nanoTime() < end) {
-            var changes = subscription.awaitBehind(written, settings.heartbeat())
-                    ? changedSince(tenant, written)
-                    : List.<Shown>of();
+            var lastChange = subscription.awaitBehind(written, settings.heartbeat());
+            var changes = lastChange.isEmpty() ? List.<Shown>of() : changedSince(tenant, written);
+            if (changes == null) {
+                beat();
+                Thread.sleep(settings.pollInterval().toMillis());
+                continue;
+            }
             for (var room : changes) {
                 write("event: " + (room.visible() ? "war-room" : "war-room-removed") + "\nid: "
                         + new Mark(from.epoch(), room.change()).text() + "\ndata: " + room.item() + "\n\n");
                 written = room.change();
             }
+            if (changes.size() < BATCH && lastChange.isPresent()) {
+                // The reading began behind that change, so nothing up to it is left, be it that it is forgotten since.
+                written = Math.max(written, lastChange.getAsLong());
+            }
             if (changes.isEmpty()) {
-                // Also what finds out that the client is gone.
-                write(":\n\n");
+                beat();
             }
             out.flush();
         }
     }
 
-    /** Empty while the database is away: the client hears heartbeats until it is back. */
-    private List<Shown> changedSince(String tenant, long change) throws InterruptedException {
+    /** Null while the database is away: the client hears heartbeats until it is back. */
+    private @Nullable List<Shown> changedSince(String tenant, long change) throws InterruptedException {
         try {
             return rooms.changedSince(tenant, change, BATCH);
         } catch (JdbiException _) {
             // Told to the log by the feed, which has lost its connection too.
-            Thread.sleep(settings.pollInterval().toMillis());
-            return List.of();
+            return null;
         }
+    }
+
+    /** Also what finds out that the client is gone. */
+    private void beat() throws IOException {
+        write(":\n\n");
+        out.flush();
     }
 
     private void write(String text) throws IOException {

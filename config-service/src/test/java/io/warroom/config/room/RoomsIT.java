@@ -466,6 +466,45 @@ class RoomsIT {
     }
 
     @Test
+    void aStreamGoesOnQuietlyBehindAChangeWhoseRoomIsForgotten() throws Exception {
+        of("quiet", "INC-1").declared();
+        awaitState("quiet", "INC-1", "DECLARED");
+        var epoch = list("quiet", "").path("streamFrom").asString().split("-", 2)[0];
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM war_room WHERE tenant_id = 'quiet'"));
+
+        try (var stream = one.stream("/tenants/quiet/war-rooms/stream?after=" + epoch + "-0")) {
+            await().atMost(SOON).until(() -> stream.comments() >= 2);
+            of("quiet", "INC-2").declared();
+            awaitEvent(stream, "INC-2", "DECLARED");
+
+            assertThat(stream.events()).hasSize(1);
+            assertThat(stream.comments()).as("heartbeats, one a second").isLessThan(60);
+        }
+    }
+
+    @Test
+    void aValueThatTheDatabaseRefusesIsPassedOverAndNothingElseIs() throws Exception {
+        jdbi.useHandle(handle -> handle.execute(
+                "ALTER TABLE war_room ADD CONSTRAINT no_poison CHECK (incident_id <> 'POISON') NOT VALID"));
+        try (var log = CapturedLog.of("io.warroom.config.room", Level.INFO)) {
+            of("poisoned", "INC-1").declared();
+            of("poisoned", "POISON").declared();
+            of("poisoned", "INC-2").declared();
+            awaitState("poisoned", "INC-1", "DECLARED");
+            awaitState("poisoned", "INC-2", "DECLARED");
+
+            assertThat(items("poisoned", "")).hasSize(2);
+            assertThat(log.said())
+                    .filteredOn(line -> line.contains("passed over"))
+                    .singleElement()
+                    .asString()
+                    .contains("the database does not take it");
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("ALTER TABLE war_room DROP CONSTRAINT no_poison"));
+        }
+    }
+
+    @Test
     void anIdOfAnotherDatabaseIsAnsweredWithAResetAndOneThatIsNoneIsRefused() throws Exception {
         of("reset", "INC-1").declared();
         awaitState("reset", "INC-1", "DECLARED");
