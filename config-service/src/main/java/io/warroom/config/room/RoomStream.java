@@ -39,10 +39,8 @@ final class RoomStream {
             throws IOException, InterruptedException {
         long end = System.nanoTime() + settings.longest().toNanos();
         long written = from.change();
-        write("retry: 2000\n\n");
-        if (reset) {
-            write("event: reset\nid: " + from.text() + "\ndata: {}\n\n");
-        }
+        // The id at once: a client that is cut off before the first change has a place to come back to.
+        write("retry: 2000\nid: " + from.text() + "\n" + (reset ? "event: reset\ndata: {}\n\n" : "\n"));
         out.flush();
         while (!subscription.isOver() && System.nanoTime() < end) {
             var lastChange = subscription.awaitBehind(written, settings.heartbeat());

@@ -466,6 +466,19 @@ class RoomsIT {
     }
 
     @Test
+    void aClientThatIsCutOffBeforeTheFirstChangeHasAPlaceToComeBackTo() throws Exception {
+        var stream = one.stream("/tenants/early/war-rooms/stream");
+        await().atMost(SOON).until(() -> !stream.lastId().isEmpty());
+        stream.close();
+        of("early", "INC-1").declared();
+        awaitState("early", "INC-1", "DECLARED");
+
+        try (var again = two.stream("/tenants/early/war-rooms/stream", "Last-Event-ID", stream.lastId())) {
+            awaitEvent(again, "INC-1", "DECLARED");
+        }
+    }
+
+    @Test
     void aStreamGoesOnQuietlyBehindAChangeWhoseRoomIsForgotten() throws Exception {
         of("quiet", "INC-1").declared();
         awaitState("quiet", "INC-1", "DECLARED");

@@ -15,6 +15,7 @@ public final class EventStream implements AutoCloseable {
     private final InputStream body;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final Thread reader;
+    private volatile String lastId = "";
     private final AtomicInteger comments = new AtomicInteger();
 
     /** One event. */
@@ -28,6 +29,11 @@ public final class EventStream implements AutoCloseable {
     /** What has come so far. */
     public List<Event> events() {
         return List.copyOf(events);
+    }
+
+    /** The id to come back with; empty before the first. */
+    public String lastId() {
+        return lastId;
     }
 
     /** How many heartbeats have come so far. */
@@ -48,7 +54,6 @@ public final class EventStream implements AutoCloseable {
 
     private void read() {
         var type = "";
-        var id = "";
         var data = "";
         try (var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -57,11 +62,11 @@ public final class EventStream implements AutoCloseable {
                 } else if (line.startsWith("event: ")) {
                     type = line.substring("event: ".length());
                 } else if (line.startsWith("id: ")) {
-                    id = line.substring("id: ".length());
+                    lastId = line.substring("id: ".length());
                 } else if (line.startsWith("data: ")) {
                     data = line.substring("data: ".length());
                 } else if (line.isEmpty() && !data.isEmpty()) {
-                    events.add(new Event(type, id, data));
+                    events.add(new Event(type, lastId, data));
                     data = "";
                 }
             }
