@@ -1,5 +1,6 @@
 package io.warroom.config;
 
+import io.warroom.config.room.RoomWiring;
 import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.springframework.context.annotation.Import;
 // Without Spring's error page: what no route answers is answered by the server, in problem details.
 @EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
 @EnableConfigurationProperties(ConfigServiceSettings.class)
-@Import(Wiring.class)
+@Import({Wiring.class, RoomWiring.class})
 public class ConfigService {
 
     /** See the module's README for the properties. */

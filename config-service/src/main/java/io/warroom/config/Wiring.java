@@ -4,6 +4,7 @@ import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
+import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.member.MemberController;
 import io.warroom.config.outbox.Outbox;
@@ -121,9 +122,12 @@ class Wiring {
     }
 
     @Bean
-    IncidentController incidents(KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings) {
+    IncidentController incidents(
+            KafkaTemplate<String, Object> kafka, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
         return new IncidentController(
                 kafka,
+                // Nobody works on a request for much longer than its caller waits.
+                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30)),
                 settings.topics().prefix(),
                 clock,
                 Wiring::eventId,

@@ -17,13 +17,13 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesNeverSeeEachOther() {
-        for (String feature : new String[] {"app", "incident", "member", "setup"}) {
+        for (String feature : new String[] {"app", "incident", "member", "room", "setup"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..config." + feature + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.of("app", "incident", "member", "setup")
+                    .resideInAnyPackage(Stream.of("app", "incident", "member", "room", "setup")
                             .filter(other -> !other.equals(feature))
                             .map(other -> "..config." + other + "..")
                             .toArray(String[]::new))
@@ -36,10 +36,16 @@ class ArchitectureTest {
     void whatTheFeaturesShareKnowsNoFeature() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..config.http..", "..config.outbox..", "..config.sealing..")
+                .resideInAnyPackage(
+                        "..config.http..", "..config.idempotency..", "..config.outbox..", "..config.sealing..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.member..", "..config.setup..")
+                .resideInAnyPackage(
+                        "..config.app..",
+                        "..config.incident..",
+                        "..config.member..",
+                        "..config.room..",
+                        "..config.setup..")
                 .because("a feature is added without touching what carries it")
                 .check(SERVICE);
     }

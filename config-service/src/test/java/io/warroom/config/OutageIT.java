@@ -103,6 +103,12 @@ class OutageIT {
                                 {"incidentId":"INC-1","title":"down","severity":"P1"}""").statusCode())
                         .as("an incident needs no database")
                         .isEqualTo(202);
+                var keyed = service.send("POST", "/tenants/acme/incidents", """
+                        {"incidentId":"INC-2","title":"down","severity":"P1"}""", "Idempotency-Key", "k-1");
+                assertThat(keyed.statusCode())
+                        .as("a key that nobody can look up is no promise")
+                        .isEqualTo(503);
+                assertThat(keyed.body()).contains("\"code\":\"database-unavailable\"");
                 assertThat(service.health("/readiness").statusCode()).isEqualTo(503);
 
                 proxy.join();
@@ -116,6 +122,11 @@ class OutageIT {
                         .untilAsserted(() -> assertThat(deployment.revisions(Topic.KEY_ROTATED, "acme/LARK"))
                                 .containsExactly(2L));
                 assertThat(deployment.revisions(Topic.APP_ENABLED, "acme/LARK")).containsOnly(1L);
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(service.send("GET", "/tenants/acme/war-rooms", "")
+                                        .body())
+                                .as("what was declared while nobody could store it is in the list")
+                                .contains("\"incidentId\":\"INC-1\""));
             }
         }
     }

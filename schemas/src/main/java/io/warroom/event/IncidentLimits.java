@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of an {@link IncidentDeclared}, the same for whoever produces and whoever consumes one. Stateless. */
+/**
+ * The limits of an {@link IncidentDeclared}, an {@link IncidentUpdated} and an {@link IncidentResolved}, the same for whoever
+ * produces and whoever consumes one. Stateless.
+ */
 public final class IncidentLimits {
 
     /** Characters (code points) in a title, at most. */
@@ -39,11 +42,7 @@ public final class IncidentLimits {
     /** Every limit that the incident does not keep; empty when it may be declared. */
     public static List<Violation> violations(IncidentDeclared incident) {
         var found = new ArrayList<Violation>();
-        if (!TENANT_ID.matcher(incident.getTenantId()).matches()) {
-            found.add(new Violation(
-                    "tenantId", "must be 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"));
-        }
-        id(found, "incidentId", incident.getIncidentId());
+        incident(found, incident.getTenantId(), incident.getIncidentId());
         line(found, "title", incident.getTitle(), TITLE);
         text(found, "description", incident.getDescription(), 4000);
         text(found, "impact", incident.getImpact(), 1000);
@@ -53,8 +52,47 @@ public final class IncidentLimits {
             found.add(new Violation("chat", "must be WECOM, DINGTALK, LARK, NONE or absent"));
         }
         links(found, incident.getLinks());
-        responders(found, incident.getResponders());
+        responders(found, "responders", incident.getResponders());
         return found;
+    }
+
+    /** Every limit that the update does not keep; empty when it may be sent. */
+    public static List<Violation> violations(IncidentUpdated update) {
+        var found = new ArrayList<Violation>();
+        incident(found, update.getTenantId(), update.getIncidentId());
+        if (update.getTitle() != null) {
+            line(found, "title", update.getTitle(), TITLE);
+        }
+        text(found, "impact", update.getImpact(), 1000);
+        text(found, "note", update.getNote(), 4000);
+        responders(found, "addedResponders", update.getAddedResponders());
+        return found;
+    }
+
+    /** Every limit that the resolution does not keep; empty when it may be sent. */
+    public static List<Violation> violations(IncidentResolved resolution) {
+        var found = new ArrayList<Violation>();
+        incident(found, resolution.getTenantId(), resolution.getIncidentId());
+        text(found, "summary", resolution.getSummary(), 4000);
+        return found;
+    }
+
+    /** Whether the text may be a tenant's id: 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit. */
+    public static boolean isTenantId(String text) {
+        return TENANT_ID.matcher(text).matches();
+    }
+
+    /** Whether the text may be an incident's id: 1 to 128 characters, not blank, without '/' and control characters. */
+    public static boolean isIncidentId(String text) {
+        return !text.isBlank() && length(text) <= 128 && text.indexOf('/') < 0 && !hasControls(text, false);
+    }
+
+    private static void incident(List<Violation> found, String tenantId, String incidentId) {
+        if (!isTenantId(tenantId)) {
+            found.add(new Violation(
+                    "tenantId", "must be 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit"));
+        }
+        id(found, "incidentId", incidentId);
     }
 
     private static void links(List<Violation> found, List<Link> links) {
@@ -86,15 +124,15 @@ public final class IncidentLimits {
         }
     }
 
-    private static void responders(List<Violation> found, List<Responder> responders) {
+    private static void responders(List<Violation> found, String list, List<Responder> responders) {
         if (responders.size() > RESPONDERS) {
-            found.add(new Violation("responders", "must be at most " + RESPONDERS + ", not " + responders.size()));
+            found.add(new Violation(list, "must be at most " + RESPONDERS + ", not " + responders.size()));
             return;
         }
         var ids = new HashSet<String>();
         for (int i = 0; i < responders.size(); i++) {
             var responder = responders.get(i);
-            String field = "responders[" + i + "].";
+            String field = list + "[" + i + "].";
             id(found, field + "personId", responder.getPersonId());
             if (!ids.add(responder.getPersonId())) {
                 found.add(new Violation(field + "personId", "must be unique in the incident"));
@@ -115,7 +153,7 @@ public final class IncidentLimits {
     }
 
     private static void id(List<Violation> found, String field, String value) {
-        if (value.isBlank() || length(value) > 128 || value.indexOf('/') >= 0 || hasControls(value, false)) {
+        if (!isIncidentId(value)) {
             found.add(
                     new Violation(field, "must be 1 to 128 characters, not blank, without '/' and control characters"));
         }

@@ -184,7 +184,7 @@ public final class Fields {
         return text;
     }
 
-    private static @Nullable String faultOf(String text, int max) {
+    static @Nullable String faultOf(String text, int max) {
         int length = text.codePointCount(0, text.length());
         if (text.isBlank()) {
             return "is empty: give it, or leave the field out if it is optional";

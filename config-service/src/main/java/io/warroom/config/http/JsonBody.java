@@ -34,6 +34,15 @@ public final class JsonBody {
      * @throws Problem 413 when it is larger than {@link #MAX_BYTES}, 400 when it is not one JSON object
      */
     public static Fields read(InputStream body) throws IOException {
+        return fields(bytes(body));
+    }
+
+    /**
+     * The body as it came.
+     *
+     * @throws Problem 413 when it is larger than {@link #MAX_BYTES}
+     */
+    public static byte[] bytes(InputStream body) throws IOException {
         var bytes = body.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw new Problem(
@@ -41,7 +50,16 @@ public final class JsonBody {
                     "too-large",
                     "The body is larger than 1 MB: send less text or fewer entries.");
         }
-        return new Fields(objectOf(bytes));
+        return bytes;
+    }
+
+    /**
+     * The fields of a body as it came.
+     *
+     * @throws Problem 400 when it is not one JSON object
+     */
+    public static Fields fields(byte[] body) {
+        return new Fields(objectOf(body));
     }
 
     private static JsonNode objectOf(byte[] bytes) {

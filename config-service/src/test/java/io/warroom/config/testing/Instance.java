@@ -40,6 +40,24 @@ public final class Instance implements AutoCloseable {
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
+    /**
+     * Opens a stream of server-sent events under {@code /api/v1}.
+     *
+     * @param headers names and values in turn
+     */
+    public EventStream stream(String path, String... headers) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
+                .setHeader("Accept", "text/event-stream");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        var answer = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+        if (answer.statusCode() != 200) {
+            throw new IOException("status " + answer.statusCode());
+        }
+        return new EventStream(answer.body());
+    }
+
     /** The health of everything, or of what {@code path} names. */
     public HttpResponse<String> health(String path) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health" + path));

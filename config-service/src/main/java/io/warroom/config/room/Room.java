@@ -1,0 +1,290 @@
+package io.warroom.config.room;
+
+import io.warroom.config.room.Saying.Declaration;
+import io.warroom.config.room.Saying.Failing;
+import io.warroom.config.room.Saying.Opening;
+import io.warroom.config.room.Saying.Parking;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incident and its room, as the facts tell. What a later step says counts more than what an earlier one said, in whatever
+ * order they were heard: closed before opened before failed before waiting before declared. Immutable.
+ */
+record Room(String tenantId, String incidentId, Facts facts) {
+
+    /** Null while nobody has told that the incident was declared. */
+    @Nullable
+    State state() {
+        if (Said.valueIn(facts.closed()) != null) {
+            return State.CLOSED;
+        }
+        if (opening() != null) {
+            return State.OPENED;
+        }
+        if (failing() != null) {
+            return State.FAILED;
+        }
+        if (parking() != null) {
+            return State.WAITING;
+        }
+        return declaration() == null ? null : State.DECLARED;
+    }
+
+    /** The platform of the room; without one the platform that was tried, or asked for. */
+    @Nullable
+    String platform() {
+        var opening = opening();
+        if (opening != null) {
+            return opening.platform();
+        }
+        var closing = Said.valueIn(facts.closed());
+        if (closing != null) {
+            return closing.platform();
+        }
+        var failing = failing();
+        if (failing != null && failing.platform() != null) {
+            return failing.platform();
+        }
+        var parking = parking();
+        if (parking != null && parking.platform() != null) {
+            return parking.platform();
+        }
+        var declaration = declaration();
+        var chat = declaration == null ? null : declaration.chat();
+        return "NONE".equals(chat) ? null : chat;
+    }
+
+    /** How bad it is; null when no record told. */
+    @Nullable
+    String severity() {
+        var updated = Said.valueIn(facts.severity());
+        var declaration = declaration();
+        return updated != null || declaration == null ? updated : declaration.severity();
+    }
+
+    /** The region concerned; null when no record told. */
+    @Nullable
+    String region() {
+        var declaration = declaration();
+        return declaration == null ? null : declaration.region();
+    }
+
+    /** When the incident was declared; without such a record the time of what is known, so that it has a place in a list. */
+    Instant declaredAt() {
+        var declaration = declaration();
+        if (declaration != null) {
+            return declaration.declaredAt();
+        }
+        var opening = opening();
+        if (opening != null) {
+            return opening.declaredAt();
+        }
+        var failing = failing();
+        if (failing != null) {
+            return failing.declaredAt();
+        }
+        var closing = Said.valueIn(facts.closed());
+        return closing == null ? Instant.EPOCH : closing.closedAt();
+    }
+
+    /** What a searched text is looked for in. */
+    String searchText() {
+        var title = title();
+        return folded((title == null ? "" : title) + "\n" + incidentId);
+    }
+
+    /** A text as it is searched: without regard to case, and to how its accents are written. */
+    static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    }
+
+    /** As lists and streams show it; of a room without state only whose it is. */
+    Map<String, @Nullable Object> item() {
+        var item = new LinkedHashMap<String, @Nullable Object>();
+        item.put("tenantId", tenantId);
+        item.put("incidentId", incidentId);
+        var state = state();
+        if (state == null) {
+            return item;
+        }
+        var opening = opening();
+        var closing = Said.valueIn(facts.closed());
+        var resolution = Said.valueIn(facts.resolved());
+        item.put("title", title());
+        item.put("state", state.name());
+        item.put("platform", platform());
+        item.put("severity", severity());
+        item.put("region", region());
+        item.put("declaredAt", declaredAt().toString());
+        item.put("openedAt", opening == null ? null : opening.openedAt().toString());
+        item.put(
+                "resolvedAt",
+                resolution == null ? null : resolution.resolvedAt().toString());
+        item.put("closedAt", closing == null ? null : closing.closedAt().toString());
+        item.put("roomId", opening != null ? opening.roomId() : closing == null ? null : closing.roomId());
+        item.put("roomName", opening == null ? null : opening.roomName());
+        item.put("appRevision", appRevision());
+        item.put("peopleIn", opening == null ? 0 : opening.members().size());
+        item.put("peopleMissing", missing().size());
+        item.put("failure", state == State.FAILED ? failure() : null);
+        item.put("waiting", state == State.WAITING ? waiting() : null);
+        return item;
+    }
+
+    /** The item, and everything else that is known. */
+    Map<String, @Nullable Object> detail() {
+        var detail = item();
+        var declaration = declaration();
+        var opening = opening();
+        var resolution = Said.valueIn(facts.resolved());
+        detail.put("description", declaration == null ? null : declaration.description());
+        detail.put("impact", impact());
+        detail.put("service", declaration == null ? null : declaration.service());
+        detail.put("summary", resolution == null ? null : resolution.summary());
+        detail.put("links", declaration == null ? List.of() : declaration.links());
+        detail.put("responders", declaration == null ? List.of() : declaration.responders());
+        detail.put("members", opening == null ? List.of() : opening.members());
+        detail.put("missing", missing());
+        detail.put("timeline", timeline());
+        return detail;
+    }
+
+    private @Nullable Map<String, @Nullable Object> failure() {
+        var failing = failing();
+        if (failing == null) {
+            return null;
+        }
+        var failure = new LinkedHashMap<String, @Nullable Object>();
+        failure.put("reason", failing.reason());
+        failure.put("detail", failing.detail());
+        failure.put("platformCode", failing.platformCode());
+        failure.put("platformRequestId", failing.platformRequestId());
+        failure.put("failedAt", failing.failedAt().toString());
+        return failure;
+    }
+
+    private @Nullable Map<String, @Nullable Object> waiting() {
+        var parking = parking();
+        if (parking == null) {
+            return null;
+        }
+        var waiting = new LinkedHashMap<String, @Nullable Object>();
+        waiting.put("reason", parking.reason());
+        waiting.put("detail", parking.detail());
+        waiting.put("attempts", parking.attempts());
+        waiting.put("nextTryAt", parking.nextTryAt().toString());
+        waiting.put("deadline", parking.deadline().toString());
+        return waiting;
+    }
+
+    /** What happened, the oldest first. Waiting has no time of its own and is told by the item. */
+    private List<Map<String, @Nullable Object>> timeline() {
+        var steps = new ArrayList<Step>();
+        var declaration = declaration();
+        if (declaration != null) {
+            steps.add(new Step(declaration.declaredAt(), "DECLARED", Map.of()));
+        }
+        for (var said : facts.updates()) {
+            var update = said.value();
+            if (update != null) {
+                var changes = new LinkedHashMap<String, @Nullable Object>();
+                changes.put("title", update.title());
+                changes.put("severity", update.severity());
+                changes.put("impact", update.impact());
+                changes.put("note", update.note());
+                changes.put("added", update.added());
+                steps.add(new Step(update.updatedAt(), "UPDATED", changes));
+            }
+        }
+        var failing = failing();
+        if (failing != null) {
+            steps.add(new Step(failing.failedAt(), "FAILED", Map.of("reason", failing.reason())));
+        }
+        var opening = opening();
+        if (opening != null) {
+            steps.add(new Step(opening.openedAt(), "OPENED", Map.of()));
+        }
+        var resolution = Said.valueIn(facts.resolved());
+        if (resolution != null) {
+            steps.add(new Step(resolution.resolvedAt(), "RESOLVED", Map.of()));
+        }
+        var closing = Said.valueIn(facts.closed());
+        if (closing != null) {
+            steps.add(new Step(closing.closedAt(), "CLOSED", Map.of("dissolved", closing.dissolved())));
+        }
+        steps.sort(Comparator.comparing(Step::at));
+        return steps.stream().map(Step::shown).toList();
+    }
+
+    private record Step(Instant at, String event, Map<String, ? extends @Nullable Object> more) {
+
+        Map<String, @Nullable Object> shown() {
+            var shown = new LinkedHashMap<String, @Nullable Object>();
+            shown.put("at", at.toString());
+            shown.put("event", event);
+            shown.putAll(more);
+            return shown;
+        }
+    }
+
+    private @Nullable String title() {
+        var updated = Said.valueIn(facts.title());
+        var declaration = declaration();
+        return updated != null || declaration == null ? updated : declaration.title();
+    }
+
+    private @Nullable String impact() {
+        var updated = Said.valueIn(facts.impact());
+        var declaration = declaration();
+        return updated != null || declaration == null ? updated : declaration.impact();
+    }
+
+    private @Nullable Long appRevision() {
+        var opening = opening();
+        if (opening != null) {
+            return opening.appRevision();
+        }
+        var failing = failing();
+        if (failing != null) {
+            return failing.appRevision();
+        }
+        var parking = parking();
+        return parking == null ? null : parking.appRevision();
+    }
+
+    private List<Saying.Absentee> missing() {
+        var opening = opening();
+        if (opening != null) {
+            return opening.missing();
+        }
+        var failing = failing();
+        return failing == null ? List.of() : failing.missing();
+    }
+
+    /** A parked incident carries its declaration, which may have expired on its own topic. */
+    private @Nullable Declaration declaration() {
+        var declaration = Said.valueIn(facts.declared());
+        var parking = parking();
+        return declaration != null || parking == null ? declaration : parking.incident();
+    }
+
+    private @Nullable Parking parking() {
+        return Said.valueIn(facts.parked());
+    }
+
+    private @Nullable Opening opening() {
+        return Said.valueIn(facts.opened());
+    }
+
+    private @Nullable Failing failing() {
+        return Said.valueIn(facts.failed());
+    }
+}

@@ -1,0 +1,253 @@
+package io.warroom.config.room;
+
+import io.warroom.config.http.Problem;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Tells this instance's streams when rooms of their tenants have changed, whichever instance changed them, and bounds how many
+ * streams there are. One connection serves all streams: PostgreSQL's notification is a hint to look at once, and what is
+ * looked at is the tenants' counts, so a notification that is lost costs one poll interval. Streams end when it is stopped,
+ * which is before the web server waits for its requests. Safe for concurrent use; one thread, from start to stop.
+ */
+final class RoomFeed implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RoomFeed.class);
+
+    private final Jdbi jdbi;
+    private final RoomSettings.Stream settings;
+    private final RoomStore store = new RoomStore();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Watch> watches = new HashMap<>();
+    private int streams;
+    private boolean running;
+    private @Nullable Thread thread;
+
+    private static final class Watch {
+        private long lastChange;
+        private int streams;
+    }
+
+    RoomFeed(Jdbi jdbi, RoomSettings.Stream settings) {
+        this.jdbi = jdbi;
+        this.settings = settings;
+    }
+
+    @Override
+    public void start() {
+        lock.lock();
+        try {
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        thread = Thread.ofPlatform().name("war-room-feed").start(this::run);
+    }
+
+    @Override
+    public void stop() {
+        lock.lock();
+        try {
+            running = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        var ending = thread;
+        if (ending != null) {
+            try {
+                if (!ending.join(settings.pollInterval().plusSeconds(1))) {
+                    ending.interrupt();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Streams that are served now. */
+    int streams() {
+        lock.lock();
+        try {
+            return streams;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A place for one more stream.
+     *
+     * @throws Problem 429 when the tenant has no place left, 503 when the instance has none
+     */
+    Subscription subscribe(String tenant) {
+        lock.lock();
+        try {
+            if (!running || streams >= settings.perInstance()) {
+                throw new Problem(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "no-stream-left",
+                        "This instance serves as many streams as it may, or is stopping. Try again, or read the list.");
+            }
+            var watch = watches.computeIfAbsent(tenant, _ -> new Watch());
+            if (watch.streams >= settings.perTenant()) {
+                throw new Problem(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        "too-many-streams",
+                        "The tenant has " + watch.streams
+                                + " streams here, as many as it may: close one, or read the list.");
+            }
+            watch.streams++;
+            streams++;
+            return new Subscription(tenant, watch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One stream's place. For one thread. */
+    final class Subscription implements AutoCloseable {
+
+        private final String tenant;
+        private final Watch watch;
+
+        private Subscription(String tenant, Watch watch) {
+            this.tenant = tenant;
+            this.watch = watch;
+        }
+
+        /** Waits until the tenant's rooms have changed behind {@code change}. @return the last change; empty when none came in time */
+        OptionalLong awaitBehind(long change, Duration atMost) throws InterruptedException {
+            lock.lock();
+            try {
+                long nanos = atMost.toNanos();
+                while (running && watch.lastChange <= change && nanos > 0) {
+                    nanos = changed.awaitNanos(nanos);
+                }
+                return running && watch.lastChange > change ? OptionalLong.of(watch.lastChange) : OptionalLong.empty();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Somebody has looked, and knows. */
+        void seen(long lastChange) {
+            changedTo(Map.of(tenant, lastChange));
+        }
+
+        /** Whether the stream must end. */
+        boolean isOver() {
+            return !isRunning();
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                streams--;
+                if (--watch.streams == 0) {
+                    watches.remove(tenant);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void run() {
+        boolean told = false;
+        while (isRunning()) {
+            try (var handle = jdbi.open()) {
+                handle.execute("LISTEN " + RoomStore.CHANNEL);
+                if (told) {
+                    log.info("Streams hear of changes again");
+                    told = false;
+                }
+                listen(handle);
+            } catch (JdbiException | SQLException e) {
+                if (!told && isRunning()) {
+                    log.atWarn().setCause(e).log("Streams hear of no changes; they are kept and told later");
+                    told = true;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void listen(Handle handle) throws SQLException {
+        var notifications = handle.getConnection().unwrap(PGConnection.class);
+        while (isRunning()) {
+            var tenants = watched();
+            if (!tenants.isEmpty()) {
+                changedTo(store.lastChanges(handle, tenants));
+            }
+            notifications.getNotifications(
+                    Math.toIntExact(settings.pollInterval().toMillis()));
+        }
+    }
+
+    private List<String> watched() {
+        lock.lock();
+        try {
+            return List.copyOf(watches.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void changedTo(Map<String, Long> lastChanges) {
+        lock.lock();
+        try {
+            lastChanges.forEach((tenant, lastChange) -> {
+                var watch = watches.get(tenant);
+                if (watch != null && watch.lastChange < lastChange) {
+                    watch.lastChange = lastChange;
+                    changed.signalAll();
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause() {
+        lock.lock();
+        try {
+            long nanos = settings.pollInterval().toNanos();
+            while (running && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } catch (InterruptedException _) {
+            // Only stopping interrupts it, and the loop looks whether it goes on.
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package io.warroom.config.room;
+
+import io.warroom.config.room.Saying.Absentee;
+import io.warroom.config.room.Saying.Closing;
+import io.warroom.config.room.Saying.Declaration;
+import io.warroom.config.room.Saying.Failing;
+import io.warroom.config.room.Saying.Member;
+import io.warroom.config.room.Saying.Opening;
+import io.warroom.config.room.Saying.Parking;
+import io.warroom.config.room.Saying.Resolution;
+import io.warroom.config.room.Saying.TakenBack;
+import io.warroom.config.room.Saying.Update;
+import io.warroom.config.room.Saying.WebLink;
+import io.warroom.event.IncidentDeclared;
+import io.warroom.event.IncidentLimits;
+import io.warroom.event.IncidentParked;
+import io.warroom.event.IncidentResolved;
+import io.warroom.event.IncidentUpdated;
+import io.warroom.event.MissingMember;
+import io.warroom.event.Responder;
+import io.warroom.event.WarRoomClosed;
+import io.warroom.event.WarRoomFailed;
+import io.warroom.event.WarRoomOpened;
+import io.warroom.topic.Topic;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads records as what they say. One that nobody can read, or that no worker would accept, is told to the log once and
+ * passed over. For one thread.
+ */
+final class RoomRecords {
+
+    private static final Logger log = LoggerFactory.getLogger(RoomRecords.class);
+
+    /** Topics whose records are read, with the tombstones that they may carry. */
+    private static final Map<Topic, Optional<TakenBack>> TOPICS = new EnumMap<>(Map.of(
+            Topic.INCIDENT_DECLARED, Optional.empty(),
+            Topic.INCIDENT_UPDATED, Optional.empty(),
+            Topic.INCIDENT_RESOLVED, Optional.empty(),
+            Topic.INCIDENT_PARKED, Optional.of(TakenBack.PARKED),
+            Topic.WAR_ROOM_OPENED, Optional.of(TakenBack.OPENED),
+            Topic.WAR_ROOM_FAILED, Optional.of(TakenBack.FAILED),
+            Topic.WAR_ROOM_CLOSED, Optional.of(TakenBack.CLOSED)));
+
+    /** 404xx and 422xx in the registry client's message: asking again gives the same answer. */
+    private static final Pattern FINAL_ANSWER = Pattern.compile("error code: 4(04|22)");
+
+    /** What a database and a JSON reader both can hold. A time outside is shown as the nearest one inside. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private final Deserializer<?> decoder;
+    private final Map<String, Topic> topics = new HashMap<>();
+
+    /** Where the last one was that was passed over: a batch that is read again tells nothing again. */
+    private final Map<TopicPartition, Long> passedOver = new HashMap<>();
+
+    /** @param decoder the one that the configuration names */
+    RoomRecords(Deserializer<?> decoder, String topicPrefix) {
+        this.decoder = decoder;
+        TOPICS.keySet().forEach(topic -> topics.put(topic.name(topicPrefix), topic));
+    }
+
+    /** The topics' names. */
+    String[] topicNames() {
+        return topics.keySet().toArray(String[]::new);
+    }
+
+    /**
+     * What the record says; empty when it is passed over.
+     *
+     * @throws RegistryAwayException when that cannot be known now
+     */
+    Optional<Heard> read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Optional.of(heard(record));
+        } catch (UnreadableException e) {
+            passOver(record, e.getMessage());
+        } catch (KafkaException e) {
+            if (isRegistryAway(e)) {
+                throw new RegistryAwayException(e);
+            }
+            passOver(record, "the value is not Avro in Confluent's wire format, or its schema is not known");
+        } catch (RuntimeException e) {
+            // Avro throws its own, and the JDK's, for bytes that only look like a record.
+            passOver(
+                    record, "the value does not fit its schema: " + e.getClass().getSimpleName());
+        }
+        return Optional.empty();
+    }
+
+    /** Tells the log, once, that the record is passed over. Nothing of its value is told. */
+    void passOver(ConsumerRecord<byte[], byte[]> record, @Nullable String why) {
+        var partition = new TopicPartition(record.topic(), record.partition());
+        var last = passedOver.get(partition);
+        if (last == null || last < record.offset()) {
+            passedOver.put(partition, record.offset());
+            log.atWarn()
+                    .addKeyValue("record", partition + "@" + record.offset())
+                    .addKeyValue("why", why)
+                    .log("Record is passed over: the list of war rooms goes on without it");
+        }
+    }
+
+    private Heard heard(ConsumerRecord<byte[], byte[]> record) {
+        var topic = topics.get(record.topic());
+        var tombstone = topic == null ? null : TOPICS.get(topic);
+        if (topic == null || tombstone == null) {
+            throw new UnreadableException("the topic is none of those that are read");
+        }
+        var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            int slash = key.indexOf('/');
+            if (tombstone.isEmpty() || slash < 0) {
+                throw new UnreadableException("the record has no value");
+            }
+            return heard(record, key.substring(0, slash), key.substring(slash + 1), tombstone.get());
+        }
+        var event = decoder.deserialize(record.topic(), record.headers(), record.value());
+        var heard = heard(record, topic, event);
+        boolean keyedByTenant = topic.key() == Topic.Key.TENANT;
+        var expected = keyedByTenant ? heard.tenantId() : heard.tenantId() + "/" + heard.incidentId();
+        // As workers have it: they take an incident without a key, and none whose key says another tenant.
+        if (!key.equals(expected) && !(keyedByTenant && record.key() == null)) {
+            throw new UnreadableException("the key does not say whose the record is");
+        }
+        return heard;
+    }
+
+    private static Heard heard(ConsumerRecord<byte[], byte[]> record, Topic topic, @Nullable Object event) {
+        return switch (event) {
+            case IncidentDeclared it
+            when topic == Topic.INCIDENT_DECLARED -> {
+                requireNone(IncidentLimits.violations(it));
+                yield heard(record, it.getTenantId(), it.getIncidentId(), declaration(it));
+            }
+            case IncidentUpdated it
+            when topic == Topic.INCIDENT_UPDATED -> {
+                requireNone(IncidentLimits.violations(it));
+                yield heard(record, it.getTenantId(), it.getIncidentId(), update(it));
+            }
+            case IncidentResolved it
+            when topic == Topic.INCIDENT_RESOLVED -> {
+                requireNone(IncidentLimits.violations(it));
+                yield heard(
+                        record,
+                        it.getTenantId(),
+                        it.getIncidentId(),
+                        new Resolution(maybe(it.getSummary()), time(it.getResolvedAt())));
+            }
+            case IncidentParked it
+            when topic == Topic.INCIDENT_PARKED -> heard(record, it.getTenantId(), it.getIncidentId(), parking(it));
+            case WarRoomOpened it
+            when topic == Topic.WAR_ROOM_OPENED -> heard(record, it.getTenantId(), it.getIncidentId(), opening(it));
+            case WarRoomFailed it
+            when topic == Topic.WAR_ROOM_FAILED -> heard(record, it.getTenantId(), it.getIncidentId(), failing(it));
+            case WarRoomClosed it
+            when topic == Topic.WAR_ROOM_CLOSED ->
+                heard(
+                        record,
+                        it.getTenantId(),
+                        it.getIncidentId(),
+                        new Closing(
+                                it.getPlatform().name(),
+                                text(it.getRoomId()),
+                                it.getDissolved(),
+                                time(it.getClosedAt())));
+            case null, default -> throw new UnreadableException("the value is not of the topic's type");
+        };
+    }
+
+    private static Heard heard(
+            ConsumerRecord<byte[], byte[]> record, String tenantId, String incidentId, Saying saying) {
+        if (!IncidentLimits.isTenantId(tenantId) || !IncidentLimits.isIncidentId(incidentId)) {
+            throw new UnreadableException("tenantId or incidentId is none");
+        }
+        return new Heard(
+                tenantId,
+                incidentId,
+                record.partition(),
+                record.offset(),
+                time(Instant.ofEpochMilli(record.timestamp())),
+                saying);
+    }
+
+    private static Declaration declaration(IncidentDeclared it) {
+        var chat = it.getChat();
+        return new Declaration(
+                text(it.getTitle()),
+                it.getSeverity().name(),
+                maybe(it.getDescription()),
+                maybe(it.getImpact()),
+                maybe(it.getService()),
+                maybe(it.getRegion()),
+                time(it.getDeclaredAt()),
+                chat == null ? null : chat.name(),
+                it.getLinks().stream()
+                        .map(link -> new WebLink(text(link.getTitle()), text(link.getUrl())))
+                        .toList(),
+                responders(it.getResponders()));
+    }
+
+    private static Update update(IncidentUpdated it) {
+        var severity = it.getSeverity();
+        return new Update(
+                maybe(it.getTitle()),
+                severity == null ? null : severity.name(),
+                maybe(it.getImpact()),
+                maybe(it.getNote()),
+                responders(it.getAddedResponders()),
+                time(it.getUpdatedAt()));
+    }
+
+    private static Parking parking(IncidentParked it) {
+        requireNone(IncidentLimits.violations(it.getIncident()));
+        var platform = it.getPlatform();
+        return new Parking(
+                declaration(it.getIncident()),
+                it.getReason().name(),
+                text(it.getDetail()),
+                it.getAttempts(),
+                time(it.getNextTryAt()),
+                time(it.getDeadline()),
+                platform == null ? null : platform.name(),
+                it.getAppRevision());
+    }
+
+    private static Opening opening(WarRoomOpened it) {
+        var platform = it.getPlatform();
+        return new Opening(
+                platform == null ? null : platform.name(),
+                maybe(it.getRoomId()),
+                maybe(it.getRoomName()),
+                it.getAppRevision(),
+                it.getMembers().stream()
+                        .map(member -> new Member(
+                                text(member.getPersonId()),
+                                text(member.getName()),
+                                text(member.getPlatformUserId()),
+                                member.getRole().name()))
+                        .toList(),
+                missing(it.getMissing()),
+                time(it.getDeclaredAt()),
+                time(it.getOpenedAt()));
+    }
+
+    private static Failing failing(WarRoomFailed it) {
+        var platform = it.getPlatform();
+        return new Failing(
+                platform == null ? null : platform.name(),
+                it.getReason().name(),
+                text(it.getDetail()),
+                maybe(it.getPlatformCode()),
+                maybe(it.getPlatformRequestId()),
+                it.getAppRevision(),
+                missing(it.getMissing()),
+                time(it.getDeclaredAt()),
+                time(it.getFailedAt()));
+    }
+
+    private static List<Member> responders(List<Responder> responders) {
+        return responders.stream()
+                .map(responder -> new Member(
+                        text(responder.getPersonId()),
+                        text(responder.getName()),
+                        maybe(responder.getPlatformUserId()),
+                        responder.getRole().name()))
+                .toList();
+    }
+
+    private static List<Absentee> missing(List<MissingMember> missing) {
+        return missing.stream()
+                .map(one -> new Absentee(
+                        text(one.getPersonId()),
+                        text(one.getName()),
+                        one.getReason().name(),
+                        text(one.getDetail())))
+                .toList();
+    }
+
+    private static void requireNone(List<IncidentLimits.Violation> violations) {
+        if (!violations.isEmpty()) {
+            throw new UnreadableException(
+                    "a limit is not kept: " + violations.getFirst().field());
+        }
+    }
+
+    /** PostgreSQL holds every character but one. */
+    private static String text(String text) {
+        return text.replace('\0', '\uFFFD');
+    }
+
+    private static @Nullable String maybe(@Nullable String text) {
+        return text == null ? null : text(text);
+    }
+
+    private static Instant time(Instant time) {
+        return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
+    }
+
+    private static boolean isRegistryAway(KafkaException e) {
+        if (e instanceof RetriableException) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // The registry client's own error, which code names in the set-up step alone: "...; error code: 40403".
+            if (cause instanceof InvalidConfigurationException
+                    || cause.getClass().getSimpleName().equals("RestClientException")) {
+                return !FINAL_ANSWER.matcher(String.valueOf(cause.getMessage())).find();
+            }
+            if (cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final class UnreadableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.warroom.config.room;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tables of the rooms and of each tenant's changes. The caller owns the transaction. */
+final class RoomStore {
+
+    /** Told when a tenant's rooms have changed, without saying whose. */
+    static final String CHANNEL = "war_room";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** What is stored of an incident. */
+    record Stored(Facts facts, long change) {}
+
+    /** A row to be written. */
+    record Row(Room room, long change, Instant heardAt) {}
+
+    /** A room as a list or a stream shows it; {@code item} is JSON on one line. */
+    record Shown(String incidentId, Instant declaredAt, boolean visible, String item, long change) {}
+
+    /** Where a tenant's count of changes stands. As text it is an event's id. */
+    record Mark(String epoch, long change) {
+
+        private static final Pattern TEXT = Pattern.compile("([0-9a-f]{8})-([0-9]{1,18})");
+
+        /** The mark that a client gave back; empty when it is none. */
+        static Optional<Mark> of(String text) {
+            var parts = TEXT.matcher(text);
+            return parts.matches()
+                    ? Optional.of(new Mark(parts.group(1), Long.parseLong(parts.group(2))))
+                    : Optional.empty();
+        }
+
+        String text() {
+            return epoch + "-" + change;
+        }
+    }
+
+    /** Begins a change of the tenant's rooms: every other one waits until this transaction ends. @return the count so far */
+    long lock(Handle handle, String tenant) {
+        handle.createUpdate("INSERT INTO war_room_feed (tenant_id) VALUES (:tenant) ON CONFLICT DO NOTHING")
+                .bind("tenant", tenant)
+                .execute();
+        return handle.createQuery("SELECT last_change FROM war_room_feed WHERE tenant_id = :tenant FOR UPDATE")
+                .bind("tenant", tenant)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** What is stored of these incidents. */
+    Map<String, Stored> find(Handle handle, String tenant, Collection<String> incidents) {
+        var found = new HashMap<String, Stored>();
+        handle.createQuery("""
+                        SELECT incident_id, facts, change
+                          FROM war_room
+                         WHERE tenant_id = :tenant AND incident_id = ANY(:incidents)""")
+                .bind("tenant", tenant)
+                .bindArray("incidents", String.class, incidents.toArray())
+                .map((row, context) -> Map.entry(row.getString("incident_id"), stored(row)))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    /** Writes the rows; {@link #lock} comes first. */
+    void save(Handle handle, List<Row> rows) {
+        var batch = handle.prepareBatch("""
+                INSERT INTO war_room AS stored (tenant_id, incident_id, facts, state, platform, severity, region, declared_at,
+                        search_text, item, change, heard_at)
+                VALUES (:tenant, :incident, :facts::jsonb, :state, :platform, :severity, :region, :declaredAt,
+                        :searchText, :item::json, :change, least(:heardAt, now()))
+                    ON CONFLICT (tenant_id, incident_id) DO UPDATE
+                   SET facts = excluded.facts, state = excluded.state, platform = excluded.platform,
+                       severity = excluded.severity, region = excluded.region, declared_at = excluded.declared_at,
+                       search_text = excluded.search_text, item = excluded.item, change = excluded.change,
+                       heard_at = greatest(stored.heard_at, excluded.heard_at)""");
+        for (var row : rows) {
+            var room = row.room();
+            var state = room.state();
+            batch.bind("tenant", room.tenantId())
+                    .bind("incident", room.incidentId())
+                    .bind("facts", JSON.writeValueAsString(room.facts()))
+                    .bind("state", state == null ? null : state.name())
+                    .bind("platform", room.platform())
+                    .bind("severity", room.severity())
+                    .bind("region", room.region())
+                    .bind("declaredAt", room.declaredAt().atOffset(ZoneOffset.UTC))
+                    .bind("searchText", room.searchText())
+                    .bind("item", JSON.writeValueAsString(room.item()))
+                    .bind("change", row.change())
+                    .bind("heardAt", row.heardAt().atOffset(ZoneOffset.UTC))
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** Ends a change that can be seen. Listeners are told when the transaction commits; the word may be lost. */
+    void advance(Handle handle, String tenant, long lastChange) {
+        handle.createUpdate("UPDATE war_room_feed SET last_change = :change WHERE tenant_id = :tenant")
+                .bind("tenant", tenant)
+                .bind("change", lastChange)
+                .execute();
+        handle.execute("NOTIFY " + CHANNEL);
+    }
+
+    /** Where the tenant's count stands. */
+    Mark mark(Handle handle, String tenant) {
+        return handle.createQuery("""
+                        SELECT epoch,
+                               coalesce((SELECT last_change FROM war_room_feed WHERE tenant_id = :tenant), 0) AS last_change
+                          FROM war_room_epoch""")
+                .bind("tenant", tenant)
+                .map((row, context) -> new Mark(row.getString("epoch"), row.getLong("last_change")))
+                .one();
+    }
+
+    /** Where the counts of these tenants stand. */
+    Map<String, Long> lastChanges(Handle handle, Collection<String> tenants) {
+        var changes = new HashMap<String, Long>();
+        handle.createQuery("SELECT tenant_id, last_change FROM war_room_feed WHERE tenant_id = ANY(:tenants)")
+                .bindArray("tenants", String.class, tenants.toArray())
+                .map((row, context) -> Map.entry(row.getString("tenant_id"), row.getLong("last_change")))
+                .forEach(entry -> changes.put(entry.getKey(), entry.getValue()));
+        return changes;
+    }
+
+    /** What has changed behind {@code change}, each room once, in the order of the changes. */
+    List<Shown> changedSince(Handle handle, String tenant, long change, int limit) {
+        return handle.createQuery("""
+                        SELECT incident_id, declared_at, state, item, change
+                          FROM war_room
+                         WHERE tenant_id = :tenant AND change > :change
+                         ORDER BY change
+                         LIMIT :limit""")
+                .bind("tenant", tenant)
+                .bind("change", change)
+                .bind("limit", limit)
+                .map((row, context) -> shown(row))
+                .list();
+    }
+
+    /** A page of the list, the newest incident first. */
+    List<Shown> page(Handle handle, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
+        return bound(handle.createQuery(pageSql(filter, behind)), tenant, filter, behind, limit)
+                .map((row, context) -> shown(row))
+                .list();
+    }
+
+    /** The statement of a page, for {@link #bound}. */
+    static String pageSql(RoomFilter filter, Optional<RoomCursor> behind) {
+        return """
+                SELECT incident_id, declared_at, state, item, change
+                  FROM war_room
+                 WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + filter.ofState()
+                + (behind.isPresent() ? "\n AND (declared_at, incident_id) < (:cursorTime, :cursorId)" : "")
+                + "\n ORDER BY declared_at DESC, incident_id DESC LIMIT :limit";
+    }
+
+    /** The statement of a page with its values. */
+    static Query bound(Query page, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
+        page.bind("tenant", tenant).bind("limit", limit);
+        filter.bindTo(page);
+        filter.bindStateTo(page);
+        behind.ifPresent(cursor -> page.bind("cursorTime", cursor.declaredAt().atOffset(ZoneOffset.UTC))
+                .bind("cursorId", cursor.incidentId()));
+        return page;
+    }
+
+    /** How many rooms of each state the filter selects, its own states disregarded. */
+    Map<State, Long> totals(Handle handle, String tenant, RoomFilter filter) {
+        var query = handle.createQuery("""
+                        SELECT state, count(*) AS rooms
+                          FROM war_room
+                         WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + "\n GROUP BY state")
+                .bind("tenant", tenant);
+        filter.bindTo(query);
+        var totals = new EnumMap<State, Long>(State.class);
+        for (var state : State.values()) {
+            totals.put(state, 0L);
+        }
+        query.map((row, context) -> Map.entry(State.valueOf(row.getString("state")), row.getLong("rooms")))
+                .forEach(entry -> totals.put(entry.getKey(), entry.getValue()));
+        return totals;
+    }
+
+    /** Deletes rows of which nothing was heard for so long, at most {@code limit}. @return how many */
+    int forget(Handle handle, Duration retention, int limit) {
+        return handle.createUpdate("""
+                        DELETE FROM war_room
+                         WHERE (tenant_id, incident_id) IN (
+                               SELECT tenant_id, incident_id FROM war_room
+                                WHERE heard_at < now() - make_interval(secs => :seconds)
+                                ORDER BY heard_at
+                                LIMIT :limit
+                                  FOR UPDATE SKIP LOCKED)""")
+                .bind("seconds", (double) retention.toSeconds())
+                .bind("limit", limit)
+                .execute();
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(JSON.readValue(row.getString("facts"), Facts.class), row.getLong("change"));
+    }
+
+    private static Shown shown(ResultSet row) throws SQLException {
+        return new Shown(
+                row.getString("incident_id"),
+                row.getObject("declared_at", OffsetDateTime.class).toInstant(),
+                row.getString("state") != null,
+                row.getString("item"),
+                row.getLong("change"));
+    }
+}

@@ -1,0 +1,166 @@
+package io.warroom.config.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.warroom.config.room.Saying.Closing;
+import io.warroom.config.room.Saying.Declaration;
+import io.warroom.config.room.Saying.Failing;
+import io.warroom.config.room.Saying.Opening;
+import io.warroom.config.room.Saying.Parking;
+import io.warroom.config.room.Saying.Resolution;
+import io.warroom.config.room.Saying.TakenBack;
+import io.warroom.config.room.Saying.Update;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class FactsTest {
+
+    private static final Instant NOON = Instant.parse("2026-10-01T12:00:00Z");
+
+    @Test
+    void inWhateverOrderAndHoweverOftenRecordsAreHeardTheFactsAreTheSame() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int history = 0; history < 200; history++) {
+            var records = someHistory(random);
+            var expected = heard(records);
+            for (int order = 0; order < 20; order++) {
+                var repeated = new ArrayList<>(records);
+                for (int repeats = random.nextInt(10); repeats > 0; repeats--) {
+                    repeated.add(records.get(random.nextInt(records.size())));
+                }
+                Collections.shuffle(repeated, random);
+
+                assertThat(heard(repeated)).as("seed " + seed).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void factsAreTheSameAfterTheyWereKeptAsJson() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int history = 0; history < 200; history++) {
+            var facts = heard(someHistory(random));
+            var json = JsonMapper.shared().writeValueAsString(facts);
+
+            assertThat(JsonMapper.shared().readValue(json, Facts.class))
+                    .as("seed " + seed)
+                    .isEqualTo(facts);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DECLARED, D",
+        "WAITING, P",
+        "WAITING, DP",
+        "DECLARED, DPp",
+        "DECLARED, Dp",
+        "OPENED, O",
+        "OPENED, DPO",
+        "OPENED, OF",
+        "OPENED, FO",
+        "OPENED, OP",
+        "FAILED, DPF",
+        "FAILED, FDPp",
+        "CLOSED, OC",
+        "CLOSED, CDOF",
+        "CLOSED, C",
+        "DECLARED, DOo",
+        ", p",
+        ", U",
+        ", R"
+    })
+    void theStateIsTheFurthestStepThatWasHeard(@Nullable State state, String history) {
+        var records = new ArrayList<Heard>();
+        for (int i = 0; i < history.length(); i++) {
+            records.add(record(history.charAt(i), 0, i));
+        }
+
+        assertThat(new Room("acme", "INC-1", heard(records)).state()).isEqualTo(state);
+    }
+
+    @Test
+    void theLastUpdateOfEachFieldCountsAndTheOthersStay() {
+        var facts = heard(List.of(
+                record('D', 0, 0),
+                at(0, 5, new Update("newer", null, null, null, List.of(), NOON)),
+                at(0, 3, new Update("older", "P3", null, "a note", List.of(), NOON))));
+        var item = new Room("acme", "INC-1", facts).item();
+
+        assertThat(item).containsEntry("title", "newer").containsEntry("severity", "P3");
+    }
+
+    @Test
+    void onlyTheNewestUpdatesAreKept() {
+        var records = new ArrayList<Heard>();
+        for (int i = 0; i < Facts.UPDATES + 10; i++) {
+            records.add(at(0, i, new Update(null, null, null, "note " + i, List.of(), NOON.plusSeconds(i))));
+        }
+        Collections.shuffle(records, new Random(7));
+
+        assertThat(heard(records).updates())
+                .hasSize(Facts.UPDATES)
+                .allSatisfy(said -> assertThat(said.offset()).isGreaterThanOrEqualTo(10));
+    }
+
+    private static Facts heard(List<Heard> records) {
+        var facts = Facts.NONE;
+        for (var record : records) {
+            facts = facts.and(record);
+        }
+        return facts;
+    }
+
+    private static List<Heard> someHistory(Random random) {
+        var records = new ArrayList<Heard>();
+        int size = 1 + random.nextInt(14);
+        for (int i = 0; i < size; i++) {
+            records.add(record("DPpOoFfCcRU".charAt(random.nextInt(11)), random.nextInt(2), i));
+        }
+        return records;
+    }
+
+    private static Heard record(char kind, int partition, long offset) {
+        var time = NOON.plusSeconds(offset);
+        var declaration =
+                new Declaration("title " + offset, "P1", null, null, null, "eu", time, "LARK", List.of(), List.of());
+        return at(
+                partition,
+                offset,
+                switch (kind) {
+                    case 'D' -> declaration;
+                    case 'P' -> new Parking(declaration, "NO_APP", "detail " + offset, 1, time, time, null, null);
+                    case 'p' -> TakenBack.PARKED;
+                    case 'O' -> new Opening("LARK", "oc_" + offset, "name", 1L, List.of(), List.of(), time, time);
+                    case 'o' -> TakenBack.OPENED;
+                    case 'F' -> new Failing("LARK", "NO_APP", "detail", null, null, offset, List.of(), time, time);
+                    case 'f' -> TakenBack.FAILED;
+                    case 'C' -> new Closing("LARK", "oc_" + offset, true, time);
+                    case 'c' -> TakenBack.CLOSED;
+                    case 'R' -> new Resolution("over " + offset, time);
+                    case 'U' ->
+                        new Update(
+                                offset % 2 == 0 ? "updated " + offset : null,
+                                offset % 3 == 0 ? "P2" : null,
+                                null,
+                                "note " + offset,
+                                List.of(),
+                                time);
+                    default -> throw new IllegalArgumentException("kind " + kind);
+                });
+    }
+
+    private static Heard at(int partition, long offset, Saying saying) {
+        return new Heard("acme", "INC-1", partition, offset, NOON, saying);
+    }
+}
