@@ -17,13 +17,13 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesNeverSeeEachOther() {
-        for (String feature : new String[] {"app", "incident", "member", "setup"}) {
+        for (String feature : new String[] {"app", "incident", "member", "setup", "token"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..config." + feature + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.of("app", "incident", "member", "setup")
+                    .resideInAnyPackage(Stream.of("app", "incident", "member", "setup", "token")
                             .filter(other -> !other.equals(feature))
                             .map(other -> "..config." + other + "..")
                             .toArray(String[]::new))
@@ -36,10 +36,20 @@ class ArchitectureTest {
     void whatTheFeaturesShareKnowsNoFeature() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..config.http..", "..config.outbox..", "..config.sealing..")
+                .resideInAnyPackage(
+                        "..config.access..",
+                        "..config.audit..",
+                        "..config.http..",
+                        "..config.outbox..",
+                        "..config.sealing..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.member..", "..config.setup..")
+                .resideInAnyPackage(
+                        "..config.app..",
+                        "..config.incident..",
+                        "..config.member..",
+                        "..config.setup..",
+                        "..config.token..")
                 .because("a feature is added without touching what carries it")
                 .check(SERVICE);
     }
@@ -65,6 +75,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("..config.http..", "org.springframework.web..", "org.springframework.http..")
                 .because("they serve whatever changes an app, request or not")
+                .check(SERVICE);
+    }
+
+    @Test
+    void theFeaturesAskNobodyWhoMayCall() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.member..", "..config.audit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..config.access..", "org.springframework.security..")
+                .because("who may do what is said in one table, and nowhere else")
                 .check(SERVICE);
     }
 

@@ -80,6 +80,7 @@ public class AccessWiring {
         }
         return common(http, refusals, actors)
                 .securityMatcher(AccessWiring::isProgram)
+                .exceptionHandling(refused -> refused.authenticationEntryPoint(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 // Nothing that a browser sends by itself counts here, but Basic, and that is guarded by the filter in
                 // front.

@@ -66,11 +66,11 @@ public final class Instance implements AutoCloseable {
     public HttpResponse<String> sendAs(
             @Nullable String authorization, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
-        return sendAs(HTTP, authorization, method, path, body, headers);
+        return sendBy(HTTP, authorization, method, path, body, headers);
     }
 
     /** As above, by a client of the test's own. */
-    public HttpResponse<String> sendAs(
+    public HttpResponse<String> sendBy(
             HttpClient client,
             @Nullable String authorization,
             String method,
