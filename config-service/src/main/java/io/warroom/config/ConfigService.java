@@ -1,5 +1,6 @@
 package io.warroom.config;
 
+import io.warroom.config.access.AccessWiring;
 import io.warroom.config.room.RoomWiring;
 import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
@@ -8,15 +9,17 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Starts the service; with {@code --setup} or {@code --generate-keys} as first argument, does that instead and ends. */
 @SpringBootConfiguration
 // Without Spring's error page: what no route answers is answered by the server, in problem details.
-@EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
+// Without a user of Spring's own making, whose password it would log.
+@EnableAutoConfiguration(exclude = {ErrorMvcAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @EnableConfigurationProperties(ConfigServiceSettings.class)
-@Import({Wiring.class, RoomWiring.class})
+@Import({Wiring.class, RoomWiring.class, AccessWiring.class})
 public class ConfigService {
 
     /** See the module's README for the properties. */

@@ -2,6 +2,9 @@ package io.warroom.config;
 
 import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.MobileAppController;
+import io.warroom.config.audit.Actor;
+import io.warroom.config.audit.Audit;
+import io.warroom.config.audit.AuditController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.idempotency.IdempotencyKeys;
@@ -11,9 +14,12 @@ import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
+import io.warroom.config.token.ApiTokenController;
+import io.warroom.config.token.ApiTokens;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -105,11 +111,18 @@ class Wiring {
 
     @Bean
     MobileAppController mobileApps(
-            Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, ConfigServiceSettings settings, AppChecks checks) {
+            Jdbi jdbi,
+            Sealer sealer,
+            Outbox outbox,
+            Audit audit,
+            Clock clock,
+            ConfigServiceSettings settings,
+            AppChecks checks) {
         return new MobileAppController(
                 jdbi,
                 sealer,
                 outbox,
+                audit,
                 clock,
                 Wiring::eventId,
                 settings.endpoints().allowedBaseUrls(),
@@ -117,8 +130,28 @@ class Wiring {
     }
 
     @Bean
-    MemberController members(Jdbi jdbi, Outbox outbox, Clock clock) {
-        return new MemberController(jdbi, outbox, clock, Wiring::eventId);
+    MemberController members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock) {
+        return new MemberController(jdbi, outbox, audit, clock, Wiring::eventId);
+    }
+
+    @Bean
+    Audit audit(Clock clock, Supplier<Actor> actors) {
+        return new Audit(clock, actors);
+    }
+
+    @Bean
+    AuditController auditTrail(Jdbi jdbi) {
+        return new AuditController(jdbi);
+    }
+
+    @Bean
+    ApiTokens apiTokens(Jdbi jdbi, Audit audit, Clock clock) {
+        return new ApiTokens(jdbi, audit, clock);
+    }
+
+    @Bean
+    ApiTokenController apiTokenRoutes(ApiTokens tokens, Clock clock, Supplier<Actor> actors) {
+        return new ApiTokenController(tokens, clock, actors);
     }
 
     @Bean

@@ -17,13 +17,13 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesNeverSeeEachOther() {
-        for (String feature : new String[] {"app", "incident", "member", "room", "setup"}) {
+        for (String feature : new String[] {"app", "incident", "member", "room", "setup", "token"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..config." + feature + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.of("app", "incident", "member", "room", "setup")
+                    .resideInAnyPackage(Stream.of("app", "incident", "member", "room", "setup", "token")
                             .filter(other -> !other.equals(feature))
                             .map(other -> "..config." + other + "..")
                             .toArray(String[]::new))
@@ -37,7 +37,12 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "..config.http..", "..config.idempotency..", "..config.outbox..", "..config.sealing..")
+                        "..config.access..",
+                        "..config.audit..",
+                        "..config.http..",
+                        "..config.idempotency..",
+                        "..config.outbox..",
+                        "..config.sealing..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -45,7 +50,8 @@ class ArchitectureTest {
                         "..config.incident..",
                         "..config.member..",
                         "..config.room..",
-                        "..config.setup..")
+                        "..config.setup..",
+                        "..config.token..")
                 .because("a feature is added without touching what carries it")
                 .check(SERVICE);
     }
@@ -71,6 +77,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("..config.http..", "org.springframework.web..", "org.springframework.http..")
                 .because("they serve whatever changes an app, request or not")
+                .check(SERVICE);
+    }
+
+    @Test
+    void theFeaturesAskNobodyWhoMayCall() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..config.app..", "..config.incident..", "..config.member..", "..config.audit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..config.access..", "org.springframework.security..")
+                .because("who may do what is said in one table, and nowhere else")
                 .check(SERVICE);
     }
 

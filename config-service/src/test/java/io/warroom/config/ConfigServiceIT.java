@@ -162,7 +162,7 @@ class ConfigServiceIT {
                 "p-1 | {\"platform\":\"LARK\",\"platformUserId\":\"a/b\"} | 422 | platformUserId",
                 "p-1 | {\"platform\":\"LARK\",\"platformUserId\":7} | 422 | platformUserId",
                 "p-1 | {\"platform\":\"LARK\",\"platformUserId\":\"u\",\"role\":\"x\"} | 422 | role",
-                "%0a | {\"platform\":\"LARK\",\"platformUserId\":\"u\"} | 400 | personId",
+                "%0a | {\"platform\":\"LARK\",\"platformUserId\":\"u\"} | 400 | refused",
                 "%20 | {\"platform\":\"LARK\",\"platformUserId\":\"u\"} | 400 | personId",
                 "p-1 | [] | 400 | object"
             })

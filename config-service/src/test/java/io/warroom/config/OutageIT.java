@@ -9,6 +9,7 @@ import io.warroom.config.testing.Instance;
 import io.warroom.local.Broker;
 import io.warroom.topic.Topic;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.LongStream;
@@ -87,6 +88,9 @@ class OutageIT {
                         "--spring.datasource.url=jdbc:postgresql://127.0.0.1:" + proxy.port() + direct.getPath(),
                         "--spring.datasource.hikari.connection-timeout=500");
                 enableThenChange(service, "LARK", 1, 1);
+                var usedBefore = newToken(service);
+                var neverUsed = newToken(service);
+                assertThat(declare(service, usedBefore).statusCode()).isEqualTo(202);
 
                 proxy.cut();
 
@@ -109,6 +113,14 @@ class OutageIT {
                         .as("a key that nobody can look up is no promise")
                         .isEqualTo(503);
                 assertThat(keyed.body()).contains("\"code\":\"database-unavailable\"");
+                assertThat(declare(service, usedBefore).statusCode())
+                        .as("nor does the token of an incident system that was seen before")
+                        .isEqualTo(202);
+                var unknown = declare(service, neverUsed);
+                assertThat(unknown.statusCode()).as(unknown.body()).isEqualTo(503);
+                assertThat(unknown.body()).contains("\"code\":\"sign-in-unavailable\"");
+                assertThat(declare(service, "wrt_" + "A".repeat(43)).statusCode())
+                        .isEqualTo(503);
                 assertThat(service.health("/readiness").statusCode()).isEqualTo(503);
 
                 proxy.join();
@@ -127,8 +139,20 @@ class OutageIT {
                                         .body())
                                 .as("what was declared while nobody could store it is in the list")
                                 .contains("\"incidentId\":\"INC-1\""));
+                assertThat(declare(service, neverUsed).statusCode()).isEqualTo(202);
             }
         }
+    }
+
+    private static String newToken(Instance service) throws Exception {
+        var made = service.send("POST", "/tenants/acme/api-tokens", "{\"name\":\"pager\"}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return made.body().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+    }
+
+    private static HttpResponse<String> declare(Instance service, String token) throws Exception {
+        return service.sendAs("Bearer " + token, "POST", "/api/v1/tenants/acme/incidents", """
+                {"incidentId":"INC-2","title":"down","severity":"P1"}""");
     }
 
     /** Revision 1 enables, every even one changes the key, every other activates. */

@@ -17,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
@@ -42,6 +44,7 @@ final class Product implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> answers = new ArrayList<>();
+    private final String operatorPassword = UUID.randomUUID().toString();
     private final String prefix;
     private final Backing.FreshDatabase database;
     private final Simulator simulator;
@@ -76,7 +79,9 @@ final class Product implements AutoCloseable {
                 "warroom.config-service.jar",
                 folder.resolve("keys.log"),
                 List.of("--generate-keys", "--private", privateKeys.toString(), "--public", publicKeys.toString()));
+        var password = Files.writeString(folder.resolve("operator-password"), operatorPassword);
         var config = new ArrayList<>(shared);
+        config.add("--warroom.access.operator.password-file=" + password);
         config.addAll(List.of(
                 "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
                 "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
@@ -126,10 +131,17 @@ final class Product implements AutoCloseable {
         return database;
     }
 
-    /** Sends JSON to the config service. */
+    /** What nobody may find anywhere, besides the apps' secrets. */
+    String operatorPassword() {
+        return operatorPassword;
+    }
+
+    /** Sends JSON to the config service, as its operator. */
     HttpResponse<String> api(String method, String path, @Nullable Object body)
             throws IOException, InterruptedException {
-        var answer = send(method, configService.url() + "/api/v1" + path, body);
+        var operator = "Basic "
+                + Base64.getEncoder().encodeToString(("operator:" + operatorPassword).getBytes(StandardCharsets.UTF_8));
+        var answer = send(method, configService.url() + "/api/v1" + path, body, "Authorization", operator);
         answers.add(answer.headers().map() + "\n" + answer.body());
         return answer;
     }
@@ -161,19 +173,20 @@ final class Product implements AutoCloseable {
         return JSON.readTree(answer.body()).path("total").asLong(-1);
     }
 
-    private HttpResponse<String> send(String method, String url, @Nullable Object body)
+    private HttpResponse<String> send(String method, String url, @Nullable Object body, String... headers)
             throws IOException, InterruptedException {
         var publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(
                         body instanceof String text ? text : JSON.writeValueAsString(body));
-        return http.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(30))
-                        .header("Content-Type", "application/json")
-                        .method(method, publisher)
-                        .build(),
-                BodyHandlers.ofString());
+        var request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(method, publisher);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
     /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */

@@ -22,10 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Declare an incident to a running Warroom and tell what becomes of it.",
         mixinStandardHelpOptions = true)
 final class DeclareCommand implements Callable<Integer> {
+    private static final String API_TOKEN = "WARROOM_API_TOKEN";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(250);
 
-    @Option(names = "--api", description = "The API's address, when it is not the one of --folder.")
+    @Option(
+            names = "--api",
+            description = "The API's address, when it is not the one of --folder; needs WARROOM_API_TOKEN.")
     private @Nullable String api;
 
     @Option(names = "--folder", defaultValue = ".warroom", description = "Where 'up' runs (${DEFAULT-VALUE}).")
@@ -68,26 +71,34 @@ final class DeclareCommand implements Callable<Integer> {
     public Integer call() {
         var incident = incident();
         if (api != null) {
-            declare(incident, api);
+            declare(incident, api, Http.as(bearer(System.getenv(API_TOKEN))));
             System.out.println("Its result comes on war-room-opened or war-room-failed.");
             return 0;
         }
         var stack = StackAddress.read(folder);
         try (var watch = new RoomWatch(stack)) {
             var declared = Instant.now();
-            declare(incident, stack.api());
+            declare(incident, stack.api(), Http.as(SignIn.read(folder).authorization()));
             return tellResult(watch, incident, declared);
         }
     }
 
-    private static void declare(ObjectNode incident, String address) {
+    /** @throws LocalStackException when it is missing: the operator's password of this machine is for this machine alone */
+    static String bearer(@Nullable String token) {
+        if (token == null || token.isBlank()) {
+            throw new LocalStackException("With --api, give an API token of the tenant in the environment: " + API_TOKEN
+                    + " (POST .../tenants/{tenantId}/api-tokens makes one).");
+        }
+        return "Bearer " + token.strip();
+    }
+
+    private static void declare(ObjectNode incident, String address, Http http) {
         var tenant = incident.get("tenantId").asString();
-        new Http()
-                .accepted(
-                        "The incident was not declared",
-                        "POST",
-                        address + "/api/v1/tenants/" + URLEncoder.encode(tenant, StandardCharsets.UTF_8) + "/incidents",
-                        incident.toString());
+        http.accepted(
+                "The incident was not declared",
+                "POST",
+                address + "/api/v1/tenants/" + URLEncoder.encode(tenant, StandardCharsets.UTF_8) + "/incidents",
+                incident.toString());
         System.out.println("Declared " + incident.get("incidentId").asString() + " for " + tenant + ".");
     }
 

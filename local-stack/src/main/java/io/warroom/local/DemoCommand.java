@@ -32,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
         var progress = new Progress();
         System.out.println("Starting Warroom in " + folder + " ...");
         try (var run = StackRun.start(settings, progress)) {
-            var complaints = new Demonstration(settings, progress).run();
+            var complaints = new Demonstration(settings, run.signIn(), progress).run();
             complaints.forEach(complaint -> System.out.println("  " + complaint));
             System.out.printf(
                     "%n%s %.1f s after the command. Chats: %s%n",
@@ -40,7 +40,8 @@ final class DemoCommand implements Callable<Integer> {
                     progress.sinceStart().toMillis() / 1000.0,
                     settings.simulator());
             if (keepRunning) {
-                System.out.println("API: " + settings.api() + ". Ctrl-C stops everything.");
+                System.out.println("API: " + settings.api() + ", as " + SignIn.USER + " with the password in "
+                        + SignIn.file(folder) + ". Ctrl-C stops everything.");
                 return run.untilStopped();
             }
             return complaints.isEmpty() ? 0 : 1;

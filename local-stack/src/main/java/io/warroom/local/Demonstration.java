@@ -23,27 +23,30 @@ final class Demonstration {
 
     private final StackSettings settings;
     private final Progress progress;
-    private final Http http = new Http();
+    private final SignIn signIn;
+    private final Http simulator = new Http();
     private final List<String> complaints = new ArrayList<>();
     private final Map<String, Instant> declared = new HashMap<>();
     private final Map<String, String> results = new HashMap<>();
 
-    Demonstration(StackSettings settings, Progress progress) {
+    Demonstration(StackSettings settings, SignIn signIn, Progress progress) {
         this.settings = settings;
+        this.signIn = signIn;
         this.progress = progress;
     }
 
     /** What went otherwise than promised; empty when three rooms opened and the platforms count three. */
     List<String> run() {
         var organizations = DemoOrganization.all();
-        new ExampleCompanies(settings).introduce(organizations);
+        new ExampleCompanies(settings, signIn).introduce(organizations);
         progress.up("three companies, each with its app checked and enabled");
         System.out.println();
+        var api = Http.as(signIn.authorization());
         try (var watch = new RoomWatch(StackAddress.of(settings))) {
             for (var organization : organizations) {
                 var now = Instant.now();
                 declared.put(organization.tenant(), now);
-                http.accepted(
+                api.accepted(
                         "The incident of " + organization.tenant() + " was not declared",
                         "POST",
                         settings.api() + "/api/v1/tenants/" + organization.tenant() + "/incidents",
@@ -91,7 +94,7 @@ final class Demonstration {
     private void countRooms(DemoOrganization organization) {
         var address = settings.simulator() + "/sim/v1/rooms?tenant=" + organization.tenant();
         try {
-            var rooms = rooms(JSON.readTree(http.get(address).body()));
+            var rooms = rooms(JSON.readTree(simulator.get(address).body()));
             if (rooms == null || rooms.size() != 1) {
                 complaints.add(
                         organization.tenant() + ": the platform counts " + (rooms == null ? "no list of" : rooms.size())

@@ -12,17 +12,19 @@ final class ExampleCompanies {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final StackSettings settings;
-    private final Http http = new Http();
+    private final Http simulator = new Http();
+    private final Http api;
 
-    ExampleCompanies(StackSettings settings) {
+    ExampleCompanies(StackSettings settings, SignIn signIn) {
         this.settings = settings;
+        this.api = Http.as(signIn.authorization());
     }
 
     /** Enables only apps that never were: what was deleted since stays deleted. @throws LocalStackException for the first refusal */
     void introduce(List<DemoOrganization> companies) {
         for (var company : companies) {
             var tenant = company.tenant();
-            http.accepted(
+            simulator.accepted(
                     "The simulator did not take " + tenant,
                     "PUT",
                     settings.simulator() + "/sim/v1/tenants/" + tenant,
@@ -30,7 +32,7 @@ final class ExampleCompanies {
             if (wasEverEnabled(company)) {
                 continue;
             }
-            http.accepted(
+            api.accepted(
                     "The app of " + tenant + " was not enabled",
                     "PUT",
                     apps(tenant) + "/" + company.platform(),
@@ -42,7 +44,7 @@ final class ExampleCompanies {
     private boolean wasEverEnabled(DemoOrganization company) {
         var url = apps(company.tenant());
         try {
-            for (JsonNode app : JSON.readTree(http.get(url).body()).path("apps")) {
+            for (JsonNode app : JSON.readTree(api.get(url).body()).path("apps")) {
                 if (app.path("platform").asString("").equals(company.platform())) {
                     return app.path("revision").asLong() > 0;
                 }

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The few HTTP calls that the stack makes to its own parts. Thread-safe. */
 final class Http {
@@ -16,6 +17,22 @@ final class Http {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .build();
+
+    private final @Nullable String authorization;
+
+    /** Comes as nobody. */
+    Http() {
+        this(null);
+    }
+
+    private Http(@Nullable String authorization) {
+        this.authorization = authorization;
+    }
+
+    /** Says at every call who it is; for the one service whose credential it is, and for no other. */
+    static Http as(String authorization) {
+        return new Http(authorization);
+    }
 
     /** An answer: status and body, whatever they are. */
     record Answer(int status, String body) {
@@ -62,6 +79,9 @@ final class Http {
     }
 
     private Answer send(HttpRequest.Builder request, Duration timeout) throws IOException {
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
         try {
             var response = client.send(request.timeout(timeout).build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());

@@ -115,8 +115,12 @@ final class Services {
                 "--warroom.schema-registry-url=" + registry.url());
     }
 
-    private static Map<String, String> secrets(Database database) {
-        return Map.of("SPRING_DATASOURCE_PASSWORD", database.password());
+    private Map<String, String> secrets(Database database) {
+        return Map.of(
+                "SPRING_DATASOURCE_PASSWORD",
+                database.password(),
+                "WARROOM_ACCESS_OPERATOR_PASSWORD",
+                SignIn.read(settings.folder()).password());
     }
 
     private String platforms() {

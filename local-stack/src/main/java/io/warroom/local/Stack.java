@@ -46,20 +46,28 @@ final class Stack implements AutoCloseable {
         this.progress = progress;
     }
 
-    /** @throws LocalStackException when less than 512 MB are free, or a part does not come up; then nothing is left running */
-    void start() {
+    /**
+     * Starts all.
+     *
+     * @return how to sign in at the API
+     * @throws LocalStackException when less than 512 MB are free, or a part does not come up; then nothing is left running
+     */
+    SignIn start() {
+        SignIn signIn;
         try {
             Files.createDirectories(settings.folder().resolve("logs"));
             Files.createDirectories(settings.folder().resolve("keys"));
             Files.setPosixFilePermissions(settings.folder(), PosixFilePermissions.fromString("rwx--x--x"));
             Files.setPosixFilePermissions(
                     settings.folder().resolve("keys"), PosixFilePermissions.fromString("rwx------"));
+            signIn = SignIn.keptIn(settings.folder());
             requireDisk(Files.getFileStore(settings.folder()).getUsableSpace());
         } catch (IOException e) {
             throw new LocalStackException("Cannot use the folder " + settings.folder() + ": " + e, e);
         }
         try {
             startParts();
+            return signIn;
         } catch (RuntimeException e) {
             close();
             throw e;

@@ -5,9 +5,11 @@ import java.util.concurrent.ExecutionException;
 /** A started stack, tied to this process: Ctrl-C or any other end stops it in order. */
 final class StackRun implements AutoCloseable {
     private final Stack stack;
+    private final SignIn signIn;
 
-    private StackRun(Stack stack) {
+    private StackRun(Stack stack, SignIn signIn) {
         this.stack = stack;
+        this.signIn = signIn;
     }
 
     static StackRun start(StackSettings settings, Progress progress) {
@@ -21,14 +23,17 @@ final class StackRun implements AutoCloseable {
                 },
                 "stop-stack");
         Runtime.getRuntime().addShutdownHook(hook);
-        var run = new StackRun(stack);
         try {
-            stack.start();
-            return run;
+            return new StackRun(stack, stack.start());
         } catch (RuntimeException e) {
-            run.close();
+            stack.close();
             throw e;
         }
+    }
+
+    /** How to sign in at its API. */
+    SignIn signIn() {
+        return signIn;
     }
 
     /** Waits for a part to die and throws what it says; Ctrl-C ends the process itself. */

@@ -46,11 +46,12 @@ final class UpCommand implements Callable<Integer> {
                     .withPortsChosen();
             var progress = new Progress();
             try (var run = StackRun.start(settings, progress)) {
-                new ExampleCompanies(settings)
+                var signIn = run.signIn();
+                new ExampleCompanies(settings, signIn)
                         .introduce(
                                 DemoOrganization.keptIn(folder.resolve("keys").resolve("examples.json")));
                 StackAddress.of(settings).write(folder);
-                show(settings, progress.sinceStart());
+                show(settings, signIn, progress.sinceStart());
                 return run.untilStopped();
             } finally {
                 Files.deleteIfExists(StackAddress.file(folder));
@@ -58,12 +59,13 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private static void show(StackSettings settings, Duration took) {
+    private static void show(StackSettings settings, SignIn signIn, Duration took) {
         System.out.printf(
                 """
 
                 Warroom is up after %.1f s.
                   API                 %s
+                  sign-in             %s
                   chat platforms      %s
                   Kafka bootstrap     127.0.0.1:%d
                   schema registry     http://127.0.0.1:%d/apis/ccompat/v7
@@ -73,15 +75,23 @@ final class UpCommand implements Callable<Integer> {
                 Three example companies have their apps enabled: acme-wecom, acme-dingtalk and acme-lark. In another terminal:
                   ./warroom declare --tenant acme-lark --title "Checkout is down" --severity P1 \\
                       --responder "Li Wei,,+8613800010001" --responder "Anna Keller,,+8613800010007"
+                Any other call: curl --config %s %s/api/v1/tenants/acme-lark/mobile-apps
                 Ctrl-C stops everything.
                 """,
                 took.toMillis() / 1000.0,
                 settings.api(),
+                // Shown once: a terminal's scrollback is no place to keep it.
+                SignIn.USER + " / "
+                        + (signIn.fresh() ? signIn.password() + "  (kept in " : "the password is in ")
+                        + SignIn.file(settings.folder())
+                        + (signIn.fresh() ? ", not shown again)" : ""),
                 settings.simulator(),
                 settings.brokerPort(),
                 settings.registryPort(),
                 settings.databasePort(),
                 settings.folder().resolve("postgresql").resolve("password"),
-                settings.folder().resolve("logs"));
+                settings.folder().resolve("logs"),
+                SignIn.curlConfig(settings.folder()),
+                settings.api());
     }
 }

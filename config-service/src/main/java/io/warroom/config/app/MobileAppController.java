@@ -1,5 +1,6 @@
 package io.warroom.config.app;
 
+import io.warroom.config.audit.Audit;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
@@ -40,8 +41,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/tenants/{tenantId}/mobile-apps")
 public final class MobileAppController {
 
-    private static final String MASK = "********";
-
     private final MobileApps apps;
     private final List<String> allowedBaseUrls;
     private final AppChecks checks;
@@ -51,11 +50,12 @@ public final class MobileAppController {
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
+            Audit audit,
             Clock clock,
             Supplier<String> eventIds,
             List<String> allowedBaseUrls,
             AppChecks checks) {
-        this.apps = new MobileApps(jdbi, sealer, outbox, clock, eventIds);
+        this.apps = new MobileApps(jdbi, sealer, outbox, audit, clock, eventIds);
         this.allowedBaseUrls = List.copyOf(allowedBaseUrls);
         this.checks = checks;
     }
@@ -71,8 +71,8 @@ public final class MobileAppController {
             shown.add(stored.stream()
                     .filter(app -> app.ref().kind() == kind)
                     .findFirst()
-                    .map(app -> shown(app, app.activation() == active))
-                    .orElseGet(() -> notEnabled(kind, 0)));
+                    .map(app -> ShownApp.of(app, app.activation() == active))
+                    .orElseGet(() -> ShownApp.notEnabled(kind, 0)));
         }
         return Map.of("apps", shown);
     }
@@ -190,7 +190,7 @@ public final class MobileAppController {
 
     private static ResponseEntity<Map<String, Object>> answer(
             HttpStatus status, MobileApps.Changed changed, List<AppFinding> findings) {
-        var shown = shown(changed.app(), changed.active());
+        var shown = ShownApp.of(changed.app(), changed.active());
         if (!findings.isEmpty()) {
             shown.put("findings", FindingsJson.of(findings));
         }
@@ -205,40 +205,5 @@ public final class MobileAppController {
                 .map(StoredApp::activation)
                 .max(Comparator.naturalOrder())
                 .orElse(0L);
-    }
-
-    private static Map<String, Object> notEnabled(AppKind kind, long revision) {
-        var shown = new LinkedHashMap<String, Object>();
-        shown.put("platform", kind.name());
-        shown.put("enabled", false);
-        shown.put("active", false);
-        shown.put("revision", revision);
-        return shown;
-    }
-
-    private static Map<String, Object> shown(StoredApp app, boolean active) {
-        var kind = app.ref().kind();
-        var shown = notEnabled(kind, app.revision());
-        shown.put("changedAt", app.changedAt().toString());
-        if (!app.enabled()) {
-            return shown;
-        }
-        shown.put("enabled", true);
-        shown.put("active", active);
-        shown.put("activation", app.activation());
-        shown.put(kind.identityField, app.identity());
-        kind.secretFields.forEach(field -> shown.put(field, MASK));
-        shown.put("serviceId", app.serviceId());
-        shown.put("endpoint", app.endpoint());
-        putIfGiven(shown, "groupTemplateId", app.groupTemplateId());
-        putIfGiven(shown, "robotId", app.robotId());
-        putIfGiven(shown, "defaultOwner", app.defaultOwner());
-        return shown;
-    }
-
-    private static void putIfGiven(Map<String, Object> shown, String field, @Nullable String value) {
-        if (value != null) {
-            shown.put(field, value);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.warroom.config.app;
 
+import io.warroom.config.audit.Audit;
+import io.warroom.config.audit.Change;
 import io.warroom.config.http.FieldError;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.Problem;
@@ -17,7 +19,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -30,14 +34,16 @@ final class MobileApps {
     private final Jdbi jdbi;
     private final Sealer sealer;
     private final Outbox outbox;
+    private final Audit audit;
     private final Clock clock;
     private final Supplier<String> eventIds;
     private final AppStore store = new AppStore();
 
-    MobileApps(Jdbi jdbi, Sealer sealer, Outbox outbox, Clock clock, Supplier<String> eventIds) {
+    MobileApps(Jdbi jdbi, Sealer sealer, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
         this.jdbi = jdbi;
         this.sealer = sealer;
         this.outbox = outbox;
+        this.audit = audit;
         this.clock = clock;
         this.eventIds = eventIds;
     }
@@ -95,7 +101,9 @@ final class MobileApps {
             requireEnableable(ref, ifMatch, before);
             long read = before.map(StoredApp::revision).orElse(0L);
             var app = StoredApp.of(ref, given, seal(ref, given, read + 1), read + 1, activation, now());
-            return publishEnabled(handle, app);
+            publishEnabled(handle, app);
+            audit(handle, "app.enabled", before, app, given.secrets().keySet());
+            return app;
         });
     }
 
@@ -118,6 +126,12 @@ final class MobileApps {
                                     app.activation(),
                                     app.changedAt(),
                                     state(app))));
+            audit(
+                    handle,
+                    "app.key-changed",
+                    Optional.of(before),
+                    app,
+                    given.secrets().keySet());
             return app;
         });
     }
@@ -127,7 +141,10 @@ final class MobileApps {
             long activation = store.nextActivation(handle, ref.tenant());
             var before = requireEnabled(handle, ref);
             ifMatch.require(before.revision());
-            return publishEnabled(handle, before.activated(activation, now()));
+            var app = before.activated(activation, now());
+            publishEnabled(handle, app);
+            audit(handle, "app.activated", Optional.of(before), app, Set.of());
+            return app;
         });
     }
 
@@ -146,6 +163,7 @@ final class MobileApps {
             // Behind app-deleted: whoever sees a tombstone can already know why.
             outbox.append(handle, event(app, eventIds.get(), Topic.APP_ENABLED));
             outbox.append(handle, event(app, eventIds.get(), Topic.KEY_ROTATED));
+            audit(handle, "app.deleted", Optional.of(before), app, Set.of());
             return app;
         });
     }
@@ -162,7 +180,7 @@ final class MobileApps {
         return changed;
     }
 
-    private StoredApp publishEnabled(Handle handle, StoredApp app) {
+    private void publishEnabled(Handle handle, StoredApp app) {
         requireWon(store.store(handle, app));
         var id = eventIds.get();
         outbox.append(
@@ -176,7 +194,20 @@ final class MobileApps {
                                 app.activation(),
                                 app.changedAt(),
                                 state(app))));
-        return app;
+    }
+
+    private void audit(
+            Handle handle, String action, Optional<StoredApp> before, StoredApp after, Set<String> secretsSet) {
+        var target = "mobile-apps/" + after.ref().kind();
+        audit.record(
+                handle,
+                new Change(
+                        after.ref().tenant(),
+                        action,
+                        target,
+                        before.map(ShownApp::settings).orElse(Map.of()),
+                        ShownApp.settings(after),
+                        secretsSet));
     }
 
     private List<SealedSecret> seal(AppRef ref, AppParameters given, long revision) {

@@ -46,7 +46,10 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** A bug, or the database lost on the way: the log has it whole, the caller learns nothing of the inside. */
     @ExceptionHandler(Exception.class)
     public ResponseEntity<Object> answer(Exception failure) {
-        log.atError().setCause(failure).log("Request failed");
+        log.atError()
+                .addKeyValue("requestId", RequestId.current())
+                .setCause(failure)
+                .log("Request failed");
         if (isLostConnection(failure)) {
             return answer(
                     HttpStatus.SERVICE_UNAVAILABLE,
@@ -99,6 +102,10 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         problem.setType(URI.create("urn:warroom:problem:" + code));
         problem.setTitle(status.getReasonPhrase());
         problem.setProperty("code", code);
+        var requestId = RequestId.current();
+        if (requestId != null) {
+            problem.setProperty("requestId", requestId);
+        }
         if (!errors.isEmpty()) {
             problem.setProperty("errors", errors);
         }

@@ -32,10 +32,15 @@ public final class ProblemValve extends ErrorReportValve {
         }
         var known = HttpStatus.resolve(status);
         var phrase = known == null ? "Refused" : known.getReasonPhrase();
-        // Nothing of the request is repeated, so nothing needs to be escaped.
+        // Refused before any filter, it has no id yet.
+        var given = response.getHeader(RequestId.HEADER);
+        var requestId = given == null ? RequestId.generated() : given;
+        EveryAnswer.writeTo(response, requestId, request.isSecure());
+        // Nothing of the request is repeated but an id of a known shape, so nothing needs to be escaped.
         var body = """
                 {"type":"urn:warroom:problem:refused","title":"%s","status":%d,"code":"refused",\
-                "detail":"The request was refused before its address was looked at: check its path, its method and its headers."}""".formatted(phrase, status);
+                "detail":"The request was refused before its address was looked at: check its path, its method and its headers.",\
+                "requestId":"%s"}""".formatted(phrase, status, requestId);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package io.warroom.config.member;
 
+import io.warroom.config.audit.Audit;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
@@ -37,8 +38,8 @@ public class MemberController {
     private final Members members;
 
     /** @param eventIds gives each event its id */
-    public MemberController(Jdbi jdbi, Outbox outbox, Clock clock, Supplier<String> eventIds) {
-        this.members = new Members(jdbi, outbox, clock, eventIds);
+    public MemberController(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
+        this.members = new Members(jdbi, outbox, audit, clock, eventIds);
     }
 
     /** The person's bindings; 404 when there is none. */

@@ -1,5 +1,7 @@
 package io.warroom.config.member;
 
+import io.warroom.config.audit.Audit;
+import io.warroom.config.audit.Change;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.Problem;
 import io.warroom.config.outbox.Outbox;
@@ -10,6 +12,8 @@ import io.warroom.topic.Topic;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -20,13 +24,15 @@ final class Members {
 
     private final Jdbi jdbi;
     private final Outbox outbox;
+    private final Audit audit;
     private final Clock clock;
     private final Supplier<String> eventIds;
     private final MemberStore store = new MemberStore();
 
-    Members(Jdbi jdbi, Outbox outbox, Clock clock, Supplier<String> eventIds) {
+    Members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
         this.jdbi = jdbi;
         this.outbox = outbox;
+        this.audit = audit;
         this.clock = clock;
         this.eventIds = eventIds;
     }
@@ -69,6 +75,9 @@ final class Members {
                                     platformUserId,
                                     after.revision(),
                                     after.changedAt())));
+            audit.record(
+                    handle,
+                    change("member.bound", after, before.map(Members::state).orElse(Map.of()), state(after)));
             return after;
         });
         outbox.wakeRelay();
@@ -101,6 +110,7 @@ final class Members {
                     clock.instant().truncatedTo(ChronoUnit.MILLIS));
             requireWon(store.store(handle, after));
             outbox.append(handle, event(after, eventIds.get()));
+            audit.record(handle, change("member.unbound", after, state(bound), Map.of()));
         });
         return before.isPresent();
     }
@@ -120,6 +130,16 @@ final class Members {
                     "changed-meanwhile",
                     "The binding was changed at the same moment: read it and try again.");
         }
+    }
+
+    private static Change change(
+            String action, Binding binding, Map<String, Object> before, Map<String, Object> after) {
+        var target = "members/" + binding.person().personId() + "/" + binding.platform();
+        return new Change(binding.person().tenant(), action, target, before, after, Set.of());
+    }
+
+    private static Map<String, Object> state(Binding binding) {
+        return binding.bound() ? Map.of("platformUserId", binding.platformUserId()) : Map.of();
     }
 
     private static OutboxEvent event(Binding binding, String eventId) {

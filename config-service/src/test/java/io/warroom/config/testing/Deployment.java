@@ -5,6 +5,7 @@ import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
 import io.warroom.local.testing.Backing;
 import io.warroom.topic.Topic;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ public final class Deployment implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
         this.database = Backing.get().newDatabase();
         GenerateKeys.generate(folder.resolve("private.json"), folder.resolve("public.json"));
+        var password = Files.writeString(folder.resolve("operator-password"), Instance.OPERATOR_PASSWORD);
         this.arguments = List.of(
+                "--warroom.access.operator.password-file=" + password,
                 "--server.port=0",
                 "--spring.kafka.bootstrap-servers=" + bootstrapServers,
                 "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),

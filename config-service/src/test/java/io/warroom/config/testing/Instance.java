@@ -8,11 +8,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A running instance of the service, asked over HTTP. Safe for concurrent use. */
 public final class Instance implements AutoCloseable {
+
+    /** Of the built-in operator, in every deployment. */
+    public static final String OPERATOR_PASSWORD = "operator-of-the-tests-4711";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -24,8 +30,18 @@ public final class Instance implements AutoCloseable {
         this.port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
+    /** What the operator sends as {@code Authorization}. */
+    public static String asOperator() {
+        return basic("operator", OPERATOR_PASSWORD);
+    }
+
+    /** What a user sends as {@code Authorization}. */
+    public static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     /**
-     * Sends a request under {@code /api/v1}.
+     * Sends a request under {@code /api/v1}, as the operator unless the headers say otherwise.
      *
      * @param headers names and values in turn
      */
@@ -33,6 +49,7 @@ public final class Instance implements AutoCloseable {
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
                 .setHeader("Content-Type", "application/json")
+                .setHeader("Authorization", asOperator())
                 .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
@@ -47,7 +64,8 @@ public final class Instance implements AutoCloseable {
      */
     public EventStream stream(String path, String... headers) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path))
-                .setHeader("Accept", "text/event-stream");
+                .setHeader("Accept", "text/event-stream")
+                .setHeader("Authorization", asOperator());
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }
@@ -56,6 +74,39 @@ public final class Instance implements AutoCloseable {
             throw new IOException("status " + answer.statusCode());
         }
         return new EventStream(answer.body());
+    }
+
+    /**
+     * Sends a request to any path, with a credential or none.
+     *
+     * @param authorization the header {@code Authorization}; null for none
+     * @param headers names and values in turn
+     */
+    public HttpResponse<String> sendAs(
+            @Nullable String authorization, String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return sendBy(HTTP, authorization, method, path, body, headers);
+    }
+
+    /** As above, by a client of the test's own. */
+    public HttpResponse<String> sendBy(
+            HttpClient client,
+            @Nullable String authorization,
+            String method,
+            String path,
+            String body,
+            String... headers)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .setHeader("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        if (authorization != null) {
+            request.setHeader("Authorization", authorization);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
     }
 
     /** The health of everything, or of what {@code path} names. */
@@ -72,6 +123,11 @@ public final class Instance implements AutoCloseable {
     /** A part of it. */
     public <T> T part(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** All parts of a type. */
+    public <T> Collection<T> parts(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** A part of it, by name. */

@@ -1,0 +1,183 @@
+package io.warroom.config.access;
+
+import io.warroom.config.http.EveryAnswer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * The two ways in: programs prove who they are at every request and leave nothing behind; people at a browser sign in once,
+ * have a session, and every change of theirs carries the page's CSRF token. Both ways end at {@link Routes}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AccessSettings.class)
+public class AccessWiring {
+
+    private static final String ELSEWHERE = "spring.security.oauth2.resourceserver.jwt.";
+
+    @Bean
+    EveryAnswer everyAnswer() {
+        return new EveryAnswer();
+    }
+
+    @Bean
+    ClaimReader claimReader(AccessSettings settings) {
+        return new ClaimReader(settings.claims());
+    }
+
+    @Bean
+    CurrentActor currentActor(ClaimReader claims) {
+        return new CurrentActor(claims);
+    }
+
+    /** Programs. What has no credential at all belongs here too, unless it comes with a session. */
+    @Bean
+    @Order(1)
+    SecurityFilterChain programs(
+            HttpSecurity http,
+            AccessSettings settings,
+            TokenRegister tokens,
+            ClaimReader claims,
+            CurrentActor actors,
+            ObjectProvider<BuiltInOperator> operator,
+            Clock clock)
+            throws Exception {
+        var issuer = settings.jwt().given() ? new IssuerTokens(settings.jwt(), clock) : null;
+        var refusals = new Refusals(settings.operator().given());
+        var bearer = new BearerTokenAuthenticationFilter(new BearerSignIn(tokens, issuer, claims));
+        bearer.setAuthenticationEntryPoint(refusals);
+        bearer.setAuthenticationFailureHandler(refusals);
+        var builtIn = operator.getIfAvailable();
+        if (builtIn != null) {
+            http.addFilterAt(
+                    new BasicAuthenticationFilter(new ProviderManager(builtIn), refusals),
+                    BasicAuthenticationFilter.class);
+        }
+        return common(http, refusals, actors)
+                .securityMatcher(AccessWiring::isProgram)
+                .exceptionHandling(refused -> refused.authenticationEntryPoint(refusals))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                // Nothing that a browser sends by itself counts here, but Basic, and that is guarded by the filter in
+                // front.
+                .csrf(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .addFilterBefore(bearer, AnonymousAuthenticationFilter.class)
+                .addFilterBefore(new OwnPagesOnly(), BasicAuthenticationFilter.class)
+                .build();
+    }
+
+    /** People at a browser: the pages, and the API as far as the pages call it. */
+    @Bean
+    @Order(2)
+    SecurityFilterChain people(
+            HttpSecurity http,
+            CurrentActor actors,
+            ObjectProvider<BuiltInOperator> operator,
+            ObjectProvider<ClientRegistrationRepository> clients)
+            throws Exception {
+        var refusals = new Refusals(false);
+        var builtIn = operator.getIfAvailable();
+        if (builtIn != null) {
+            http.authenticationProvider(builtIn)
+                    .formLogin(form -> form.failureHandler((request, response, failure) -> {
+                        if (failure instanceof TooManyTriesException) {
+                            refusals.commence(request, response, failure);
+                        } else {
+                            response.sendRedirect("/login?error");
+                        }
+                    }));
+        }
+        if (clients.getIfAvailable() != null) {
+            http.oauth2Login(login -> login.failureUrl("/login?error"));
+        }
+        return common(http, refusals, actors)
+                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(refusals, asksForNoPage()))
+                .build();
+    }
+
+    /** There is none unless its password is configured. */
+    @Bean
+    @Nullable
+    BuiltInOperator builtInOperator(
+            AccessSettings settings,
+            ObjectProvider<ClientRegistrationRepository> clients,
+            Environment environment,
+            Clock clock) {
+        for (var name : new String[] {"issuer-uri", "jwk-set-uri"}) {
+            if (environment.containsProperty(ELSEWHERE + name)) {
+                throw new UnusableAccessException(ELSEWHERE + name + " is not read here: configure warroom.access.jwt."
+                        + name + " in its place.");
+            }
+        }
+        if (settings.operator().given()) {
+            return new BuiltInOperator(settings.operator(), new SignInThrottle(clock));
+        }
+        if (!settings.jwt().given() && clients.getIfAvailable() == null) {
+            throw new UnusableAccessException(
+                    "nobody could sign in. Configure warroom.access.jwt.issuer-uri and .audience"
+                            + " (access tokens of an OIDC issuer), spring.security.oauth2.client.registration.* (its sign-in page),"
+                            + " or warroom.access.operator.password-file (a built-in operator).");
+        }
+        return null;
+    }
+
+    private static HttpSecurity common(HttpSecurity http, Refusals refusals, CurrentActor actors) throws Exception {
+        return http
+                // Set for every answer already, refusals of the server itself included.
+                .headers(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+                .authorizeHttpRequests(requests -> requests
+                        // A continuation of what was admitted.
+                        .dispatcherTypeMatchers(DispatcherType.ASYNC)
+                        .permitAll()
+                        .anyRequest()
+                        .access(rules(actors)))
+                .exceptionHandling(refused -> refused.accessDeniedHandler(refusals));
+    }
+
+    private static AuthorizationManager<RequestAuthorizationContext> rules(CurrentActor actors) {
+        return (authentication, context) ->
+                new AuthorizationDecision(Routes.admit(context.getRequest(), actors.caller(authentication.get())));
+    }
+
+    private static boolean isProgram(HttpServletRequest request) {
+        var path = request.getRequestURI().substring(request.getContextPath().length());
+        boolean forPrograms = path.startsWith("/api/") || path.equals("/actuator") || path.startsWith("/actuator/");
+        return forPrograms
+                && (request.getHeader(HttpHeaders.AUTHORIZATION) != null || request.getRequestedSessionId() == null);
+    }
+
+    /** Who asks for no page is told that it is unknown, and not led to one. */
+    private static RequestMatcher asksForNoPage() {
+        var page = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+        page.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        return request ->
+                request.getRequestURI().startsWith(request.getContextPath() + "/api/") || !page.matches(request);
+    }
+}

@@ -1,0 +1,77 @@
+package io.warroom.config.access;
+
+import static org.springframework.http.HttpMethod.DELETE;
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
+import static org.springframework.http.HttpMethod.PATCH;
+import static org.springframework.http.HttpMethod.POST;
+import static org.springframework.http.HttpMethod.PUT;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** The rule of every route, and the one place where it is said. What is not listed is the operators' alone. Immutable. */
+final class Routes {
+
+    private static final String TENANT = "/api/v1/tenants/{tenantId}";
+
+    static final List<Route> ALL = List.of(
+            new Route(GET, TENANT + "/mobile-apps", Rule.SEE),
+            new Route(PUT, TENANT + "/mobile-apps/{platform}", Rule.MANAGE),
+            new Route(PUT, TENANT + "/mobile-apps/{platform}/key", Rule.MANAGE),
+            new Route(POST, TENANT + "/mobile-apps/{platform}/activate", Rule.MANAGE),
+            new Route(POST, TENANT + "/mobile-apps/{platform}/check", Rule.MANAGE),
+            new Route(DELETE, TENANT + "/mobile-apps/{platform}", Rule.MANAGE),
+            new Route(GET, TENANT + "/members/{personId}", Rule.SEE),
+            new Route(PUT, TENANT + "/members/{personId}", Rule.MANAGE),
+            new Route(DELETE, TENANT + "/members/{personId}", Rule.MANAGE),
+            new Route(POST, TENANT + "/incidents", Rule.DECLARE),
+            new Route(PATCH, TENANT + "/incidents/{incidentId}", Rule.DECLARE),
+            new Route(POST, TENANT + "/incidents/{incidentId}/resolve", Rule.DECLARE),
+            new Route(GET, TENANT + "/war-rooms", Rule.SEE),
+            new Route(GET, TENANT + "/war-rooms/stream", Rule.SEE),
+            new Route(GET, TENANT + "/war-rooms/{incidentId}", Rule.SEE),
+            new Route(GET, TENANT + "/api-tokens", Rule.SEE),
+            new Route(POST, TENANT + "/api-tokens", Rule.MANAGE),
+            new Route(DELETE, TENANT + "/api-tokens/{tokenId}", Rule.MANAGE),
+            new Route(GET, TENANT + "/audit", Rule.SEE),
+            new Route(GET, "/actuator", Rule.OPERATE),
+            new Route(GET, "/actuator/health", Rule.OPEN),
+            new Route(GET, "/actuator/health/**", Rule.OPEN));
+
+    /** As the router does it: of several patterns that match, the most specific one counts. */
+    private static final List<Parsed> PARSED = ALL.stream()
+            .map(route -> new Parsed(route, PathPatternParser.defaultInstance.parse(route.pattern())))
+            .sorted(Comparator.comparing(Parsed::pattern))
+            .toList();
+
+    private Routes() {}
+
+    /** One route, its pattern as its controller gives it. */
+    record Route(HttpMethod method, String pattern, Rule rule) {}
+
+    private record Parsed(Route route, PathPattern pattern) {}
+
+    /** Whether the caller may do what the request asks for. */
+    static boolean admit(HttpServletRequest request, @Nullable Caller caller) {
+        var asked = HttpMethod.valueOf(request.getMethod());
+        var method = asked.equals(HEAD) ? GET : asked;
+        var path = PathContainer.parsePath(
+                request.getRequestURI().substring(request.getContextPath().length()));
+        for (var known : PARSED) {
+            var match = known.route().method().equals(method) ? known.pattern().matchAndExtract(path) : null;
+            if (match != null) {
+                return known.route()
+                        .rule()
+                        .admits(caller, match.getUriVariables().get("tenantId"));
+            }
+        }
+        return Rule.OPERATE.admits(caller, null);
+    }
+}

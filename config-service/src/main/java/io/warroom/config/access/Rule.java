@@ -1,0 +1,35 @@
+package io.warroom.config.access;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who may use a route. */
+enum Rule {
+    /** Whoever comes. */
+    OPEN,
+    /** Whoever belongs to the tenant. */
+    SEE,
+    /** Whoever administers the tenant. */
+    MANAGE,
+    /** Whoever administers the tenant, and its incident systems. */
+    DECLARE,
+    /** Operators alone. */
+    OPERATE;
+
+    /** @param tenant whose route it is; null when it is no tenant's */
+    boolean admits(@Nullable Caller caller, @Nullable String tenant) {
+        if (this == OPEN) {
+            return true;
+        }
+        if (caller == null) {
+            return false;
+        }
+        boolean own = tenant != null && caller.tenants().contains(tenant);
+        return switch (caller.role()) {
+            case OPERATOR -> true;
+            case TENANT_ADMIN -> own && this != OPERATE;
+            case VIEWER -> own && this == SEE;
+            case INCIDENT_SYSTEM -> own && this == DECLARE;
+            case NOBODY -> false;
+        };
+    }
+}

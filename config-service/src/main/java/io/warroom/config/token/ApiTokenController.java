@@ -1,0 +1,125 @@
+package io.warroom.config.token;
+
+import io.warroom.config.audit.Actor;
+import io.warroom.config.http.Fields;
+import io.warroom.config.http.JsonBody;
+import io.warroom.config.http.Problem;
+import io.warroom.config.http.TenantId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /api/v1/tenants/{tenantId}/api-tokens}. A token is in the answer to its making and nowhere else. Thread-safe. */
+@RestController
+@RequestMapping(path = "/api/v1/tenants/{tenantId}/api-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
+public final class ApiTokenController {
+
+    private final ApiTokens tokens;
+    private final Clock clock;
+    private final Supplier<Actor> actors;
+
+    /** @param actors who makes the request that this thread answers */
+    public ApiTokenController(ApiTokens tokens, Clock clock, Supplier<Actor> actors) {
+        this.tokens = tokens;
+        this.clock = clock;
+        this.actors = actors;
+    }
+
+    /** The tokens that were not revoked. */
+    @GetMapping
+    public Map<String, Object> list(@PathVariable("tenantId") String tenantId) {
+        var now = clock.instant();
+        List<Map<String, Object>> shown = tokens.of(new TenantId(tenantId)).stream()
+                .map(token -> shown(token, now))
+                .toList();
+        return Map.of("apiTokens", shown);
+    }
+
+    /** Makes a token and shows it, this once. */
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<Map<String, Object>> create(@PathVariable("tenantId") String tenantId, InputStream body)
+            throws IOException {
+        var tenant = new TenantId(tenantId);
+        var fields = JsonBody.read(body);
+        var now = clock.instant();
+        var name = fields.requireText("name", 100);
+        var expiresAt = expiry(fields, now);
+        fields.requireValid();
+        var made = tokens.create(tenant, name, expiresAt, actors.get().subject());
+        var answer = shown(made.token(), now);
+        answer.put("token", made.text());
+        return ResponseEntity.status(HttpStatus.CREATED).body(answer);
+    }
+
+    /** Revokes a token: from now on it is refused. */
+    @DeleteMapping("/{tokenId}")
+    public ResponseEntity<Void> revoke(
+            @PathVariable("tenantId") String tenantId, @PathVariable("tokenId") String tokenId) {
+        tokens.revoke(new TenantId(tenantId), id(tokenId));
+        return ResponseEntity.noContent().build();
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(
+                    HttpStatus.NOT_FOUND,
+                    "no-such-token",
+                    "The tenant has no such API token: tokens are named by their tokenId, not by themselves.");
+        }
+    }
+
+    private static @Nullable Instant expiry(Fields body, Instant now) {
+        var text = body.findText("expiresAt", 64);
+        if (text == null) {
+            return null;
+        }
+        try {
+            var time = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
+            if (!time.isAfter(now) || time.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
+                body.refuse("expiresAt", "must be in the future; left out, the token holds until it is revoked");
+            }
+            return time;
+        } catch (DateTimeParseException _) {
+            body.refuse("expiresAt", "must be a time like 2027-10-01T00:00:00Z");
+            return null;
+        }
+    }
+
+    private static Map<String, Object> shown(ApiToken token, Instant now) {
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("tokenId", token.id().toString());
+        shown.put("name", token.name());
+        shown.put("createdAt", token.createdAt().toString());
+        shown.put("createdBy", token.createdBy());
+        shown.put("expired", !token.holds(now));
+        putTime(shown, "expiresAt", token.expiresAt());
+        putTime(shown, "lastUsedAt", token.lastUsedAt());
+        return shown;
+    }
+
+    private static void putTime(Map<String, Object> shown, String field, @Nullable Instant time) {
+        if (time != null) {
+            shown.put(field, time.toString());
+        }
+    }
+}
