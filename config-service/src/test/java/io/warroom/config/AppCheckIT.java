@@ -63,7 +63,7 @@ class AppCheckIT {
                 "--warroom.app-check.call-timeout=4s",
                 "--warroom.app-check.per-tenant=1",
                 "--warroom.app-check.per-instance=2",
-                "--spring.datasource.hikari.maximum-pool-size=2");
+                "--spring.datasource.hikari.maximum-pool-size=4");
     }
 
     @AfterAll
@@ -216,7 +216,9 @@ class AppCheckIT {
 
     @Test
     void aCheckHoldsNoConnectionOfTheDatabase() throws Exception {
-        // Two checks at once, two connections in the pool: with one held by each, nobody else would get any.
+        // Two checks at once, four connections in the pool, of which the relay and the rooms' feed hold one each: with
+        // one
+        // held by each check, nobody else would get any.
         var one = company("pool-1", "LARK");
         var two = company("pool-2", "LARK");
         faults("""

@@ -573,7 +573,9 @@ class RoomsIT {
             deaf.setReceiveBufferSize(4096);
             deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), three.port()));
             deaf.getOutputStream()
-                    .write("GET /api/v1/tenants/deaf/war-rooms/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .write(("GET /api/v1/tenants/deaf/war-rooms/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                                    + Instance.asOperator()
+                                    + "\r\n\r\n")
                             .getBytes(UTF_8));
             await().atMost(SOON).until(() -> feed.streams() == 1);
             var listening = three.stream("/tenants/deaf/war-rooms/stream");
