@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app's parameters as a table of a million keeps them: encoded, in a third of the memory of the decoded object, which is
- * made anew each time it is asked for (microseconds, beside the opening of its secrets). Immutable.
+ * An app's parameters as a table of a million keeps them: encoded, which takes less memory than the decoded object; that is made
+ * anew each time it is asked for (microseconds, beside the opening of its secrets). Immutable.
  */
 final class KeptApp {
 
