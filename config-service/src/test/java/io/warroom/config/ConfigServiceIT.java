@@ -302,6 +302,7 @@ class ConfigServiceIT {
                     .isInstanceOf(RuntimeException.class);
 
             assertThat(log.said())
+                    .filteredOn(line -> line.startsWith("ERROR"))
                     .singleElement()
                     .asString()
                     .contains("The service does not start", "warroom.sealing.public-keyset", nowhere, "--generate-keys")

@@ -96,7 +96,7 @@ class IncidentsIT {
                 "PATCH | INC-1 | {\"note\":\"x\",\"incidentId\":\"INC-2\"} | 422 | incidentId",
                 "PATCH | INC-1 | {\"note\":\"x\",\"updatedAt\":\"9999-01-01T00:00:00Z\"} | 422 | updatedAt",
                 "PATCH | INC-1 | {\"addedResponders\":[{\"personId\":\"p\",\"name\":\"n\",\"mobile\":\"138\"}]} | 422 | addedResponders[0].mobile",
-                "PATCH | %0a | {\"note\":\"x\"} | 400 | incidentId",
+                "PATCH | %0a | {\"note\":\"x\"} | 400 | refused",
                 "PATCH | INC-1 | [] | 400 | object",
                 "POST | INC-1 | {\"summary\":7} | 422 | summary",
                 "POST | INC-1 | {\"note\":\"x\"} | 422 | note",

@@ -111,6 +111,11 @@ class RoomController {
             throw new Problem(
                     HttpStatus.BAD_REQUEST, "invalid-parameter", name + " " + wrong.message(), List.of(wrong));
         }
+        if (request.getMethod().equals("HEAD")) {
+            // What is written to it is dropped before it fails, so that nobody would ever hang up.
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            return;
+        }
         try (var subscription = feed.subscribe(tenant)) {
             var now = rooms.mark(tenant);
             subscription.seen(now.change());

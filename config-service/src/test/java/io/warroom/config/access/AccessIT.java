@@ -751,12 +751,12 @@ class AccessIT {
     private static void assertDoesNotStart(CapturedOutput output, String argument, String... said) {
         assertThatThrownBy(() -> deployment.start(argument)).isInstanceOf(RuntimeException.class);
 
-        assertThat(output.getOut().lines().filter(line -> line.contains(" ERROR ")))
+        assertThat(output.getAll().lines().filter(line -> line.contains(" ERROR ")))
                 .singleElement()
                 .asString()
                 .contains("The service does not start")
                 .contains(said);
-        assertThat(output.getOut()).doesNotContain("\tat ");
+        assertThat(output.getAll()).doesNotContain("\tat ");
     }
 
     private record MadeToken(String id, String token) {}

@@ -1,15 +1,19 @@
 package io.warroom.config.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -106,7 +110,27 @@ public final class Instance implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }
-        return client.send(request.build(), BodyHandlers.ofString());
+        // A stream would never end: it is hung up on, and has no body.
+        var streams = new ConcurrentLinkedQueue<InputStream>();
+        var answer = client.send(
+                request.build(),
+                info -> isStream(info)
+                        ? BodySubscribers.mapping(BodySubscribers.ofInputStream(), stream -> {
+                            streams.add(stream);
+                            return "";
+                        })
+                        : BodySubscribers.ofString(StandardCharsets.UTF_8));
+        for (var stream : streams) {
+            stream.close();
+        }
+        return answer;
+    }
+
+    private static boolean isStream(ResponseInfo answer) {
+        return answer.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.startsWith("text/event-stream"))
+                .isPresent();
     }
 
     /** The health of everything, or of what {@code path} names. */
