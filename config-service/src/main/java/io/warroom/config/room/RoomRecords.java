@@ -22,9 +22,7 @@ import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
+import io.warroom.topic.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -32,12 +30,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,9 +55,6 @@ final class RoomRecords {
             Topic.WAR_ROOM_OPENED, Optional.of(TakenBack.OPENED),
             Topic.WAR_ROOM_FAILED, Optional.of(TakenBack.FAILED),
             Topic.WAR_ROOM_CLOSED, Optional.of(TakenBack.CLOSED)));
-
-    /** 404xx and 422xx in the registry client's message: asking again gives the same answer. */
-    private static final Pattern FINAL_ANSWER = Pattern.compile("error code: 4(04|22)");
 
     /** What a database and a JSON reader both can hold. A time outside is shown as the nearest one inside. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -97,7 +89,7 @@ final class RoomRecords {
         } catch (UnreadableException e) {
             passOver(record, e.getMessage());
         } catch (KafkaException e) {
-            if (isRegistryAway(e)) {
+            if (Undecodable.why(e) == Undecodable.REGISTRY_AWAY) {
                 throw new RegistryAwayException(e);
             }
             passOver(record, "the value is not Avro in Confluent's wire format, or its schema is not known");
@@ -316,25 +308,6 @@ final class RoomRecords {
 
     private static Instant time(Instant time) {
         return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
-    }
-
-    private static boolean isRegistryAway(KafkaException e) {
-        if (e instanceof RetriableException) {
-            return true;
-        }
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            // The registry client's own error, which code names in the set-up step alone: "...; error code: 40403".
-            if (cause instanceof InvalidConfigurationException
-                    || cause.getClass().getSimpleName().equals("RestClientException")) {
-                return !FINAL_ANSWER.matcher(String.valueOf(cause.getMessage())).find();
-            }
-            if (cause instanceof SocketException
-                    || cause instanceof SocketTimeoutException
-                    || cause instanceof UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static final class UnreadableException extends RuntimeException {

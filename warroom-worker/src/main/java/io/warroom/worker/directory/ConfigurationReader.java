@@ -2,7 +2,7 @@ package io.warroom.worker.directory;
 
 import io.warroom.event.MemberBound;
 import io.warroom.topic.Topic;
-import io.warroom.worker.contract.Undecodable;
+import io.warroom.topic.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.warroom.worker.intake;
 
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentLimits;
+import io.warroom.topic.Undecodable;
 import io.warroom.worker.contract.Incidents;
-import io.warroom.worker.contract.Undecodable;
 import io.warroom.worker.intake.Reception.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;

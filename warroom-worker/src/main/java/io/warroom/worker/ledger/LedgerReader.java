@@ -2,7 +2,7 @@ package io.warroom.worker.ledger;
 
 import io.warroom.event.IncidentParked;
 import io.warroom.topic.Topic;
-import io.warroom.worker.contract.Undecodable;
+import io.warroom.topic.Undecodable;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Waiting;

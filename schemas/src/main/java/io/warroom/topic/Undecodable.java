@@ -1,4 +1,4 @@
-package io.warroom.worker.contract;
+package io.warroom.topic;
 
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -8,7 +8,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Tells a registry that is away, which passes, from a value that is bad, which does not. */
+/**
+ * Why a Confluent deserializer could not read a record: tells a registry that is away, which passes, from a value that is bad,
+ * which does not. Stateless.
+ */
 public enum Undecodable {
     /** The schema registry did not answer, or not sensibly: the value may be good. */
     REGISTRY_AWAY,
@@ -20,7 +23,7 @@ public enum Undecodable {
     /** 404xx and 422xx: asking again gives the same answer. */
     private static final Pattern CLIENT_ERROR = Pattern.compile("error code: 4(04|22)");
 
-    /** Why a deserializer threw this. */
+    /** Why a deserializer threw this; never null. */
     public static Undecodable why(KafkaException e) {
         if (e instanceof RetriableException) {
             return REGISTRY_AWAY;
