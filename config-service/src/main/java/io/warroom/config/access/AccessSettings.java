@@ -1,8 +1,7 @@
 package io.warroom.config.access;
 
+import io.warroom.config.http.WebAddress;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -92,10 +91,10 @@ record AccessSettings(
 
         Jwt {
             require(
-                    issuerUri.isEmpty() || isWebAddress(issuerUri),
+                    issuerUri.isEmpty() || WebAddress.isOne(issuerUri),
                     "warroom.access.jwt.issuer-uri must be an http or https URL, such as https://id.example.com/realms/ops");
             require(
-                    jwkSetUri.isEmpty() || isWebAddress(jwkSetUri),
+                    jwkSetUri.isEmpty() || WebAddress.isOne(jwkSetUri),
                     "warroom.access.jwt.jwk-set-uri must be an http or https URL");
             require(
                     !issuerUri.isEmpty() || (jwkSetUri.isEmpty() && audience.isEmpty()),
@@ -123,15 +122,6 @@ record AccessSettings(
         Claims {
             require(!roles.isBlank(), "warroom.access.claims.roles must be the name of a claim");
             require(!tenants.isBlank(), "warroom.access.claims.tenants must be the name of a claim");
-        }
-    }
-
-    private static boolean isWebAddress(String url) {
-        try {
-            var uri = new URI(url);
-            return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-        } catch (URISyntaxException _) {
-            return false;
         }
     }
 

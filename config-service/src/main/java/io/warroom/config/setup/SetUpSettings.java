@@ -1,7 +1,6 @@
 package io.warroom.config.setup;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.warroom.config.http.WebAddress;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,7 +14,7 @@ record SetUpSettings(
 
     SetUpSettings {
         require(
-                isWebAddress(schemaRegistryUrl),
+                WebAddress.isOne(schemaRegistryUrl),
                 "warroom.schema-registry-url must be an http or https URL, such as http://localhost:8081");
     }
 
@@ -39,15 +38,6 @@ record SetUpSettings(
 
         Setup {
             require(patience.isPositive(), "warroom.setup.patience must be longer than nothing, such as 30s");
-        }
-    }
-
-    private static boolean isWebAddress(String url) {
-        try {
-            var uri = new URI(url);
-            return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-        } catch (URISyntaxException _) {
-            return false;
         }
     }
 
