@@ -37,4 +37,22 @@ public interface ChatPlatform {
 
     /** Posts the first message. A repeat with the same key is dropped by platforms that can. */
     Outcome<Posted> post(App app, Room room, Briefing briefing);
+
+    /** Posts a later message. A repeat with the same key is dropped by platforms that can. */
+    Outcome<Posted> tell(App app, Room room, Notice notice);
+
+    /**
+     * Gives the room another name. May be repeated.
+     *
+     * @param name cut to the platform's limit without breaking a character
+     * @return the name as given to the platform
+     */
+    Outcome<String> rename(App app, Room room, String name);
+
+    /**
+     * Dissolves the room for everybody. May be repeated: a room that is dissolved already is dissolved.
+     *
+     * @return false when this platform has no way to do it; nothing was asked of it then
+     */
+    Outcome<Boolean> dissolve(App app, Room room);
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,7 +29,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -80,12 +80,6 @@ class WorkerConfiguration {
     }
 
     @Bean
-    KafkaTemplate<String, SpecificRecord> events(Serializer<SpecificRecord> encoder) {
-        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(
-                kafka.buildProducerProperties(), new StringSerializer(), encoder, false));
-    }
-
-    @Bean
     KafkaTemplate<byte[], byte[]> bytes() {
         var producer = new HashMap<>(kafka.buildProducerProperties());
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -95,23 +89,17 @@ class WorkerConfiguration {
 
     @Bean
     TopicLedger ledger(
-            KafkaTemplate<String, SpecificRecord> events,
             KafkaTemplate<byte[], byte[]> bytes,
+            Serializer<SpecificRecord> encoder,
             Clock clock,
             MeterRegistry meters) {
-        return new TopicLedger(events, bytes, decoder(), settings.topics().prefix(), clock, meters);
+        return new TopicLedger(bytes, encoder, decoder(), settings.topics().prefix(), clock, meters);
     }
 
     @Bean
     LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock) {
         return new LedgerReader(
-                consumers(Map.of()),
-                decoder(),
-                settings.topics().prefix(),
-                ledger,
-                opening,
-                clock,
-                settings.parking().mostWoken());
+                consumers(Map.of()), ledger, opening, clock, settings.parking().mostWoken());
     }
 
     @Bean
@@ -126,21 +114,17 @@ class WorkerConfiguration {
 
     @Bean
     IncidentOpening opening(
-            TopicDirectory directory,
-            ChatPlatforms platforms,
-            TopicLedger ledger,
-            KafkaTemplate<String, SpecificRecord> events,
-            Clock clock,
-            MeterRegistry meters) {
+            TopicDirectory directory, ChatPlatforms platforms, TopicLedger ledger, Clock clock, MeterRegistry meters) {
         return new IncidentOpening(
                 directory,
                 platforms.byKind(),
                 ledger,
-                new KafkaResults(events, settings.topics().prefix(), meters),
-                new KafkaAppHealth(events, settings.topics().prefix()),
+                new KafkaResults(ledger, settings.topics().prefix(), clock, meters),
+                new KafkaAppHealth(ledger, settings.topics().prefix()),
                 clock,
                 settings.parking().times(settings.opening().patience()),
-                settings.opening().perTenant());
+                settings.opening().perTenant(),
+                settings.closing().rooms());
     }
 
     @Bean
@@ -171,6 +155,33 @@ class WorkerConfiguration {
                 },
                 opening::open,
                 settings.intake().limits());
+    }
+
+    @Bean
+    Admin admin() {
+        return Admin.create(kafka.buildAdminProperties());
+    }
+
+    /** Updates and resolutions, of the incidents whose partitions the intake reads. */
+    @Bean
+    IncidentIntake followUps(
+            IncidentIntake intake,
+            TopicLedger ledger,
+            IncidentOpening opening,
+            KafkaTemplate<byte[], byte[]> bytes,
+            Admin admin,
+            MeterRegistry meters) {
+        return IncidentIntake.following(
+                intake,
+                consumers(Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker-follow-ups")),
+                ledger::restored,
+                decoder(),
+                bytes,
+                admin,
+                settings.topics().prefix(),
+                meters.counter("warroom.follow.ups.unknown"),
+                opening::follow);
     }
 
     @Bean

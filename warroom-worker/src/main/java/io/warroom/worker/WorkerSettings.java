@@ -1,6 +1,7 @@
 package io.warroom.worker;
 
 import io.warroom.worker.intake.IntakeLimits;
+import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.OpeningTimes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param platform where platforms may be
  * @param opening how an incident is opened
  * @param parking how long an incident waits that cannot be opened now
+ * @param closing what becomes of rooms
  * @param intake how much is taken on at once
  */
 @ConfigurationProperties("warroom")
@@ -27,6 +29,7 @@ record WorkerSettings(
         @DefaultValue Platform platform,
         @DefaultValue Opening opening,
         @DefaultValue Parking parking,
+        @DefaultValue Closing closing,
         @DefaultValue Intake intake) {
 
     /** @param prefix before every topic's name, may be empty */
@@ -88,6 +91,9 @@ record WorkerSettings(
             return new OpeningTimes(patience, platformDeadline, peopleDeadline);
         }
     }
+
+    /** @param rooms what becomes of a room when its incident is resolved */
+    record Closing(@DefaultValue("RENAME") ClosingPolicy rooms) {}
 
     /**
      * How much is taken on at once.

@@ -6,6 +6,7 @@ import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
+import io.warroom.platform.Notice;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Posted;
@@ -26,6 +27,8 @@ final class RememberingPlatform implements ChatPlatform {
 
     private final Map<String, String> rooms = new ConcurrentHashMap<>();
     private final List<App> apps = new CopyOnWriteArrayList<>();
+    private final List<Notice> notices = new CopyOnWriteArrayList<>();
+    private final List<String> names = new CopyOnWriteArrayList<>();
     private volatile long rejectedRevision = -1;
     private volatile CountDownLatch answers = new CountDownLatch(0);
 
@@ -35,6 +38,16 @@ final class RememberingPlatform implements ChatPlatform {
 
     List<App> apps() {
         return apps;
+    }
+
+    /** Messages after the first. */
+    List<Notice> notices() {
+        return notices;
+    }
+
+    /** Names that rooms were given later. */
+    List<String> names() {
+        return names;
     }
 
     void rejectKeysOfRevision(long revision) {
@@ -97,5 +110,22 @@ final class RememberingPlatform implements ChatPlatform {
     @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
         return new Outcome.Done<>(new Posted("om_1"));
+    }
+
+    @Override
+    public Outcome<Posted> tell(App app, Room room, Notice notice) {
+        notices.add(notice);
+        return new Outcome.Done<>(new Posted("om_2"));
+    }
+
+    @Override
+    public Outcome<String> rename(App app, Room room, String name) {
+        names.add(name);
+        return new Outcome.Done<>(name);
+    }
+
+    @Override
+    public Outcome<Boolean> dissolve(App app, Room room) {
+        return new Outcome.Done<>(true);
     }
 }

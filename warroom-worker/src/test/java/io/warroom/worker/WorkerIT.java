@@ -16,19 +16,25 @@ import io.warroom.event.AppEnabled;
 import io.warroom.event.FailureReason;
 import io.warroom.event.IncidentDeclaration;
 import io.warroom.event.IncidentParked;
+import io.warroom.event.IncidentResolved;
+import io.warroom.event.IncidentUpdated;
 import io.warroom.event.MemberBound;
 import io.warroom.event.MobileApp;
 import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
+import io.warroom.event.Responder;
 import io.warroom.event.Role;
+import io.warroom.event.RoomMember;
 import io.warroom.event.SealedSecret;
 import io.warroom.event.SealingContext;
 import io.warroom.event.Severity;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.local.testing.Backing;
 import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
+import io.warroom.platform.Notice;
 import io.warroom.platform.PlatformKind;
 import io.warroom.topic.TenantPartitioner;
 import io.warroom.topic.Topic;
@@ -39,6 +45,7 @@ import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
 import io.warroom.worker.ledger.TopicLedger;
+import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.OpeningTimes;
 import io.warroom.worker.results.KafkaAppHealth;
@@ -50,6 +57,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +69,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -72,6 +81,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -437,6 +447,181 @@ class WorkerIT {
                 });
     }
 
+    @Test
+    void anOpenRoomIsToldWhatIsNewLetsPeopleInAndIsClosedWhenItsIncidentIsResolved() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        update("acme", "INC-1", "checkout is slow", "a fix is rolling out", "p-9");
+        await().atMost(SOON).until(() -> opened("acme/INC-1").size() == 2);
+        resolve("acme", "INC-1");
+        await().atMost(SOON).until(() -> !closed("acme/INC-1").isEmpty());
+
+        var told = opened("acme/INC-1");
+        assertThat(told.getLast().getRoomId()).isEqualTo(told.getFirst().getRoomId());
+        assertThat(told.getLast().getRoomName()).isEqualTo("INC-1 checkout is slow");
+        assertThat(told.getLast().getMembers())
+                .extracting(RoomMember::getPersonId)
+                .containsExactly("p-1", "p-9");
+        assertThat(told.getLast().getEventId()).isNotEqualTo(told.getFirst().getEventId());
+        assertThat(closed("acme/INC-1")).singleElement().satisfies(room -> {
+            assertThat(room.getRoomId()).isEqualTo(told.getFirst().getRoomId());
+            assertThat(room.getDissolved()).isFalse();
+        });
+        assertThat(platform.names()).containsExactly("INC-1 checkout is slow", "[Resolved] INC-1 checkout is slow");
+        assertThat(platform.notices()).extracting(Notice::title).containsExactly("INC-1 updated", "INC-1 resolved");
+        assertThat(platform.rooms()).hasSize(1);
+    }
+
+    @Test
+    void updatesAreToldInOrderAndOnceHoweverOftenTheTopicsAreRead() throws Exception {
+        var first = startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        for (int i = 0; i < 20; i++) {
+            update("acme", "INC-1", "title " + i, "note " + i, null);
+        }
+        await().atMost(SOON).until(() -> platform.notices().size() == 20);
+        assertThat(platform.notices())
+                .extracting(Notice::text)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> "note " + i).toList());
+
+        // When another worker reads both topics from their beginning
+        first.close();
+        forgetOffsets();
+        startWorker();
+        declare("acme", "INC-2");
+        update("acme", "INC-2", null, "the fence", null);
+        await().atMost(SOON).until(() -> platform.notices().size() > 20);
+
+        assertThat(platform.notices()).hasSize(21);
+        assertThat(platform.names()).hasSize(20);
+    }
+
+    @Test
+    void anUpdateOfAnIncidentThatNobodyDeclaredIsPassedOverAndHoldsUpNothing() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        update("acme", "INC-0", null, "who?", null);
+        declare("acme", "INC-1");
+        update("acme", "INC-1", null, "hello", null);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                meters.counter("warroom.follow.ups.unknown").count())
+                        .isEqualTo(1));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(platform.notices()).extracting(Notice::text).containsExactly("hello"));
+        assertThat(rejected()).isEmpty();
+    }
+
+    @Test
+    void anUpdateThatWaitsForAKeySurvivesItsWorkerAndIsToldByTheNext() throws Exception {
+        var first = startWorker();
+        enable("acme", 1, 1, "s");
+        declare("acme", "INC-1");
+        await().atMost(SOON).until(() -> !opened("acme/INC-1").isEmpty());
+        delete("acme", 2);
+        // An incident is parked once the deletion was read
+        await().atMost(SOON).until(() -> {
+            declare("acme", "INC-" + UUID.randomUUID());
+            return records(Topic.INCIDENT_PARKED).size() > 0;
+        });
+        update("acme", "INC-1", null, "still there?", "p-9");
+        resolve("acme", "INC-1");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(parked("acme/INC-1")).last().satisfies(parked -> {
+                    assertThat(parked.getReason()).isEqualTo(ParkReason.NO_APP);
+                    assertThat(parked.getPendingUpdate()).isNotNull();
+                    assertThat(parked.getPendingResolution()).isNotNull();
+                }));
+        first.close();
+
+        startWorker();
+        enable("acme", 3, 2, "s");
+
+        await().atMost(SOON).until(() -> !closed("acme/INC-1").isEmpty());
+        assertThat(opened("acme/INC-1").getLast().getMembers())
+                .extracting(RoomMember::getPersonId)
+                .containsExactly("p-1", "p-9");
+        assertThat(platform.notices()).extracting(Notice::text).containsExactly("still there?", "it was a bad disk");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(Topic.INCIDENT_PARKED))
+                        .filteredOn(record -> new String(record.key(), StandardCharsets.UTF_8).equals("acme/INC-1"))
+                        .last()
+                        .satisfies(record -> assertThat(record.value()).isNull()));
+    }
+
+    @Test
+    void anUpdateThatNobodyCanReadOrAcceptIsRejectedWithItsReason() throws Exception {
+        startWorker();
+        bytes.send(Topic.INCIDENT_UPDATED.name(prefix), 1, "acme".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2})
+                .join();
+        send(
+                Topic.INCIDENT_RESOLVED,
+                "other",
+                new IncidentResolved("acme", "INC-1", null, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+        send(
+                Topic.INCIDENT_UPDATED,
+                "acme",
+                IncidentUpdated.newBuilder()
+                        .setTenantId("acme")
+                        .setIncidentId("INC-1")
+                        .setTitle("x".repeat(256))
+                        .setUpdatedAt(Instant.now())
+                        .build());
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rejected())
+                        .extracting(record -> header(record, "warroom-reason"))
+                        .containsExactlyInAnyOrder("NOT_AVRO", "KEY_MISMATCH", "OUTSIDE_LIMITS"));
+    }
+
+    private void update(String tenant, String incidentId, @Nullable String title, String note, @Nullable String added) {
+        send(
+                Topic.INCIDENT_UPDATED,
+                tenant,
+                IncidentUpdated.newBuilder()
+                        .setTenantId(tenant)
+                        .setIncidentId(incidentId)
+                        .setTitle(title)
+                        .setNote(note)
+                        .setAddedResponders(
+                                added == null
+                                        ? List.of()
+                                        : List.of(new Responder(
+                                                added, "Wang", null, "+8613800000009", null, Role.RESPONDER)))
+                        .setUpdatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                        .build());
+    }
+
+    private void resolve(String tenant, String incidentId) {
+        send(
+                Topic.INCIDENT_RESOLVED,
+                tenant,
+                new IncidentResolved(
+                        tenant, incidentId, "it was a bad disk", Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private List<WarRoomClosed> closed(String key) {
+        return results(Topic.WAR_ROOM_CLOSED, key).stream()
+                .map(WarRoomClosed.class::cast)
+                .toList();
+    }
+
+    private void forgetOffsets() throws Exception {
+        try (var admin = Admin.create(broker())) {
+            await().atMost(SOON).ignoreExceptions().until(() -> {
+                admin.deleteConsumerGroups(List.of(prefix + "workers", prefix + "follow-ups"))
+                        .all()
+                        .get();
+                return true;
+            });
+        }
+    }
+
     /** Puts the bytes on the topic and waits until they stand on incident-rejected with the reason. */
     private void reject(String key, byte @Nullable [] value, String reason) {
         int before = rejected().size();
@@ -464,19 +649,23 @@ class WorkerIT {
                         known.changed(tenant);
                     }
                 });
-        var producer = new DefaultKafkaProducerFactory<String, SpecificRecord>(producer(true));
+        var writing = producer(true);
+        writing.put("key.serializer", ByteArraySerializer.class);
+        writing.put("value.serializer", ByteArraySerializer.class);
+        var producer = new DefaultKafkaProducerFactory<byte[], byte[]>(writing);
         var template = new KafkaTemplate<>(producer);
-        var ledger = new TopicLedger(template, bytes, decoder(), prefix, Clock.systemUTC(), meters);
+        var ledger = new TopicLedger(template, encoder(), decoder(), prefix, Clock.systemUTC(), meters);
         var opening = new IncidentOpening(
                 directory,
                 Map.of(PlatformKind.LARK, platform),
                 ledger,
-                new KafkaResults(template, prefix, meters),
-                new KafkaAppHealth(template, prefix),
+                new KafkaResults(ledger, prefix, Clock.systemUTC(), meters),
+                new KafkaAppHealth(ledger, prefix),
                 Clock.systemUTC(),
                 new OpeningTimes(Duration.ofMinutes(1), Duration.ofMinutes(1), peopleDeadline),
-                100);
-        var ledgerReader = new LedgerReader(ungrouped, decoder(), prefix, ledger, opening, Clock.systemUTC(), 10);
+                100,
+                ClosingPolicy.RENAME);
+        var ledgerReader = new LedgerReader(ungrouped, ledger, opening, Clock.systemUTC(), 10);
         reader.set(ledgerReader);
         var grouped = new HashMap<>(consumer);
         grouped.put("group.id", prefix + "workers");
@@ -500,11 +689,27 @@ class WorkerIT {
                 },
                 opening::open,
                 new IntakeLimits(100, 50, Duration.ofMinutes(5), Duration.ofMillis(200)));
+        var following = new HashMap<>(consumer);
+        following.put("group.id", prefix + "follow-ups");
+        var admin = Admin.create(broker());
+        var followUps = IncidentIntake.following(
+                intake,
+                () -> new KafkaConsumer<>(following, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                ledger::restored,
+                decoder(),
+                bytes,
+                admin,
+                prefix,
+                meters.counter("warroom.follow.ups.unknown"),
+                opening::follow);
         directory.start();
         ledgerReader.start();
         intake.start();
+        followUps.start();
         AutoCloseable worker = () -> {
+            followUps.stop();
             intake.stop();
+            admin.close();
             ledgerReader.stop();
             directory.stop();
             producer.destroy();
@@ -635,6 +840,18 @@ class WorkerIT {
         properties.put("max.request.size", 2_000_000);
         properties.put("auto.register.schemas", register);
         return properties;
+    }
+
+    private static Serializer<SpecificRecord> encoder() {
+        try {
+            @SuppressWarnings("unchecked") // it writes any record
+            Serializer<SpecificRecord> encoder =
+                    Utils.newInstance("io.confluent.kafka.serializers.KafkaAvroSerializer", Serializer.class);
+            encoder.configure(producer(true), false);
+            return encoder;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("confluent-avro is on the test's class path", e);
+        }
     }
 
     private static Deserializer<?> decoder() {

@@ -11,6 +11,7 @@ import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
+import io.warroom.platform.Notice;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
@@ -43,6 +44,9 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     /** create-a-scene-group, 2026-05-13: a title of 30 characters, 999 people. */
     private static final int TITLE_CHARACTERS = 30;
+
+    /** Two spaces end a line in its markdown. */
+    private static final String NEWLINE = "  \n  ";
 
     private static final int PEOPLE_AT_CREATE = 999;
     /** add-people-to-scene-group, 2026-05-13. */
@@ -216,11 +220,17 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-        String content = api.write(Map.of(
-                "title",
-                Cut.toCharacters(BriefingText.plain(briefing.title()), 100),
-                "markdown_content",
-                BriefingText.render(briefing, MESSAGE_BYTES, "  \n  ")));
+        return send(app, room, briefing.title(), BriefingText.render(briefing, MESSAGE_BYTES, NEWLINE));
+    }
+
+    @Override
+    public Outcome<Posted> tell(App app, Room room, Notice notice) {
+        return send(app, room, notice.title(), BriefingText.render(notice, MESSAGE_BYTES, NEWLINE));
+    }
+
+    private Outcome<Posted> send(App app, Room room, String title, String markdown) {
+        String content = api.write(
+                Map.of("title", Cut.toCharacters(BriefingText.plain(title), 100), "markdown_content", markdown));
         return settled(
                         room,
                         api.topapi(
@@ -239,6 +249,25 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     String id = body.path("open_msg_id").asString("");
                     return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
                 });
+    }
+
+    @Override
+    public Outcome<String> rename(App app, Room room, String name) {
+        String cut = Cut.toCharacters(name, TITLE_CHARACTERS);
+        return settled(
+                        room,
+                        api.v1(app, "im/sceneGroup/update", Map.of("open_conversation_id", room.id(), "title", cut)))
+                .then(body -> new Outcome.Done<>(cut));
+    }
+
+    @Override
+    public Outcome<Boolean> dissolve(App app, Room room) {
+        Outcome<JsonNode> answer =
+                settled(room, api.v1(app, "im/chat/scenegroup/disband", Map.of("openConversationId", room.id())));
+        return answer instanceof Outcome.Refused<JsonNode>(var why)
+                        && DingTalkCode.of(why.code()) == DingTalkCode.ROOM_DISSOLVED
+                ? new Outcome.Done<>(true)
+                : answer.then(body -> new Outcome.Done<>(true));
     }
 
     /** A room just made may answer as if it, its robot or its template were not there: that passes. */

@@ -27,6 +27,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -140,7 +141,16 @@ public final class PlatformHttp implements AutoCloseable {
     /** Sends a POST with a JSON body. */
     public Reply post(String url, Map<String, String> headers, Object body) {
         URI uri = URI.create(url);
-        HttpPost request = new HttpPost(uri);
+        return exchange(new HttpPost(uri), uri, headers, body);
+    }
+
+    /** Sends a PUT with a JSON body. */
+    public Reply put(String url, Map<String, String> headers, Object body) {
+        URI uri = URI.create(url);
+        return exchange(new HttpPut(uri), uri, headers, body);
+    }
+
+    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers, Object body) {
         request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
         return exchange(request, uri, headers);
     }

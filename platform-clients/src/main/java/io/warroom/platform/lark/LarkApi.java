@@ -66,6 +66,14 @@ final class LarkApi {
                                 base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token), body))));
     }
 
+    Outcome<JsonNode> put(App app, String path, Object body) {
+        return http.base(app, REGIONS)
+                .then(base -> tokens.with(
+                        app,
+                        token -> judge(http.put(
+                                base + "/open-apis/" + path, Map.of("Authorization", "Bearer " + token), body))));
+    }
+
     Outcome<JsonNode> get(App app, String path) {
         return http.base(app, REGIONS)
                 .then(base -> tokens.with(

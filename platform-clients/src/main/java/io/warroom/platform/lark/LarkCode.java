@@ -113,11 +113,11 @@ enum LarkCode {
     ROOM_LOST(
             refuse(Kind.ROOM_GONE, "The room is not there, was dissolved, or the bot was removed from it."),
             232006,
-            232009,
             232010,
             232011,
             230002,
             232065),
+    ROOM_DISSOLVED(refuse(Kind.ROOM_GONE, "The room was dissolved."), 232009),
     CARD_REFUSED(refuse(Kind.REFUSED, "Lark refuses the card."), 230099),
     CONTENT_REFUSED(
             refuse(Kind.REFUSED, "Lark refuses the text: it is too long, or the tenant's content rules forbid it."),
@@ -240,6 +240,7 @@ enum LarkCode {
                     APP_NOT_FOUND,
                     RIGHT_MISSING,
                     ROOM_LOST,
+                    ROOM_DISSOLVED,
                     CARD_REFUSED,
                     CONTENT_REFUSED,
                     POSTING_FORBIDDEN,

@@ -10,6 +10,7 @@ import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
+import io.warroom.platform.Notice;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -244,7 +246,11 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     }
 
     private static String members(Room room) {
-        return "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8) + "/members";
+        return chat(room) + "/members";
+    }
+
+    private static String chat(Room room) {
+        return "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8);
     }
 
     private static boolean mayMeanPeople(Failure why) {
@@ -311,15 +317,29 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-        Outcome<JsonNode> sent = send(app, room, "interactive", card(briefing), briefing.key());
+        return post(
+                app,
+                room,
+                briefing.key(),
+                card("red", briefing.title(), BriefingText.belowTitle(briefing, CARD_TEXT_BYTES, "\n")),
+                () -> BriefingText.render(briefing, CARD_TEXT_BYTES, "\n"));
+    }
+
+    @Override
+    public Outcome<Posted> tell(App app, Room room, Notice notice) {
+        return post(
+                app,
+                room,
+                notice.key(),
+                card("blue", notice.title(), BriefingText.belowTitle(notice, CARD_TEXT_BYTES, "\n")),
+                () -> BriefingText.render(notice, CARD_TEXT_BYTES, "\n"));
+    }
+
+    private Outcome<Posted> post(App app, Room room, String key, Map<String, Object> card, Supplier<String> text) {
+        Outcome<JsonNode> sent = send(app, room, "interactive", card, key);
         if (sent instanceof Outcome.Refused<JsonNode>(var why) && LarkCode.of(why.code()) == LarkCode.CARD_REFUSED) {
             // Another content needs another key (message/create).
-            sent = send(
-                    app,
-                    room,
-                    "text",
-                    Map.of("text", BriefingText.render(briefing, CARD_TEXT_BYTES, "\n")),
-                    briefing.key() + "-text");
+            sent = send(app, room, "text", Map.of("text", text.get()), key + "-text");
         }
         return sent.then(body -> {
             String id = body.path("data").path("message_id").asString("");
@@ -334,12 +354,26 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                 Map.of("receive_id", room.id(), "msg_type", type, "content", api.write(content), "uuid", key));
     }
 
-    private static Map<String, Object> card(Briefing briefing) {
-        String title = Cut.toCharacters(BriefingText.plain(briefing.title()), 200);
-        String text = BriefingText.belowTitle(briefing, CARD_TEXT_BYTES, "\n");
+    private static Map<String, Object> card(String colour, String title, String text) {
+        String line = Cut.toCharacters(BriefingText.plain(title), 200);
         return Map.of(
                 "config", Map.of("update_multi", true),
-                "header", Map.of("template", "red", "title", Map.of("tag", "plain_text", "content", title)),
+                "header", Map.of("template", colour, "title", Map.of("tag", "plain_text", "content", line)),
                 "elements", List.of(Map.of("tag", "div", "text", Map.of("tag", "lark_md", "content", text))));
+    }
+
+    @Override
+    public Outcome<String> rename(App app, Room room, String name) {
+        String cut = Cut.toCharacters(name, NAME_CHARACTERS);
+        return api.put(app, chat(room), Map.of("name", cut)).then(body -> new Outcome.Done<>(cut));
+    }
+
+    @Override
+    public Outcome<Boolean> dissolve(App app, Room room) {
+        Outcome<JsonNode> answer = api.delete(app, chat(room));
+        return answer instanceof Outcome.Refused<JsonNode>(var why)
+                        && LarkCode.of(why.code()) == LarkCode.ROOM_DISSOLVED
+                ? new Outcome.Done<>(true)
+                : answer.then(body -> new Outcome.Done<>(true));
     }
 }

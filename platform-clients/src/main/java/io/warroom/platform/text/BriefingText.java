@@ -2,15 +2,19 @@ package io.warroom.platform.text;
 
 import io.warroom.platform.Briefing;
 import io.warroom.platform.Missing;
+import io.warroom.platform.Notice;
 import io.warroom.platform.Person;
 import io.warroom.platform.Person.Role;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The first message in the markdown that all platforms share: bold and links. */
+/** Messages in the markdown that all platforms share: bold and links. */
 public final class BriefingText {
     private static final int FIELD_BYTES = 300;
+    private static final int TEXT_BYTES = 4_000;
+    /** What gets room last. */
+    private static final int LAST_RANK = 5;
 
     private BriefingText() {}
 
@@ -30,6 +34,27 @@ public final class BriefingText {
         return fit(with(briefing, new ArrayList<>()), maxBytes, newline);
     }
 
+    /** Renders what fits of a later message: its title and facts come first in line for room, its text last. */
+    public static String render(Notice notice, int maxBytes, String newline) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(new Line(0, "**" + Cut.toBytes(plain(notice.title()), FIELD_BYTES) + "**"));
+        return fit(with(notice, lines), maxBytes, newline);
+    }
+
+    /** The same without the title, for a card that shows it in its header. */
+    public static String belowTitle(Notice notice, int maxBytes, String newline) {
+        return fit(with(notice, new ArrayList<>()), maxBytes, newline);
+    }
+
+    private static List<Line> with(Notice notice, List<Line> lines) {
+        notice.facts().forEach(fact -> field(lines, 0, fact.name(), fact.value()));
+        String text = notice.text();
+        if (text != null && !text.isBlank()) {
+            lines.add(new Line(LAST_RANK, Cut.toBytes(plain(text), TEXT_BYTES)));
+        }
+        return lines;
+    }
+
     /** Adds the lines in the order shown; a line's rank says who gets room first. */
     private static List<Line> with(Briefing briefing, List<Line> lines) {
         field(lines, 0, "Severity", briefing.severity());
@@ -42,7 +67,7 @@ public final class BriefingText {
         for (Missing missing : briefing.missing()) {
             field(lines, 4, "Missing", missing.person().name() + ": " + missing.detail());
         }
-        field(lines, 5, "What happened", briefing.description());
+        field(lines, LAST_RANK, "What happened", briefing.description());
         for (Briefing.Link link : briefing.links()) {
             String url = address(link.url());
             if (url != null) {
@@ -85,8 +110,9 @@ public final class BriefingText {
 
     private static void field(List<Line> lines, int rank, String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
-            lines.add(
-                    new Line(rank, "**" + name + "**: " + Cut.toBytes(plain(value), rank == 5 ? 4_000 : FIELD_BYTES)));
+            lines.add(new Line(
+                    rank,
+                    "**" + name + "**: " + Cut.toBytes(plain(value), rank == LAST_RANK ? TEXT_BYTES : FIELD_BYTES)));
         }
     }
 
@@ -102,7 +128,7 @@ public final class BriefingText {
     private static String fit(List<Line> lines, int maxBytes, String newline) {
         String[] shown = new String[lines.size()];
         int left = maxBytes;
-        for (int rank = 0; rank <= 5; rank++) {
+        for (int rank = 0; rank <= LAST_RANK; rank++) {
             for (int i = 0; i < shown.length; i++) {
                 Line line = lines.get(i);
                 if (line.rank() == rank && left > 0) {

@@ -8,6 +8,7 @@ import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
+import io.warroom.platform.Notice;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
@@ -234,12 +235,33 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-        String text = BriefingText.render(briefing, MESSAGE_BYTES, "\n");
+        return send(app, room, BriefingText.render(briefing, MESSAGE_BYTES, "\n"));
+    }
+
+    @Override
+    public Outcome<Posted> tell(App app, Room room, Notice notice) {
+        return send(app, room, BriefingText.render(notice, MESSAGE_BYTES, "\n"));
+    }
+
+    private Outcome<Posted> send(App app, Room room, String text) {
         return api.post(
                         app,
                         "appchat/send",
                         Map.of("chatid", room.id(), "msgtype", "markdown", "markdown", Map.of("content", text)))
                 .then(body -> new Outcome.Done<>(new Posted(null)));
+    }
+
+    @Override
+    public Outcome<String> rename(App app, Room room, String name) {
+        String cut = Cut.toCharacters(name, NAME_CHARACTERS);
+        return api.post(app, "appchat/update", Map.of("chatid", room.id(), "name", cut))
+                .then(body -> new Outcome.Done<>(cut));
+    }
+
+    /** WeCom has no call for it (path/90244, path/98913): the owner can do it by hand. */
+    @Override
+    public Outcome<Boolean> dissolve(App app, Room room) {
+        return new Outcome.Done<>(false);
     }
 
     private static Set<String> lower(Collection<String> ids) {

@@ -4,7 +4,6 @@ import io.warroom.event.ChatChoice;
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.Link;
 import io.warroom.event.Responder;
-import io.warroom.event.Role;
 import io.warroom.event.Severity;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.Person;
@@ -23,10 +22,7 @@ public final class Incidents {
                 declared.getTenantId(),
                 declared.getIncidentId(),
                 declared.getTitle(),
-                switch (declared.getSeverity()) {
-                    case P1, P2, P3, P4, P5 -> declared.getSeverity().name();
-                    case UNKNOWN -> null;
-                },
+                severity(declared.getSeverity()),
                 declared.getDescription(),
                 declared.getImpact(),
                 declared.getService(),
@@ -36,19 +32,37 @@ public final class Incidents {
                 declared.getLinks().stream()
                         .map(link -> new Briefing.Link(link.getTitle(), link.getUrl()))
                         .toList(),
-                declared.getResponders().stream()
-                        .map(responder -> new Person(
-                                responder.getPersonId(),
-                                responder.getName(),
-                                switch (responder.getRole()) {
-                                    case COMMANDER -> Person.Role.COMMANDER;
-                                    case COMMUNICATIONS -> Person.Role.COMMUNICATIONS;
-                                    case RESPONDER, UNKNOWN -> Person.Role.RESPONDER;
-                                },
-                                responder.getPlatformUserId(),
-                                responder.getMobile(),
-                                responder.getEmail()))
-                        .toList());
+                declared.getResponders().stream().map(Incidents::person).toList());
+    }
+
+    /** Null for null, and for a severity that is newer than this worker. */
+    static @Nullable String severity(@Nullable Severity severity) {
+        return switch (severity) {
+            case null -> null;
+            case P1, P2, P3, P4, P5 -> severity.name();
+            case UNKNOWN -> null;
+        };
+    }
+
+    static Person person(Responder responder) {
+        return new Person(
+                responder.getPersonId(),
+                responder.getName(),
+                Roles.of(responder.getRole()),
+                responder.getPlatformUserId(),
+                responder.getMobile(),
+                responder.getEmail());
+    }
+
+    static Responder responder(Person person) {
+        return Responder.newBuilder()
+                .setPersonId(person.personId())
+                .setName(person.name())
+                .setRole(Roles.event(person.role()))
+                .setPlatformUserId(person.platformUserId())
+                .setMobile(person.mobile())
+                .setEmail(person.email())
+                .build();
     }
 
     private static Incident.Chat chat(IncidentDeclared declared) {
@@ -80,21 +94,8 @@ public final class Incidents {
                 .setLinks(incident.links().stream()
                         .map(link -> new Link(link.title(), link.url()))
                         .toList())
-                .setResponders(incident.people().stream()
-                        .map(person -> Responder.newBuilder()
-                                .setPersonId(person.personId())
-                                .setName(person.name())
-                                .setRole(
-                                        switch (person.role()) {
-                                            case COMMANDER -> Role.COMMANDER;
-                                            case COMMUNICATIONS -> Role.COMMUNICATIONS;
-                                            case RESPONDER -> Role.RESPONDER;
-                                        })
-                                .setPlatformUserId(person.platformUserId())
-                                .setMobile(person.mobile())
-                                .setEmail(person.email())
-                                .build())
-                        .toList())
+                .setResponders(
+                        incident.people().stream().map(Incidents::responder).toList())
                 .build();
     }
 

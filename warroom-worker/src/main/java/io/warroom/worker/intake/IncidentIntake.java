@@ -1,5 +1,6 @@
 package io.warroom.worker.intake;
 
+import io.micrometer.core.instrument.Counter;
 import io.warroom.topic.Topic;
 import java.time.Duration;
 import java.util.Collection;
@@ -7,15 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,7 +41,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaOperations;
 
 /**
- * Takes records from incident-declared. One thread owns the consumer and never blocks; each record runs on a virtual thread;
+ * Takes records from incident-declared, or from the topics that follow it. One thread owns the consumer and never blocks; each record runs on a virtual thread;
  * an offset is committed only when every record before it has ended, and what has ended beyond it goes into the commit's
  * metadata. Bounded: what has no place in its partition's window or the worker's waits in a short backlog, and a partition with
  * a backlog pauses; a place that comes free is given away at once, not at the next poll.
@@ -62,7 +68,9 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private record Stuck(TopicPartition partition, OffsetTracker.Oldest oldest) {}
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final String topic;
+    private final List<String> topics;
+    private final Sharing sharing;
+    private final Map<Integer, Long> begun = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> mayBegin;
     private final RecordWork work;
     private final PartitionKnowledge knowledge;
@@ -97,13 +105,65 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             PartitionKnowledge knowledge,
             IncidentHandler handler,
             IntakeLimits limits) {
+        this(
+                consumers,
+                List.of(Topic.INCIDENT_DECLARED.name(topicPrefix)),
+                new Sharing.ByTheGroup(),
+                new RecordWork(
+                        new DeclarationDoor(decoder, handler),
+                        new Rejections(producer, topicPrefix),
+                        new Forwarding(producer)),
+                mayBegin,
+                knowledge,
+                limits);
+    }
+
+    private IncidentIntake(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            List<String> topics,
+            Sharing sharing,
+            RecordWork work,
+            CompletableFuture<Void> mayBegin,
+            PartitionKnowledge knowledge,
+            IntakeLimits limits) {
         this.consumers = consumers;
-        this.topic = Topic.INCIDENT_DECLARED.name(topicPrefix);
+        this.topics = topics;
+        this.sharing = sharing;
+        this.work = work;
         this.mayBegin = mayBegin;
-        this.work = new RecordWork(
-                new IncidentDecoder(decoder), new Rejections(producer, topicPrefix), new Forwarding(producer), handler);
         this.knowledge = knowledge;
         this.limits = limits;
+    }
+
+    /**
+     * Wires the intake of what is said of incidents after their declaration, from the partitions that {@code declarations}
+     * reads: one worker at a time serves a tenant.
+     *
+     * @param consumers makes a consumer of bytes with a group of its own, automatic commit off
+     * @param owned partitions that this worker owns and knows, as of now; asked by the consumer's thread
+     * @param admin tells where topics end
+     * @param unknown counts what is passed over because nobody declared its incident
+     */
+    public static IncidentIntake following(
+            IncidentIntake declarations,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Set<Integer>> owned,
+            Deserializer<?> decoder,
+            KafkaOperations<byte[], byte[]> producer,
+            Admin admin,
+            String topicPrefix,
+            Counter unknown,
+            FollowUpHandler handler) {
+        var arrivals = new Arrivals(declarations, admin, Topic.INCIDENT_DECLARED.name(topicPrefix));
+        var door = new FollowUpDoor(decoder, handler, arrivals, unknown, topicPrefix);
+        return new IncidentIntake(
+                consumers,
+                List.of(Topic.INCIDENT_UPDATED.name(topicPrefix), Topic.INCIDENT_RESOLVED.name(topicPrefix)),
+                new Sharing.AsOwned(owned),
+                new RecordWork(door, new Rejections(producer, topicPrefix), new Forwarding(producer)),
+                declarations.mayBegin,
+                PartitionKnowledge.NONE,
+                declarations.limits);
     }
 
     private void run() {
@@ -135,19 +195,70 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     }
 
     private void consume(Consumer<byte[], byte[]> consumer) {
-        partitionsOfTopic = consumer.partitionsFor(topic).size();
-        consumer.subscribe(List.of(topic), new Assignments(consumer));
+        partitionsOfTopic = consumer.partitionsFor(topics.getFirst()).size();
+        var assignments = new Assignments(consumer);
+        if (sharing instanceof Sharing.ByTheGroup) {
+            consumer.subscribe(topics, assignments);
+        }
         while (running) {
+            if (sharing instanceof Sharing.AsOwned(var owned) && !follow(consumer, owned.get(), assignments)) {
+                continue;
+            }
             consumer.poll(backlog.isEmpty() ? POLL : Duration.ZERO).forEach(backlog::add);
             settle();
             startWhatFits();
             refill();
+            noteHowFar(consumer);
             commit(consumer, COMMIT_EVERY);
             keepWithinLimits(consumer);
             lookForTheSlowest();
         }
         finish(trackers.values(), limits.shutdownGrace());
         commit(consumer, Duration.ZERO);
+    }
+
+    /**
+     * Reads the partitions of these numbers from now on, and no other.
+     *
+     * @return false, after a moment, when there are none: a consumer of nothing cannot be polled
+     */
+    private boolean follow(Consumer<byte[], byte[]> consumer, Set<Integer> owned, Assignments assignments) {
+        var wanted = topics.stream()
+                .flatMap(topic -> owned.stream().map(partition -> new TopicPartition(topic, partition)))
+                .collect(Collectors.toSet());
+        var before = Set.copyOf(consumer.assignment());
+        if (wanted.equals(before)) {
+            if (wanted.isEmpty()) {
+                settle();
+                LockSupport.parkNanos(POLL.toNanos());
+            }
+            return !wanted.isEmpty();
+        }
+        var gone = before.stream().filter(one -> !wanted.contains(one)).toList();
+        if (!gone.isEmpty()) {
+            assignments.onPartitionsRevoked(gone);
+        }
+        consumer.assign(wanted);
+        var added = wanted.stream().filter(one -> !before.contains(one)).toList();
+        if (!added.isEmpty()) {
+            assignments.onPartitionsAssigned(added);
+        }
+        return !wanted.isEmpty();
+    }
+
+    /** Asking a consumer for a position may block, but not when it knows its lag. */
+    private void noteHowFar(Consumer<byte[], byte[]> consumer) {
+        for (TopicPartition partition : consumer.assignment()) {
+            if (backlog.size(partition) == 0 && consumer.currentLag(partition).isPresent()) {
+                begun.put(partition.partition(), consumer.position(partition));
+            }
+        }
+    }
+
+    /** Every record of the partition below this offset has been begun; empty for one that is not read here. */
+    OptionalLong begun(int partition) {
+        var offset = begun.get(partition);
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
     private void startWhatFits() {
@@ -173,10 +284,11 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             return;
         }
         inFlight.incrementAndGet();
+        var turn = work.queue(record);
         incidents.execute(() -> {
             boolean done = false;
             try {
-                done = work.toItsEnd(record, partitionsOfTopic, () -> running);
+                done = work.toItsEnd(record, turn, partitionsOfTopic, () -> running);
             } finally {
                 completions.add(new Completion(tracker, record.offset(), done));
             }
@@ -354,7 +466,10 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             trackers.keySet().removeAll(partitions);
             backlog.drop(partitions);
             known.keySet().removeAll(partitions);
-            partitions.forEach(partition -> knowledge.disown(partition.partition()));
+            partitions.forEach(partition -> {
+                begun.remove(partition.partition());
+                knowledge.disown(partition.partition());
+            });
         }
     }
 

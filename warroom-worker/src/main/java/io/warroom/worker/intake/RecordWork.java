@@ -15,57 +15,80 @@ final class RecordWork {
     private static final Logger log = LoggerFactory.getLogger(RecordWork.class);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
-    private final IncidentDecoder decoder;
+    private final Door door;
     private final Rejections rejections;
     private final Forwarding forwarding;
-    private final IncidentHandler handler;
 
-    RecordWork(IncidentDecoder decoder, Rejections rejections, Forwarding forwarding, IncidentHandler handler) {
-        this.decoder = decoder;
+    RecordWork(Door door, Rejections rejections, Forwarding forwarding) {
+        this.door = door;
         this.rejections = rejections;
         this.forwarding = forwarding;
-        this.handler = handler;
+    }
+
+    /** The record's turn to be read; called by the consumer's thread. */
+    Turns.Turn queue(ConsumerRecord<byte[], byte[]> record) {
+        return door.queue(record);
     }
 
     /**
      * Blocks until the record is done.
      *
+     * @param turn to be read; closed by this
      * @param partitions of its topic
      * @return false when the worker stopped first: the record is not done
      */
-    boolean toItsEnd(ConsumerRecord<byte[], byte[]> record, int partitions, BooleanSupplier running) {
+    boolean toItsEnd(ConsumerRecord<byte[], byte[]> record, Turns.Turn turn, int partitions, BooleanSupplier running) {
         try {
-            while (running.getAsBoolean()) {
-                if (tryOnce(record, partitions)) {
-                    return true;
-                }
-                Thread.sleep(AFTER_TROUBLE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
-    }
-
-    private boolean tryOnce(ConsumerRecord<byte[], byte[]> record, int partitions) throws InterruptedException {
-        try {
-            switch (decoder.receive(record)) {
-                case Reception.Accepted(var incident) -> {
-                    if (!forwarding.sentHome(record, incident.tenantId(), partitions)) {
-                        handler.open(incident);
+            return switch (receive(record, turn, running)) {
+                case Reception.NotReadableNow stopped -> false;
+                case Reception.Rejected rejected -> done(record, running, () -> rejections.reject(record, rejected));
+                case Reception.Accepted(var tenantId, var handling) -> {
+                    try (handling) {
+                        yield done(record, running, () -> {
+                            if (!forwarding.sentHome(record, tenantId, partitions)) {
+                                handling.run();
+                            }
+                        });
                     }
                 }
-                case Reception.Rejected rejected -> rejections.reject(record, rejected);
-                case Reception.NotReadableNow(var cause) -> {
-                    trouble(record, "The schema registry does not answer; the record waits for it", cause);
-                    return false;
-                }
-            }
-            return true;
-        } catch (RuntimeException e) {
-            trouble(record, "An incident could not be brought to its end; trying again", e);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private Reception receive(ConsumerRecord<byte[], byte[]> record, Turns.Turn turn, BooleanSupplier running)
+            throws InterruptedException {
+        try (turn) {
+            turn.await();
+            while (true) {
+                var reception = door.receive(record);
+                if (!(reception instanceof Reception.NotReadableNow(var cause))) {
+                    return reception;
+                }
+                trouble(record, "The schema registry does not answer; the record waits for it", cause);
+                Thread.sleep(AFTER_TROUBLE);
+                if (!running.getAsBoolean()) {
+                    return reception;
+                }
+            }
+        }
+    }
+
+    private static boolean done(
+            ConsumerRecord<byte[], byte[]> record, BooleanSupplier running, Reception.Handling handling)
+            throws InterruptedException {
+        while (running.getAsBoolean()) {
+            try {
+                handling.run();
+                return true;
+            } catch (RuntimeException e) {
+                trouble(record, "An incident could not be brought to its end; trying again", e);
+                Thread.sleep(AFTER_TROUBLE);
+            }
+        }
+        return false;
     }
 
     private static void trouble(ConsumerRecord<byte[], byte[]> record, String what, RuntimeException cause) {

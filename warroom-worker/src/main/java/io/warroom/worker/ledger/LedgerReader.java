@@ -1,12 +1,8 @@
 package io.warroom.worker.ledger;
 
-import io.warroom.event.IncidentParked;
-import io.warroom.topic.Topic;
-import io.warroom.topic.Undecodable;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Waiting;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,14 +21,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +48,10 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private record Due(Instant at, int partition, String key) {}
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Deserializer<?> decoder;
     private final TopicLedger ledger;
     private final IncidentOpening opening;
     private final Clock clock;
     private final List<String> topics;
-    private final String parkedTopic;
     private final Semaphore places;
     private final ConcurrentLinkedQueue<String> changedTenants = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Due> comeBack = new ConcurrentLinkedQueue<>();
@@ -77,26 +67,19 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
      * Wires it; nothing is read before {@link #start()}.
      *
      * @param consumers makes a consumer of bytes, without a group
-     * @param decoder reads incident-parked
      * @param mostWoken incidents in work at once, at least 1
      */
     public LedgerReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
-            Deserializer<?> decoder,
-            String topicPrefix,
             TopicLedger ledger,
             IncidentOpening opening,
             Clock clock,
             int mostWoken) {
         this.consumers = consumers;
-        this.decoder = decoder;
         this.ledger = ledger;
         this.opening = opening;
         this.clock = clock;
-        this.topics = Stream.of(Topic.INCIDENT_PARKED, Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED)
-                .map(topic -> topic.name(topicPrefix))
-                .toList();
-        this.parkedTopic = Topic.INCIDENT_PARKED.name(topicPrefix);
+        this.topics = List.copyOf(ledger.topics());
         this.places = new Semaphore(mostWoken);
     }
 
@@ -189,51 +172,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     }
 
     private void apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
-        if (record.key() == null) {
-            return; // none of ours: its broker compacts by key
-        }
-        String key = new String(record.key(), StandardCharsets.UTF_8);
-        if (!record.topic().equals(parkedTopic)) {
-            if (record.value() == null) {
-                partition.forgetResult(key);
-            } else {
-                partition.ended(key, record);
+        ledger.apply(partition, record, true).ifPresent(waiting -> {
+            opening.learn(waiting);
+            if (live) {
+                schedule(record.partition(), TopicLedger.key(waiting.incident()), waiting);
             }
-        } else if (record.value() == null) {
-            partition.waitsNoLonger(key);
-        } else {
-            waiting(record).ifPresent(waiting -> {
-                partition.waits(key, waiting);
-                opening.learn(waiting);
-                if (live) {
-                    schedule(record.partition(), key, waiting);
-                }
-            });
-        }
-    }
-
-    /**
-     * Empty, and said in the log, for a record that is none of ours.
-     *
-     * @throws KafkaException when the registry is away: the topics are read again then, as nothing may be passed over
-     */
-    private Optional<Waiting> waiting(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (decoder.deserialize(record.topic(), record.headers(), record.value())
-                    instanceof IncidentParked parked) {
-                return Optional.of(ParkedIncidents.waiting(parked));
-            }
-            throw new IllegalArgumentException("not an IncidentParked");
-        } catch (RuntimeException e) {
-            if (e instanceof KafkaException failed && Undecodable.why(failed) == Undecodable.REGISTRY_AWAY) {
-                throw failed;
-            }
-            log.atError()
-                    .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
-                    .setCause(e)
-                    .log("A parked incident cannot be read and is passed over");
-            return Optional.empty();
-        }
+        });
     }
 
     private void restored(int number, PartitionLedger partition) {
@@ -250,7 +194,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private boolean isTimeFor(Waiting waiting, Instant now) {
         return !waiting.nextTryAt().isAfter(now)
                 || opening.hasCome(waiting)
-                || ledger.find(waiting.incident()) == Ledger.Entry.ENDED;
+                || (waiting.pending() == null && ledger.find(waiting.incident()) == Ledger.Entry.ENDED);
     }
 
     private void wake(Map<Integer, PartitionLedger> read, Set<Integer> restoring) {

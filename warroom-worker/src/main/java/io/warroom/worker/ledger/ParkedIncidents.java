@@ -2,9 +2,11 @@ package io.warroom.worker.ledger;
 
 import io.warroom.event.IncidentParked;
 import io.warroom.event.ParkReason;
+import io.warroom.worker.contract.FollowUps;
 import io.warroom.worker.contract.Incidents;
 import io.warroom.worker.contract.Platforms;
 import io.warroom.worker.opening.Waiting;
+import java.util.List;
 
 /** Between IncidentParked and the domain's word for it. */
 final class ParkedIncidents {
@@ -12,6 +14,8 @@ final class ParkedIncidents {
     private ParkedIncidents() {}
 
     static IncidentParked event(Waiting waiting) {
+        var pending = waiting.pending();
+        var update = pending == null ? null : pending.update();
         return IncidentParked.newBuilder()
                 .setTenantId(waiting.incident().tenantId())
                 .setIncidentId(waiting.incident().incidentId())
@@ -30,6 +34,9 @@ final class ParkedIncidents {
                 .setPlatform(Platforms.event(waiting.platform()))
                 .setAppRevision(waiting.appRevision())
                 .setRoomMayExist(waiting.roomMayExist())
+                .setPendingUpdate(FollowUps.event(update))
+                .setPendingUpdateDigests(update == null ? List.of() : update.digests())
+                .setPendingResolution(FollowUps.event(pending == null ? null : pending.resolution()))
                 .build();
     }
 
@@ -49,6 +56,8 @@ final class ParkedIncidents {
                 parked.getAttempts(),
                 parked.getNextTryAt(),
                 parked.getDeadline(),
-                parked.getRoomMayExist());
+                parked.getRoomMayExist(),
+                FollowUps.pending(
+                        parked.getPendingUpdate(), parked.getPendingUpdateDigests(), parked.getPendingResolution()));
     }
 }

@@ -3,20 +3,28 @@ package io.warroom.worker.ledger;
 import io.warroom.worker.opening.Waiting;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One partition's incidents, by key {@code tenantId/incidentId}: the last record of each. One thread applies, any number
- * look up.
+ * One partition's incidents, by key {@code tenantId/incidentId}: the last record of each topic. What this worker writes is
+ * taken in at once, and once more when it is read back; an older record than the one known is passed over. Thread-safe.
  */
 final class PartitionLedger {
 
-    private final Map<String, ConsumerRecord<byte[], byte[]>> results = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListMap<String, Waiting> waiting = new ConcurrentSkipListMap<>();
+    /** @param waiting null for a tombstone of ours that was not read back yet */
+    private record Parked(long offset, @Nullable Waiting waiting) {}
+
+    private final Map<String, ConsumerRecord<byte[], byte[]>> opened = new ConcurrentHashMap<>();
+    private final Map<String, ConsumerRecord<byte[], byte[]>> failed = new ConcurrentHashMap<>();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
+    private final ConcurrentSkipListMap<String, Parked> parked = new ConcurrentSkipListMap<>();
     private final CompletableFuture<Void> restored = new CompletableFuture<>();
 
     /** Done once, when everything that was in the topics at the start has been read. */
@@ -24,38 +32,75 @@ final class PartitionLedger {
         return restored;
     }
 
-    void ended(String key, ConsumerRecord<byte[], byte[]> result) {
-        results.put(key, result);
-    }
-
-    /** The result expired, or was erased. */
-    void forgetResult(String key) {
-        results.remove(key);
-    }
-
-    void waits(String key, Waiting one) {
-        waiting.put(key, one);
-    }
-
-    void waitsNoLonger(String key) {
-        waiting.remove(key);
-    }
-
+    /** Its room, whatever failed before; else how it failed. */
     Optional<ConsumerRecord<byte[], byte[]>> result(String key) {
-        return Optional.ofNullable(results.get(key));
+        return opened(key).or(() -> Optional.ofNullable(failed.get(key)));
+    }
+
+    Optional<ConsumerRecord<byte[], byte[]>> opened(String key) {
+        return Optional.ofNullable(opened.get(key));
+    }
+
+    boolean isClosed(String key) {
+        return closed.contains(key);
     }
 
     Optional<Waiting> waiting(String key) {
-        return Optional.ofNullable(waiting.get(key));
+        return Optional.ofNullable(parked.get(key)).map(Parked::waiting);
     }
 
     /** Those of one tenant. */
     Collection<Waiting> waitingOf(String tenantId) {
         // '0' is the character behind '/'.
-        return waiting.subMap(tenantId + "/", tenantId + "0").values();
+        return waiting(parked.subMap(tenantId + "/", tenantId + "0"));
     }
 
     Collection<Waiting> allWaiting() {
-        return waiting.values();
+        return waiting(parked);
+    }
+
+    private static Collection<Waiting> waiting(Map<String, Parked> some) {
+        return some.values().stream()
+                .map(Parked::waiting)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    void opened(String key, ConsumerRecord<byte[], byte[]> record) {
+        keep(opened, key, record);
+    }
+
+    void failed(String key, ConsumerRecord<byte[], byte[]> record) {
+        keep(failed, key, record);
+    }
+
+    /** A tombstone takes the result away: it was erased. */
+    private static void keep(
+            Map<String, ConsumerRecord<byte[], byte[]>> results, String key, ConsumerRecord<byte[], byte[]> record) {
+        results.compute(
+                key,
+                (incident, known) -> known != null && known.offset() > record.offset()
+                        ? known
+                        : record.value() == null ? null : record);
+    }
+
+    /** @param is false for a tombstone */
+    void closed(String key, boolean is) {
+        if (is) {
+            closed.add(key);
+        } else {
+            closed.remove(key);
+        }
+    }
+
+    /** @param waiting null for a tombstone */
+    void parked(String key, long offset, @Nullable Waiting waiting, boolean readBack) {
+        parked.compute(key, (incident, known) -> {
+            if (known != null && known.offset() > offset) {
+                return known;
+            }
+            // A tombstone that was just written must still outlive the older records that are yet to be read.
+            return waiting == null && readBack ? null : new Parked(offset, waiting);
+        });
     }
 }

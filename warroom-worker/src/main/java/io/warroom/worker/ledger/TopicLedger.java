@@ -1,41 +1,53 @@
 package io.warroom.worker.ledger;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.warroom.event.IncidentParked;
 import io.warroom.event.WarRoomFailed;
+import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
 import io.warroom.topic.Undecodable;
 import io.warroom.worker.contract.CloudEvent;
+import io.warroom.worker.contract.OpenRooms;
+import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
+import io.warroom.worker.opening.OpenRoom;
 import io.warroom.worker.opening.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
 
 /**
- * The ledger of the partitions that this worker owns. It knows only what it has read back from the topics: what it parks or
- * releases counts when {@link LedgerReader} reads it.
+ * The ledger of the partitions that this worker owns: what {@link LedgerReader} has read of the workers' topics, and what went
+ * through here onto them since. Thread-safe.
  */
-public final class TopicLedger implements Ledger {
+public final class TopicLedger implements Ledger, Publication {
 
     private static final Logger log = LoggerFactory.getLogger(TopicLedger.class);
 
-    private final KafkaOperations<String, SpecificRecord> events;
     private final KafkaOperations<byte[], byte[]> bytes;
+    private final Serializer<SpecificRecord> encoder;
     private final Deserializer<?> decoder;
     private final String topicPrefix;
+    private final Map<String, Topic> topics = new HashMap<>();
     private final Clock clock;
     private final MeterRegistry meters;
     private final Map<Integer, PartitionLedger> owned = new ConcurrentHashMap<>();
@@ -43,22 +55,24 @@ public final class TopicLedger implements Ledger {
     /**
      * Owns nothing at first.
      *
-     * @param events writes incident-parked
-     * @param bytes repeats results as they are
-     * @param decoder reads results
+     * @param bytes writes; it must hash keys as the topics' other writers do
+     * @param encoder of what is written
+     * @param decoder of what is read
      * @param meters counts what is parked, by reason, and shows how many wait
      */
     public TopicLedger(
-            KafkaOperations<String, SpecificRecord> events,
             KafkaOperations<byte[], byte[]> bytes,
+            Serializer<SpecificRecord> encoder,
             Deserializer<?> decoder,
             String topicPrefix,
             Clock clock,
             MeterRegistry meters) {
-        this.events = events;
         this.bytes = bytes;
+        this.encoder = encoder;
         this.decoder = decoder;
         this.topicPrefix = topicPrefix;
+        Stream.of(Topic.INCIDENT_PARKED, Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED, Topic.WAR_ROOM_CLOSED)
+                .forEach(topic -> topics.put(topic.name(topicPrefix), topic));
         this.clock = clock;
         this.meters = meters;
         meters.gauge("warroom.incidents.waiting", this, TopicLedger::waiting);
@@ -76,6 +90,136 @@ public final class TopicLedger implements Ledger {
 
     Map<Integer, PartitionLedger> owned() {
         return owned;
+    }
+
+    /** Partitions that this worker owns and whose topics it has read. */
+    public Set<Integer> restored() {
+        return owned.entrySet().stream()
+                .filter(one -> one.getValue().restored().isDone())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** The topics that the ledger is read from. */
+    Set<String> topics() {
+        return topics.keySet();
+    }
+
+    @Override
+    public Optional<Waiting> waiting(Incident incident) {
+        return owned.values().stream()
+                .map(partition -> partition.waiting(key(incident)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    @Override
+    public Standing standing(String tenantId, String incidentId) {
+        String key = tenantId + "/" + incidentId;
+        for (PartitionLedger partition : owned.values()) {
+            var waiting = partition.waiting(key).orElse(null);
+            var opened = partition.opened(key).orElse(null);
+            if (partition.isClosed(key)) {
+                return new Standing.Over();
+            }
+            if (opened != null) {
+                return room(opened)
+                        .<Standing>map(room ->
+                                new Standing.Open(room, waiting == null || waiting.pending() == null ? null : waiting))
+                        .orElseGet(Standing.Over::new);
+            }
+            if (waiting != null) {
+                return new Standing.Waits(waiting);
+            }
+            if (partition.result(key).isPresent()) {
+                return new Standing.Over();
+            }
+        }
+        return new Standing.Unknown();
+    }
+
+    private Optional<OpenRoom> room(ConsumerRecord<byte[], byte[]> result) {
+        return decoded(result, WarRoomOpened.class).flatMap(OpenRooms::of);
+    }
+
+    /**
+     * Empty, and said in the log, for a record that is none of ours.
+     *
+     * @throws KafkaException when the registry is away: nothing may be passed over then
+     */
+    private <T> Optional<T> decoded(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
+        try {
+            return Optional.of(type.cast(decoder.deserialize(record.topic(), record.headers(), record.value())));
+        } catch (RuntimeException e) {
+            if (e instanceof KafkaException failed && Undecodable.why(failed) == Undecodable.REGISTRY_AWAY) {
+                throw failed;
+            }
+            log.atError()
+                    .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
+                    .setCause(e)
+                    .log("A record of the workers' topics cannot be read and is passed over");
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Takes in a record of one of the {@link #topics()}.
+     *
+     * @param readBack false for one that was just written: it will be read back
+     * @return what waits by it, if anything does
+     * @throws KafkaException when the registry is away
+     */
+    Optional<Waiting> apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean readBack) {
+        var topic = topics.get(record.topic());
+        if (record.key() == null || topic == null) {
+            return Optional.empty(); // none of ours: their broker compacts by key
+        }
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        boolean tombstone = record.value() == null;
+        switch (topic) {
+            case WAR_ROOM_OPENED -> partition.opened(key, record);
+            case WAR_ROOM_FAILED -> partition.failed(key, record);
+            case WAR_ROOM_CLOSED -> partition.closed(key, !tombstone);
+            case INCIDENT_PARKED -> {
+                var waiting = tombstone
+                        ? Optional.<Waiting>empty()
+                        : decoded(record, IncidentParked.class).map(ParkedIncidents::waiting);
+                if (tombstone || waiting.isPresent()) {
+                    partition.parked(key, record.offset(), waiting.orElse(null), readBack);
+                }
+                return waiting;
+            }
+            default -> throw new IllegalStateException("not a topic of the ledger: " + topic);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void publish(ProducerRecord<String, SpecificRecord> record) {
+        byte[] value =
+                record.value() == null ? null : encoder.serialize(record.topic(), record.headers(), record.value());
+        byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
+        var written = bytes.send(new ProducerRecord<>(record.topic(), null, key, value, record.headers()))
+                .join()
+                .getRecordMetadata();
+        var partition = owned.get(written.partition());
+        if (partition != null) {
+            apply(
+                    partition,
+                    new ConsumerRecord<>(
+                            written.topic(),
+                            written.partition(),
+                            written.offset(),
+                            written.timestamp(),
+                            TimestampType.CREATE_TIME,
+                            ConsumerRecord.NULL_SIZE,
+                            ConsumerRecord.NULL_SIZE,
+                            key,
+                            value,
+                            record.headers(),
+                            Optional.empty()),
+                    false);
+        }
     }
 
     @Override
@@ -98,15 +242,9 @@ public final class TopicLedger implements Ledger {
         if (!result.topic().equals(Topic.WAR_ROOM_FAILED.name(topicPrefix))) {
             return true;
         }
-        try {
-            return decoder.deserialize(result.topic(), result.headers(), result.value()) instanceof WarRoomFailed failed
-                    && failed.getDeclaredAt().equals(incident.declaredAt());
-        } catch (KafkaException e) {
-            if (Undecodable.why(e) == Undecodable.REGISTRY_AWAY) {
-                throw e; // the incident's record is tried again
-            }
-            return false; // somebody else's bytes are nobody's result
-        }
+        return decoded(result, WarRoomFailed.class)
+                .filter(failed -> failed.getDeclaredAt().equals(incident.declaredAt()))
+                .isPresent();
     }
 
     @Override
@@ -132,7 +270,7 @@ public final class TopicLedger implements Ledger {
                 Topic.INCIDENT_PARKED,
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
                 clock.instant());
-        events.send(record).join();
+        publish(record);
         meters.counter("warroom.parked", "reason", waiting.reason().name()).increment();
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
@@ -144,8 +282,7 @@ public final class TopicLedger implements Ledger {
 
     @Override
     public void release(Incident incident) {
-        events.send(new ProducerRecord<String, SpecificRecord>(topic(), key(incident), null))
-                .join();
+        publish(new ProducerRecord<>(topic(), key(incident), null));
     }
 
     /** How many incidents of the owned partitions wait. */

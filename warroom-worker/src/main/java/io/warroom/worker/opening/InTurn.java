@@ -26,8 +26,8 @@ final class InTurn {
 
     private final ConcurrentMap<IncidentKey, Turn> turns = new ConcurrentHashMap<>();
 
-    void run(Incident incident, Work work) throws InterruptedException {
-        var key = new IncidentKey(incident.tenantId(), incident.incidentId());
+    void run(String tenantId, String incidentId, Work work) throws InterruptedException {
+        var key = new IncidentKey(tenantId, incidentId);
         var turn = Objects.requireNonNull(turns.compute(key, (incidentKey, known) -> {
             var own = known == null ? new Turn() : known;
             own.users++;

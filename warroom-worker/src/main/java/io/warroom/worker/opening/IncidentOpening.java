@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,31 +41,14 @@ public final class IncidentOpening {
 
     private static final Duration LAST_RETRY = Duration.ofMinutes(2);
 
-    /** How an attempt went. */
-    private sealed interface Attempt {
-        /** The result is published. */
-        record Ended() implements Attempt {}
-
-        /** It cannot be opened now. */
-        record MustWait(
-                Waiting.Reason reason,
-                String words,
-                @Nullable App app,
-                Duration pause,
-                boolean roomMayExist) implements Attempt {}
-    }
-
     private final Directory directory;
-    private final Map<PlatformKind, ChatPlatform> platforms;
     private final Ledger ledger;
     private final Results results;
-    private final AppHealth appHealth;
     private final Clock clock;
     private final Patience.Sleeper sleeper;
     private final OpeningTimes times;
-    private final Lanes lanes;
-    private final Circuits circuits;
-    private final RejectedKeys rejectedKeys = new RejectedKeys();
+    private final AppGate gate;
+    private final RoomFollowing following;
     private final InTurn inTurn = new InTurn();
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
 
@@ -77,8 +61,9 @@ public final class IncidentOpening {
             AppHealth appHealth,
             Clock clock,
             OpeningTimes times,
-            int perTenant) {
-        this(directory, platforms, ledger, results, appHealth, clock, Thread::sleep, times, perTenant);
+            int perTenant,
+            ClosingPolicy closing) {
+        this(directory, platforms, ledger, results, appHealth, clock, Thread::sleep, times, perTenant, closing);
     }
 
     IncidentOpening(
@@ -90,17 +75,20 @@ public final class IncidentOpening {
             Clock clock,
             Patience.Sleeper sleeper,
             OpeningTimes times,
-            int perTenant) {
+            int perTenant,
+            ClosingPolicy closing) {
         this.directory = directory;
-        this.platforms = Map.copyOf(platforms);
         this.ledger = ledger;
         this.results = results;
-        this.appHealth = appHealth;
         this.clock = clock;
         this.sleeper = sleeper;
         this.times = times;
-        this.lanes = new Lanes(perTenant);
-        this.circuits = new Circuits(clock);
+        this.gate = new AppGate(directory, platforms, appHealth, clock, perTenant);
+        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, closing);
+    }
+
+    private Patience patience() {
+        return new Patience(clock, sleeper, random, times.patience());
     }
 
     /**
@@ -109,7 +97,7 @@ public final class IncidentOpening {
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
      */
     public void open(Incident incident) throws InterruptedException {
-        inTurn.run(incident, () -> {
+        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
             switch (ledger.find(incident)) {
                 case ENDED -> ledger.repeatResult(incident);
                 case WAITS ->
@@ -126,33 +114,104 @@ public final class IncidentOpening {
     }
 
     /**
+     * Tells an incident's room what is new of it; parks it where that must wait.
+     *
+     * @return false when nothing is known of the incident: its declaration may be on its way
+     * @throws InterruptedException when the worker stops meanwhile: it is not done then
+     */
+    public boolean follow(FollowUp news) throws InterruptedException {
+        var known = new AtomicBoolean(true);
+        inTurn.run(news.tenantId(), news.incidentId(), () -> {
+            switch (ledger.standing(news.tenantId(), news.incidentId())) {
+                case Ledger.Standing.Unknown() -> known.set(false);
+                case Ledger.Standing.Over() -> {}
+                case Ledger.Standing.Waits(var waiting) -> {
+                    if (news instanceof FollowUp.Resolution && !waiting.roomMayExist()) {
+                        results.publish(resolvedMeanwhile(waiting));
+                        ledger.release(waiting.incident());
+                    } else {
+                        ledger.park(waiting.plus(news));
+                    }
+                }
+                case Ledger.Standing.Open(var room, var untold) -> tell(room, untold, news);
+            }
+        });
+        return known.get();
+    }
+
+    private void tell(OpenRoom room, @Nullable Waiting untold, FollowUp news) throws InterruptedException {
+        if (news instanceof FollowUp.Update update && room.wasTold(update)) {
+            return;
+        }
+        if (untold != null) {
+            // In the order of saying: this one waits behind those.
+            ledger.park(untold.plus(news));
+            return;
+        }
+        var pending = FollowUp.Pending.of(news);
+        if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
+            ledger.park(parked(opened(room), null, wait).with(pending));
+        }
+    }
+
+    /**
      * Tries an incident that waited: to its end, or back into the ledger.
      *
      * @throws InterruptedException when the worker stops meanwhile: it waits on then
      */
-    public void resume(Waiting waiting) throws InterruptedException {
-        var incident = waiting.incident();
-        inTurn.run(incident, () -> {
+    public void resume(Waiting woken) throws InterruptedException {
+        var incident = woken.incident();
+        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
+            var waiting = ledger.waiting(incident).orElse(woken); // something may have been said of it meanwhile
             if (ledger.find(incident) == Ledger.Entry.ENDED) {
-                ledger.release(incident);
+                tellWhatIsPending(waiting);
             } else if (!clock.instant().isBefore(waiting.deadline())) {
                 results.publish(waitedInVain(waiting));
                 ledger.release(incident);
             } else if (attempt(incident, waiting.roomMayExist()) instanceof Attempt.MustWait wait) {
                 ledger.park(parked(incident, waiting, wait));
             } else {
-                ledger.release(incident);
+                tellWhatIsPending(waiting);
             }
         });
     }
 
+    private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
+        var incident = waiting.incident();
+        var pending = waiting.pending();
+        if (pending != null
+                && ledger.standing(incident.tenantId(), incident.incidentId())
+                        instanceof Ledger.Standing.Open(var room, var untold)) {
+            if (!clock.instant().isBefore(waiting.deadline())) {
+                following.giveUp(room, pending, waiting.words());
+            } else if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
+                ledger.park(parked(opened(room), waiting, wait));
+                return;
+            }
+        }
+        ledger.release(incident);
+    }
+
+    /** What stands for the declaration of an incident whose room is open already. */
+    private static Incident opened(OpenRoom room) {
+        return new Incident(
+                room.tenantId(),
+                room.incidentId(),
+                room.roomName(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                room.declaredAt(),
+                new Incident.Chat.On(room.platform()),
+                List.of(),
+                List.of());
+    }
+
     /** Takes note of an incident that waits, parked by whomever: a key that was rejected is not tried by this worker either. */
     public void learn(Waiting waiting) {
-        var platform = waiting.platform();
-        var revision = waiting.appRevision();
-        if (waiting.reason() == Waiting.Reason.KEY_REJECTED && platform != null && revision != null) {
-            rejectedKeys.add(waiting.incident().tenantId(), platform, revision, waiting.words());
-        }
+        gate.learn(waiting);
     }
 
     /** Whether what it waits for has come: somebody enabled an app, or changed the key that was rejected. */
@@ -187,7 +246,8 @@ public final class IncidentOpening {
                 attempts,
                 next.isAfter(deadline) ? deadline : next,
                 deadline,
-                wait.roomMayExist());
+                wait.roomMayExist(),
+                before == null ? null : before.pending());
     }
 
     private Duration backOff(int attempts) {
@@ -205,33 +265,15 @@ public final class IncidentOpening {
         if (incident.chat() instanceof Incident.Chat.None) {
             return ended(new Result.WithoutChat(incident, clock.instant()));
         }
-        if (!lanes.enter(incident.tenantId())) {
-            return new Attempt.MustWait(
-                    Waiting.Reason.THROTTLED,
-                    "As many incidents of this tenant as may be are being opened; this one is next when they are done.",
-                    null,
-                    Duration.ZERO,
-                    roomMayExist);
-        }
-        try {
-            return chooseApp(incident, roomMayExist);
-        } finally {
-            lanes.leave(incident.tenantId());
-        }
-    }
+        return gate.attempt(incident.tenantId(), wanted(incident), roomMayExist, new AppGate.Work() {
+            @Override
+            public Attempt with(App app, ChatPlatform platform) throws InterruptedException {
+                return openWith(app, platform, incident, roomMayExist);
+            }
 
-    private static @Nullable PlatformKind wanted(Incident incident) {
-        return incident.chat() instanceof Incident.Chat.On(var platform) ? platform : null;
-    }
-
-    private Attempt chooseApp(Incident incident, boolean roomMayExist) throws InterruptedException {
-        var wanted = wanted(incident);
-        return switch (directory.choose(incident.tenantId(), wanted)) {
-            case Directory.Choice.Usable(var app) -> openUnlessKnownToFail(app, incident, roomMayExist);
-            case Directory.Choice.None() ->
-                new Attempt.MustWait(Waiting.Reason.NO_APP, noApp(incident, wanted), null, Duration.ZERO, roomMayExist);
-            case Directory.Choice.Unreadable(var platform, var revision, var words) ->
-                ended(new Result.Failed(
+            @Override
+            public Attempt unreadable(PlatformKind platform, long revision, String words) {
+                return ended(new Result.Failed(
                         incident,
                         platform,
                         revision,
@@ -240,69 +282,23 @@ public final class IncidentOpening {
                         null,
                         List.of(),
                         clock.instant()));
-        };
-    }
-
-    private Attempt openUnlessKnownToFail(App app, Incident incident, boolean roomMayExist)
-            throws InterruptedException {
-        var rejected = rejectedKeys.find(app.tenantId(), app.platform(), app.revision());
-        if (rejected.isPresent()) {
-            return new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, rejected.get(), app, Duration.ZERO, roomMayExist);
-        }
-        if (!circuits.mayCall(app.tenantId(), app.platform())) {
-            return new Attempt.MustWait(
-                    Waiting.Reason.PLATFORM_UNAVAILABLE,
-                    app.platform()
-                            + " has not answered this tenant's app several times in a row; it is asked again soon.",
-                    app,
-                    Duration.ZERO,
-                    roomMayExist);
-        }
-        boolean answered = false;
-        try {
-            var attempt = openWith(app, incident, roomMayExist);
-            answered =
-                    !(attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE);
-            return attempt;
-        } finally {
-            if (answered) {
-                circuits.answered(app.tenantId(), app.platform());
-            } else {
-                circuits.unanswered(app.tenantId(), app.platform());
             }
-        }
+        });
     }
 
-    private Attempt openWith(App app, Incident incident, boolean roomMayExist) throws InterruptedException {
-        var platform = platforms.get(app.platform());
-        if (platform == null) {
-            throw new IllegalStateException("no client for " + app.platform());
-        }
-        var people = withBoundUsers(incident, app);
-        var patience = new Patience(clock, sleeper, random, times.patience());
+    private static @Nullable PlatformKind wanted(Incident incident) {
+        return incident.chat() instanceof Incident.Chat.On(var platform) ? platform : null;
+    }
+
+    private Attempt openWith(App app, ChatPlatform platform, Incident incident, boolean roomMayExist)
+            throws InterruptedException {
+        var people = BoundUsers.of(incident.people(), app, directory);
+        var patience = patience();
         return switch (patience.settle(() -> platform.resolve(app, people))) {
             case Settled.GivenUp<Roster>(var why, var pause) ->
                 givenUp(incident, app, why, pause, List.of(), roomMayExist);
             case Settled.Done<Roster>(var roster) -> openFor(roster, platform, app, incident, patience, roomMayExist);
         };
-    }
-
-    /** A given id counts before a bound one, and that before anything that must be looked up. */
-    private List<Person> withBoundUsers(Incident incident, App app) {
-        return incident.people().stream()
-                .map(person -> person.platformUserId() != null
-                        ? person
-                        : directory
-                                .boundUser(app.tenantId(), app.platform(), person.personId())
-                                .map(userId -> new Person(
-                                        person.personId(),
-                                        person.name(),
-                                        person.role(),
-                                        userId,
-                                        person.mobile(),
-                                        person.email()))
-                                .orElse(person))
-                .toList();
     }
 
     private Attempt openFor(
@@ -331,9 +327,7 @@ public final class IncidentOpening {
                         admission.admitted(),
                         missing,
                         clock.instant()));
-                if (rejectedKeys.forget(app.tenantId(), app.platform(), app.revision())) {
-                    appHealth.healthy(app, clock.instant());
-                }
+                gate.works(app);
                 post(platform, app, room, incident, missing, patience);
                 return ended;
             }
@@ -348,26 +342,13 @@ public final class IncidentOpening {
     /** A trouble that may pass is waited for; any other ends the incident. */
     private Attempt givenUp(
             Incident incident, App app, Failure why, Duration pause, List<Missing> missing, boolean roomMayExist) {
-        return switch (why.kind()) {
-            case UNREACHABLE, IN_PROGRESS ->
-                new Attempt.MustWait(Waiting.Reason.PLATFORM_UNAVAILABLE, why.words(), app, pause, roomMayExist);
-            case THROTTLED -> new Attempt.MustWait(Waiting.Reason.THROTTLED, why.words(), app, pause, roomMayExist);
-            case KEY_REJECTED -> {
-                if (rejectedKeys
-                        .find(app.tenantId(), app.platform(), app.revision())
-                        .isEmpty()) {
-                    appHealth.keyRejected(app, why, clock.instant());
-                }
-                rejectedKeys.add(app.tenantId(), app.platform(), app.revision(), why.words());
-                yield new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, why.words(), app, pause, roomMayExist);
-            }
-            case TOO_FEW_PEOPLE ->
-                findableLater(missing)
-                        ? notFoundYet(app, missing, roomMayExist)
-                        : ended(failed(incident, app, why, missing));
-            case MISCONFIGURED, QUOTA_EXHAUSTED, REFUSED, ROOM_GONE, UNLISTED ->
-                ended(failed(incident, app, why, missing));
-        };
+        var wait = gate.mayPass(app, why, pause, roomMayExist);
+        if (wait.isPresent()) {
+            return wait.get();
+        }
+        return why.kind() == Failure.Kind.TOO_FEW_PEOPLE && findableLater(missing)
+                ? notFoundYet(app, missing, roomMayExist)
+                : ended(failed(incident, app, why, missing));
     }
 
     /** A platform that refuses look-ups for now has not said that there is nobody. */
@@ -428,7 +409,7 @@ public final class IncidentOpening {
             ChatPlatform platform, App app, Room room, Incident incident, List<Missing> missing, Patience patience)
             throws InterruptedException {
         var briefing = new Briefing(
-                RoomPlans.key("briefing", incident, 1),
+                RoomPlans.key("briefing", incident.tenantId(), incident.incidentId(), 1),
                 incident.incidentId(),
                 incident.title(),
                 incident.severity(),
@@ -463,14 +444,6 @@ public final class IncidentOpening {
         });
     }
 
-    private static String noApp(Incident incident, @Nullable PlatformKind wanted) {
-        return wanted == null
-                ? "Tenant " + incident.tenantId() + " has no mobile app enabled. Enable WeCom, DingTalk or Lark in"
-                        + " Mobile App Management."
-                : "Tenant " + incident.tenantId() + " has no " + wanted + " app enabled, and the incident asks for it."
-                        + " Enable it in Mobile App Management.";
-    }
-
     private Result waitedInVain(Waiting waiting) {
         var reason = switch (waiting.reason()) {
             case NO_APP -> Result.Reason.NO_APP;
@@ -483,6 +456,18 @@ public final class IncidentOpening {
                 waiting.appRevision(),
                 reason,
                 waiting.words() + " The incident waited for it until its deadline; declare it again.",
+                null,
+                List.of(),
+                clock.instant());
+    }
+
+    private Result resolvedMeanwhile(Waiting waiting) {
+        return new Result.Failed(
+                waiting.incident(),
+                waiting.platform(),
+                waiting.appRevision(),
+                Result.Reason.RESOLVED,
+                "The incident was resolved before its room could be opened. It waited: " + waiting.words(),
                 null,
                 List.of(),
                 clock.instant());

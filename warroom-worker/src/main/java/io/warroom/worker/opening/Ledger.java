@@ -1,5 +1,8 @@
 package io.warroom.worker.opening;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** What the workers' own topics tell about incidents: how they ended, and which wait. */
 public interface Ledger {
 
@@ -12,6 +15,31 @@ public interface Ledger {
         /** It is parked and will be tried by itself. */
         WAITS
     }
+
+    /** How an incident stands, for whoever has something to say of it. */
+    sealed interface Standing {
+        /** Nothing is known of it. */
+        record Unknown() implements Standing {}
+
+        /** Its room is not open yet. */
+        record Waits(Waiting waiting) implements Standing {}
+
+        /**
+         * Its room is open.
+         *
+         * @param untold waits to tell the room what is pending; null when nothing does
+         */
+        record Open(OpenRoom room, @Nullable Waiting untold) implements Standing {}
+
+        /** It has no room and will have none, or its room was closed. */
+        record Over() implements Standing {}
+    }
+
+    /** How it stands by all that was read and written. */
+    Standing standing(String tenantId, String incidentId);
+
+    /** What is parked of it, if anything is. */
+    Optional<Waiting> waiting(Incident incident);
 
     /** Known results first. A failed incident that was declared anew (another time of declaration) is new. */
     Entry find(Incident incident);

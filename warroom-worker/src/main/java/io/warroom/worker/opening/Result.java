@@ -48,6 +48,7 @@ public sealed interface Result {
         TOO_FEW_PEOPLE,
         REFUSED_BY_PLATFORM,
         QUOTA_EXHAUSTED,
-        PLATFORM_UNAVAILABLE
+        PLATFORM_UNAVAILABLE,
+        RESOLVED
     }
 }

@@ -1,5 +1,7 @@
 package io.warroom.worker.opening;
 
+import java.time.Instant;
+
 /** Where results go. */
 public interface Results {
 
@@ -10,4 +12,19 @@ public interface Results {
      * @throws RuntimeException when it could not be made safe: the incident is then not done, and is tried again
      */
     void publish(Result result);
+
+    /**
+     * Publishes the room as it is now, after an update, and returns when that is safe.
+     *
+     * @throws RuntimeException when it could not be made safe
+     */
+    void changed(OpenRoom room);
+
+    /**
+     * Publishes that the room was closed, and returns when that is safe.
+     *
+     * @param dissolved whether the platform dissolved it
+     * @throws RuntimeException when it could not be made safe
+     */
+    void closed(OpenRoom room, boolean dissolved, Instant at);
 }

@@ -22,19 +22,22 @@ final class RoomPlans {
      */
     static RoomPlan plan(Incident incident, int generation, List<RoomUser> users) {
         return new RoomPlan(
-                key("room", incident, generation),
+                key("room", incident.tenantId(), incident.incidentId(), generation),
                 "Warroom " + incident.tenantId() + "/" + incident.incidentId(),
-                incident.incidentId() + " " + incident.title(),
+                name(incident.incidentId(), incident.title()),
                 users.getFirst().platformUserId(),
                 users);
     }
 
+    static String name(String incidentId, String title) {
+        return incidentId + " " + title;
+    }
+
     /** 32 hexadecimal characters, the most that WeCom takes as a chatid: half of a SHA-256 is ample against collisions. */
-    static String key(String purpose, Incident incident, int generation) {
+    static String key(String purpose, String tenantId, String incidentId, int generation) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (String part :
-                    List.of(purpose, incident.tenantId(), incident.incidentId(), Integer.toString(generation))) {
+            for (String part : List.of(purpose, tenantId, incidentId, Integer.toString(generation))) {
                 byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
                 digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
                 digest.update(bytes);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextTryAt not before, unless what it waits for has come
  * @param deadline still waiting then, it fails
  * @param roomMayExist a create was sent and never answered: look before anything is created
+ * @param pending what its room is to be told when it is open; null when nothing is
  */
 public record Waiting(
         Incident incident,
@@ -24,7 +25,18 @@ public record Waiting(
         int attempts,
         Instant nextTryAt,
         Instant deadline,
-        boolean roomMayExist) {
+        boolean roomMayExist,
+        FollowUp.@Nullable Pending pending) {
+
+    /** With one more thing to tell the room. */
+    Waiting plus(FollowUp one) {
+        return with(FollowUp.Pending.plus(pending, one));
+    }
+
+    Waiting with(FollowUp.@Nullable Pending toTell) {
+        return new Waiting(
+                incident, reason, words, platform, appRevision, attempts, nextTryAt, deadline, roomMayExist, toTell);
+    }
 
     /** What it waits for. */
     public enum Reason {

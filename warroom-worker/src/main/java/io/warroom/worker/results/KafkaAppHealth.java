@@ -6,6 +6,7 @@ import io.warroom.platform.Failure;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.Platforms;
+import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.AppHealth;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,16 +15,15 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
-import org.springframework.kafka.core.KafkaOperations;
 
 /** Says on app-health how apps fare, keyed {@code tenantId/PLATFORM}, and waits for the broker. */
 public final class KafkaAppHealth implements AppHealth {
 
-    private final KafkaOperations<String, SpecificRecord> kafka;
+    private final Publication publication;
     private final String topicPrefix;
 
-    public KafkaAppHealth(KafkaOperations<String, SpecificRecord> kafka, String topicPrefix) {
-        this.kafka = kafka;
+    public KafkaAppHealth(Publication publication, String topicPrefix) {
+        this.publication = publication;
         this.topicPrefix = topicPrefix;
     }
 
@@ -55,6 +55,6 @@ public final class KafkaAppHealth implements AppHealth {
                 Topic.APP_HEALTH,
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
                 at);
-        kafka.send(record).join();
+        publication.publish(record);
     }
 }

@@ -2,22 +2,21 @@ package io.warroom.worker.results;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.FailureReason;
-import io.warroom.event.MissingMember;
-import io.warroom.event.MissingReason;
-import io.warroom.event.Role;
-import io.warroom.event.RoomMember;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
-import io.warroom.platform.Missing;
-import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
+import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.contract.Platforms;
+import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.Incident;
+import io.warroom.worker.opening.OpenRoom;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Results;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.core.KafkaOperations;
 
 /**
  * Publishes results keyed {@code tenantId/incidentId}, with CloudEvents headers, and waits for the broker. The event id is a
@@ -37,14 +35,16 @@ public final class KafkaResults implements Results {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaResults.class);
 
-    private final KafkaOperations<String, SpecificRecord> kafka;
+    private final Publication publication;
     private final String topicPrefix;
+    private final Clock clock;
     private final MeterRegistry meters;
 
     /** @param meters counts results and the time from declaration to room, by platform and reason, never by tenant */
-    public KafkaResults(KafkaOperations<String, SpecificRecord> kafka, String topicPrefix, MeterRegistry meters) {
-        this.kafka = kafka;
+    public KafkaResults(Publication publication, String topicPrefix, Clock clock, MeterRegistry meters) {
+        this.publication = publication;
         this.topicPrefix = topicPrefix;
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -53,7 +53,7 @@ public final class KafkaResults implements Results {
         switch (result) {
             case Result.Opened opened -> {
                 String id = eventId(opened.incident(), Topic.WAR_ROOM_OPENED);
-                send(Topic.WAR_ROOM_OPENED, opened.incident(), id, opened.at(), opened(opened, id));
+                send(Topic.WAR_ROOM_OPENED, opened.incident(), id, opened.at(), OpenRooms.event(room(opened), id));
                 count(opened.platform(), "OPENED");
                 meters.timer(
                                 "warroom.declared.to.opened",
@@ -79,11 +79,45 @@ public final class KafkaResults implements Results {
                 .increment();
     }
 
+    @Override
+    public void changed(OpenRoom room) {
+        // Another event than the opening: whoever drops repeats by their id must not drop it.
+        String id = eventId(
+                Topic.WAR_ROOM_OPENED, key(room) + "/" + room.updateDigests().getLast());
+        send(Topic.WAR_ROOM_OPENED, key(room), id, clock.instant(), OpenRooms.event(room, id));
+        count(room.platform(), "CHANGED");
+        log.atInfo()
+                .addKeyValue("tenant", room.tenantId())
+                .addKeyValue("incidentId", room.incidentId())
+                .log("Room told of an update");
+    }
+
+    @Override
+    public void closed(OpenRoom room, boolean dissolved, Instant at) {
+        String id = eventId(Topic.WAR_ROOM_CLOSED, key(room));
+        send(
+                Topic.WAR_ROOM_CLOSED,
+                key(room),
+                id,
+                at,
+                WarRoomClosed.newBuilder()
+                        .setEventId(id)
+                        .setTenantId(room.tenantId())
+                        .setIncidentId(room.incidentId())
+                        .setPlatform(Platforms.event(room.platform()))
+                        .setRoomId(room.roomId())
+                        .setDissolved(dissolved)
+                        .setClosedAt(at)
+                        .build());
+        count(room.platform(), "CLOSED");
+        log.atInfo()
+                .addKeyValue("tenant", room.tenantId())
+                .addKeyValue("incidentId", room.incidentId())
+                .log("Room closed");
+    }
+
     private void send(Topic topic, Incident incident, String eventId, Instant at, SpecificRecord event) {
-        var record = new ProducerRecord<String, SpecificRecord>(
-                topic.name(topicPrefix), incident.tenantId() + "/" + incident.incidentId(), event);
-        CloudEvent.describe(record, topic, eventId, at);
-        kafka.send(record).join();
+        send(topic, key(incident), eventId, at, event);
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
                 .addKeyValue("incidentId", incident.incidentId())
@@ -91,32 +125,42 @@ public final class KafkaResults implements Results {
                 .log("Incident ended");
     }
 
+    private void send(Topic topic, String key, String eventId, Instant at, SpecificRecord event) {
+        var record = new ProducerRecord<String, SpecificRecord>(topic.name(topicPrefix), key, event);
+        CloudEvent.describe(record, topic, eventId, at);
+        publication.publish(record);
+    }
+
+    private static String key(Incident incident) {
+        return incident.tenantId() + "/" + incident.incidentId();
+    }
+
+    private static String key(OpenRoom room) {
+        return room.tenantId() + "/" + room.incidentId();
+    }
+
     private static String eventId(Incident incident, Topic topic) {
-        String name = topic.name("") + "/" + incident.tenantId() + "/" + incident.incidentId();
+        return eventId(topic, key(incident));
+    }
+
+    private static String eventId(Topic topic, String what) {
+        String name = topic.name("") + "/" + what;
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
-    private static WarRoomOpened opened(Result.Opened opened, String id) {
-        return WarRoomOpened.newBuilder()
-                .setEventId(id)
-                .setTenantId(opened.incident().tenantId())
-                .setIncidentId(opened.incident().incidentId())
-                .setPlatform(Platforms.event(opened.platform()))
-                .setRoomId(opened.roomId())
-                .setRoomName(opened.roomName())
-                .setAppRevision(opened.appRevision())
-                .setMembers(opened.members().stream()
-                        .map(member -> RoomMember.newBuilder()
-                                .setPersonId(member.person().personId())
-                                .setName(member.person().name())
-                                .setPlatformUserId(member.platformUserId())
-                                .setRole(role(member.person().role()))
-                                .build())
-                        .toList())
-                .setMissing(missing(opened.missing()))
-                .setDeclaredAt(opened.incident().declaredAt())
-                .setOpenedAt(opened.at())
-                .build();
+    private static OpenRoom room(Result.Opened opened) {
+        return new OpenRoom(
+                opened.incident().tenantId(),
+                opened.incident().incidentId(),
+                opened.platform(),
+                opened.appRevision(),
+                opened.roomId(),
+                opened.roomName(),
+                opened.members(),
+                opened.missing(),
+                opened.incident().declaredAt(),
+                opened.at(),
+                List.of());
     }
 
     private static WarRoomOpened withoutChat(Result.WithoutChat none, String id) {
@@ -145,42 +189,15 @@ public final class KafkaResults implements Results {
                             case REFUSED_BY_PLATFORM -> FailureReason.REFUSED_BY_PLATFORM;
                             case QUOTA_EXHAUSTED -> FailureReason.QUOTA_EXHAUSTED;
                             case PLATFORM_UNAVAILABLE -> FailureReason.PLATFORM_UNAVAILABLE;
+                            case RESOLVED -> FailureReason.RESOLVED;
                         })
                 .setDetail(failed.words())
                 .setPlatformCode(failure == null ? null : failure.code())
                 .setPlatformRequestId(failure == null ? null : failure.requestId())
                 .setAppRevision(failed.appRevision())
-                .setMissing(missing(failed.missing()))
+                .setMissing(OpenRooms.missing(failed.missing()))
                 .setDeclaredAt(failed.incident().declaredAt())
                 .setFailedAt(failed.at())
                 .build();
-    }
-
-    private static List<MissingMember> missing(List<Missing> missing) {
-        return missing.stream()
-                .map(one -> MissingMember.newBuilder()
-                        .setPersonId(one.person().personId())
-                        .setName(one.person().name())
-                        .setReason(
-                                switch (one.reason()) {
-                                    case NO_CONTACT -> MissingReason.NO_CONTACT;
-                                    case NOT_FOUND -> MissingReason.NOT_FOUND;
-                                    case OUT_OF_APP_RANGE -> MissingReason.OUT_OF_APP_RANGE;
-                                    case REFUSED -> MissingReason.REFUSED;
-                                    case RESIGNED -> MissingReason.RESIGNED;
-                                    case ROOM_FULL -> MissingReason.ROOM_FULL;
-                                    case LOOKUP_FAILED -> MissingReason.LOOKUP_FAILED;
-                                })
-                        .setDetail(one.detail())
-                        .build())
-                .toList();
-    }
-
-    private static Role role(Person.Role role) {
-        return switch (role) {
-            case COMMANDER -> Role.COMMANDER;
-            case COMMUNICATIONS -> Role.COMMUNICATIONS;
-            case RESPONDER -> Role.RESPONDER;
-        };
     }
 }

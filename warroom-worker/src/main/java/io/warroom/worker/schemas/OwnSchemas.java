@@ -8,6 +8,7 @@ import io.warroom.event.IncidentParked;
 import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
 import io.warroom.event.Severity;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
@@ -100,6 +101,16 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
                         .setDetail("d")
                         .setDeclaredAt(Instant.EPOCH)
                         .setFailedAt(Instant.EPOCH)
+                        .build(),
+                Topic.WAR_ROOM_CLOSED,
+                WarRoomClosed.newBuilder()
+                        .setEventId("e")
+                        .setTenantId("t")
+                        .setIncidentId("i")
+                        .setPlatform(Platform.LARK)
+                        .setRoomId("r")
+                        .setDissolved(false)
+                        .setClosedAt(Instant.EPOCH)
                         .build(),
                 Topic.INCIDENT_PARKED,
                 IncidentParked.newBuilder()

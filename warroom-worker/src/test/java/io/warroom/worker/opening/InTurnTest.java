@@ -26,7 +26,7 @@ class InTurnTest {
             for (int i = 0; i < hanging; i++) {
                 var incident = incident("hanging", "INC-" + i);
                 var _ = executor.submit(() -> {
-                    inTurn.run(incident, () -> {
+                    inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
                         begun.countDown();
                         end.await();
                     });
@@ -50,7 +50,7 @@ class InTurnTest {
             for (int i = 0; i < 1_000; i++) {
                 int mine = i;
                 var _ = executor.submit(() -> {
-                    inTurn.run(incident, () -> {
+                    inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
                         assertThat(++inside[0]).isEqualTo(1);
                         LockSupport.parkNanos(1_000);
                         inside[0]--;
@@ -84,7 +84,7 @@ class InTurnTest {
 
     private void runQuietly(Incident incident, CountDownLatch begun, CountDownLatch end) {
         try {
-            inTurn.run(incident, () -> {
+            inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
                 begun.countDown();
                 end.await();
             });

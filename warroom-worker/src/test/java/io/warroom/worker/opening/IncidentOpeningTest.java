@@ -3,17 +3,13 @@ package io.warroom.worker.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.warroom.platform.Admission;
 import io.warroom.platform.App;
-import io.warroom.platform.Briefing;
-import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
-import io.warroom.platform.Posted;
 import io.warroom.platform.Room;
 import io.warroom.platform.RoomPlan;
 import io.warroom.platform.RoomUser;
@@ -24,9 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +39,13 @@ class IncidentOpeningTest {
             new Person("p-2", "Li", Person.Role.RESPONDER, null, "+8613800000002", null);
     private static final Person STRANGER = new Person("p-3", "Wang", Person.Role.RESPONDER, null, null, null);
 
-    private final Scripted platform = new Scripted();
+    private final ScriptedPlatform platform = new ScriptedPlatform();
     private final List<Result> results = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private Instant now = Instant.parse("2026-10-01T00:00:00Z");
     private Directory.Choice choice = usable(7);
     private final Map<String, String> bound = new HashMap<>();
-    private final Remembering ledger = new Remembering();
+    private final RememberingLedger ledger = new RememberingLedger();
     private final List<String> health = new ArrayList<>();
     private final Clock clock = new Clock() {
         @Override
@@ -91,7 +85,22 @@ class IncidentOpeningTest {
             },
             Map.of(PlatformKind.LARK, platform),
             ledger,
-            results::add,
+            new Results() {
+                @Override
+                public void publish(Result result) {
+                    results.add(result);
+                }
+
+                @Override
+                public void changed(OpenRoom room) {
+                    throw new AssertionError("nothing was said of a room");
+                }
+
+                @Override
+                public void closed(OpenRoom room, boolean dissolved, Instant at) {
+                    throw new AssertionError("nothing was resolved");
+                }
+            },
             new AppHealth() {
                 @Override
                 public void keyRejected(App app, Failure why, Instant at) {
@@ -109,7 +118,8 @@ class IncidentOpeningTest {
                 now = now.plus(pause);
             },
             new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
-            100);
+            100,
+            ClosingPolicy.RENAME);
 
     @Test
     void theResultNamesWhoIsInAndWhoIsMissingAndTheRevisionThatOpenedTheRoom() throws Exception {
@@ -236,7 +246,8 @@ class IncidentOpeningTest {
                 1,
                 now,
                 now.plusSeconds(60),
-                false));
+                false,
+                null));
 
         open(anIncident("INC-2", new Incident.Chat.TenantsChoice()));
 
@@ -437,11 +448,12 @@ class IncidentOpeningTest {
     void equalIncidentsHaveEqualKeysAndOthersHaveOthers() {
         var one = anIncident(new Incident.Chat.TenantsChoice());
 
-        assertThat(RoomPlans.key("room", one, 1))
-                .isEqualTo(RoomPlans.key("room", anIncident(new Incident.Chat.None()), 1))
+        assertThat(RoomPlans.key("room", "acme", "INC-1", 1))
+                .isEqualTo(RoomPlans.plan(one, 1, List.of(new RoomUser(COMMANDER, "u-1")))
+                        .key())
                 .matches("[0-9a-f]{32}")
-                .isNotEqualTo(RoomPlans.key("room", one, 2))
-                .isNotEqualTo(RoomPlans.key("briefing", one, 1));
+                .isNotEqualTo(RoomPlans.key("room", "acme", "INC-1", 2))
+                .isNotEqualTo(RoomPlans.key("briefing", "acme", "INC-1", 1));
     }
 
     private void open(Incident incident) throws InterruptedException {
@@ -471,100 +483,5 @@ class IncidentOpeningTest {
                 chat,
                 List.of(),
                 List.of(RESPONDER, COMMANDER, STRANGER));
-    }
-
-    /** A ledger that notes what it is told, and answers one thing. */
-    private static final class Remembering implements Ledger {
-
-        final List<Waiting> parked = new ArrayList<>();
-        final List<String> released = new ArrayList<>();
-        final List<String> repeated = new ArrayList<>();
-        Entry entry = Entry.NEW;
-
-        @Override
-        public Entry find(Incident incident) {
-            return entry;
-        }
-
-        @Override
-        public void repeatResult(Incident incident) {
-            repeated.add(incident.incidentId());
-        }
-
-        @Override
-        public void park(Waiting waiting) {
-            parked.add(waiting);
-        }
-
-        @Override
-        public void release(Incident incident) {
-            released.add(incident.incidentId());
-        }
-    }
-
-    /** A platform that answers from a script, and well when the script is silent. */
-    private static final class Scripted implements ChatPlatform {
-
-        final List<String> calls = new ArrayList<>();
-        final List<Person> asked = new ArrayList<>();
-        final List<RoomPlan> plans = new ArrayList<>();
-        final Deque<Outcome<Roster>> rosters = new ArrayDeque<>();
-        final Deque<Outcome<Room>> creates = new ArrayDeque<>();
-        final Deque<Outcome<Sighting>> sightings = new ArrayDeque<>();
-        final Deque<Outcome<Admission>> admissions = new ArrayDeque<>();
-        final Deque<Outcome<Posted>> posts = new ArrayDeque<>();
-
-        @Override
-        public PlatformKind kind() {
-            return PlatformKind.LARK;
-        }
-
-        @Override
-        public Outcome<Roster> resolve(App app, List<Person> people) {
-            calls.add("resolve");
-            asked.addAll(people);
-            var scripted = rosters.poll();
-            if (scripted != null) {
-                return scripted;
-            }
-            return new Outcome.Done<>(new Roster(
-                    people.stream()
-                            .filter(person -> person.mobile() != null)
-                            .map(person -> new RoomUser(person, "u-" + person.personId()))
-                            .toList(),
-                    people.stream()
-                            .filter(person -> person.mobile() == null)
-                            .map(person -> new Missing(person, Missing.Reason.NO_CONTACT, "no mobile"))
-                            .toList()));
-        }
-
-        @Override
-        public Outcome<Room> create(App app, RoomPlan plan) {
-            calls.add("create");
-            plans.add(plan);
-            var scripted = creates.poll();
-            return scripted != null ? scripted : new Outcome.Done<>(new Room("room-1", plan.name(), Set.of()));
-        }
-
-        @Override
-        public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
-            calls.add("lookUp");
-            var scripted = sightings.poll();
-            return scripted != null ? scripted : new Outcome.Done<>(new Sighting.Absent());
-        }
-
-        @Override
-        public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
-            calls.add("admit");
-            var scripted = admissions.poll();
-            return scripted != null ? scripted : new Outcome.Done<>(new Admission(users, List.of()));
-        }
-
-        @Override
-        public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-            calls.add("post");
-            var scripted = posts.poll();
-            return scripted != null ? scripted : new Outcome.Done<>(new Posted("m-1"));
-        }
     }
 }

@@ -1,26 +1,28 @@
 package io.warroom.worker.intake;
 
-import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentLimits;
 import io.warroom.topic.Undecodable;
-import io.warroom.worker.contract.Incidents;
 import io.warroom.worker.intake.Reception.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads a record as an incident. May wait for the schema registry, so it runs on the incident's own thread. */
-final class IncidentDecoder {
+/** Reads records as events, or says why that cannot be. Thread-safe when its decoder is. */
+final class EventReader {
 
     private final Deserializer<?> decoder;
 
-    IncidentDecoder(Deserializer<?> decoder) {
+    EventReader(Deserializer<?> decoder) {
         this.decoder = decoder;
     }
 
-    Reception receive(ConsumerRecord<byte[], byte[]> record) {
+    /** @param accept what becomes of the event; it may be of any class */
+    Reception read(ConsumerRecord<byte[], byte[]> record, Function<Object, Reception> accept) {
         if (record.value() == null || record.value().length == 0) {
             return new Reception.Rejected(Reason.NO_VALUE, "The record has no value.");
         }
@@ -35,27 +37,25 @@ final class IncidentDecoder {
                     Reason.NOT_AVRO,
                     "The value does not fit its schema: " + e.getClass().getSimpleName() + ".");
         }
-        if (!(event instanceof IncidentDeclared declared)) {
-            return new Reception.Rejected(Reason.WRONG_TYPE, "The value is not an IncidentDeclared.");
-        }
-        return accept(record, declared);
+        return accept.apply(event);
     }
 
-    private static Reception accept(ConsumerRecord<byte[], byte[]> record, IncidentDeclared declared) {
-        var violations = IncidentLimits.violations(declared);
+    /** Why an event is not accepted that says this of itself; empty when it is. */
+    static Optional<Reception> refusal(
+            ConsumerRecord<byte[], byte[]> record, String tenantId, List<IncidentLimits.Violation> violations) {
         if (!violations.isEmpty()) {
-            return new Reception.Rejected(
+            return Optional.of(new Reception.Rejected(
                     Reason.OUTSIDE_LIMITS,
                     violations.stream()
                             .limit(5)
                             .map(violation -> violation.field() + " " + violation.message())
-                            .collect(Collectors.joining("; ")));
+                            .collect(Collectors.joining("; "))));
         }
-        if (record.key() != null && !new String(record.key(), StandardCharsets.UTF_8).equals(declared.getTenantId())) {
-            return new Reception.Rejected(
-                    Reason.KEY_MISMATCH, "The record's key is not the incident's tenantId; it must be.");
+        if (record.key() != null && !new String(record.key(), StandardCharsets.UTF_8).equals(tenantId)) {
+            return Optional.of(new Reception.Rejected(
+                    Reason.KEY_MISMATCH, "The record's key is not the incident's tenantId; it must be."));
         }
-        return new Reception.Accepted(Incidents.of(declared));
+        return Optional.empty();
     }
 
     private static Reception unreadable(KafkaException e) {

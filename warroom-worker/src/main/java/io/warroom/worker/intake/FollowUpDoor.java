@@ -1,0 +1,110 @@
+package io.warroom.worker.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.warroom.event.IncidentLimits;
+import io.warroom.event.IncidentResolved;
+import io.warroom.event.IncidentUpdated;
+import io.warroom.topic.Topic;
+import io.warroom.worker.contract.FollowUps;
+import io.warroom.worker.intake.Reception.Reason;
+import io.warroom.worker.opening.FollowUp;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads records of incident-updated and incident-resolved: a tenant's one after the other, and what is said of one incident is
+ * done in that order. One whose incident nobody declared is passed over, but not before every declaration that was there when
+ * it came has been begun: the topics have no order between them.
+ */
+final class FollowUpDoor implements Door {
+
+    private static final Logger log = LoggerFactory.getLogger(FollowUpDoor.class);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    /** A declaration that was begun is known to the ledger or its incident's turn as soon as it is decoded. */
+    private static final int LOOKS_AFTER_BEGUN = 5;
+
+    private final EventReader events;
+    private final FollowUpHandler handler;
+    private final Arrivals arrivals;
+    private final Counter unknown;
+    private final String updated;
+    private final Turns<String> tenants = new Turns<>();
+    private final Turns<String> incidents = new Turns<>();
+
+    /** @param unknown counts what was passed over because its incident is not known */
+    FollowUpDoor(
+            Deserializer<?> decoder, FollowUpHandler handler, Arrivals arrivals, Counter unknown, String topicPrefix) {
+        this.events = new EventReader(decoder);
+        this.handler = handler;
+        this.arrivals = arrivals;
+        this.unknown = unknown;
+        this.updated = Topic.INCIDENT_UPDATED.name(topicPrefix);
+    }
+
+    @Override
+    public Turns.Turn queue(ConsumerRecord<byte[], byte[]> record) {
+        return tenants.queue(record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Reception receive(ConsumerRecord<byte[], byte[]> record) {
+        return events.read(record, event -> switch (event) {
+            case IncidentUpdated it
+            when record.topic().equals(updated) ->
+                EventReader.refusal(record, it.getTenantId(), IncidentLimits.violations(it))
+                        .orElseGet(() -> accepted(record, FollowUps.of(it)));
+            case IncidentResolved it
+            when !record.topic().equals(updated) ->
+                EventReader.refusal(record, it.getTenantId(), IncidentLimits.violations(it))
+                        .orElseGet(() -> accepted(record, FollowUps.of(it)));
+            default -> new Reception.Rejected(Reason.WRONG_TYPE, "The value is not of the topic's type.");
+        });
+    }
+
+    private Reception accepted(ConsumerRecord<byte[], byte[]> record, FollowUp news) {
+        var turn = incidents.queue(news.tenantId() + "/" + news.incidentId());
+        return new Reception.Accepted(news.tenantId(), new Reception.Handling() {
+            @Override
+            public void run() throws InterruptedException {
+                turn.await();
+                follow(record.partition(), news);
+            }
+
+            @Override
+            public void close() {
+                turn.close();
+            }
+        });
+    }
+
+    private void follow(int partition, FollowUp news) throws InterruptedException {
+        if (handler.follow(news)) {
+            return;
+        }
+        long end = arrivals.end(partition);
+        int looks = 0;
+        while (looks < LOOKS_AFTER_BEGUN) {
+            var begun = arrivals.begun(partition);
+            if (begun.isEmpty()) {
+                return; // another worker's now, and it was not committed here
+            }
+            Thread.sleep(LOOK_AGAIN);
+            if (handler.follow(news)) {
+                return;
+            }
+            if (begun.getAsLong() >= end) {
+                looks++;
+            }
+        }
+        unknown.increment();
+        log.atDebug()
+                .addKeyValue("tenant", news.tenantId())
+                .addKeyValue("incidentId", news.incidentId())
+                .log("Nobody declared the incident that this is about");
+    }
+}

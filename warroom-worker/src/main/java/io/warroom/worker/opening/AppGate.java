@@ -1,0 +1,158 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.App;
+import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.Failure;
+import io.warroom.platform.PlatformKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a tenant's app: chooses it, and keeps away from a key that was rejected, a platform that does not answer, and a
+ * tenant that has as much in flight as it may. Thread-safe.
+ */
+final class AppGate {
+
+    /** What is to be done with the app. */
+    interface Work {
+
+        Attempt with(App app, ChatPlatform platform) throws InterruptedException;
+
+        /** There is an app, and this worker cannot read it. */
+        Attempt unreadable(PlatformKind platform, long revision, String words);
+    }
+
+    private final Directory directory;
+    private final Map<PlatformKind, ChatPlatform> platforms;
+    private final AppHealth appHealth;
+    private final Clock clock;
+    private final Lanes lanes;
+    private final Circuits circuits;
+    private final RejectedKeys rejectedKeys = new RejectedKeys();
+
+    AppGate(
+            Directory directory,
+            Map<PlatformKind, ChatPlatform> platforms,
+            AppHealth appHealth,
+            Clock clock,
+            int perTenant) {
+        this.directory = directory;
+        this.platforms = Map.copyOf(platforms);
+        this.appHealth = appHealth;
+        this.clock = clock;
+        this.lanes = new Lanes(perTenant);
+        this.circuits = new Circuits(clock);
+    }
+
+    /**
+     * Does the work with the tenant's app, unless it is known that it would fail.
+     *
+     * @param wanted the platform; null leaves it to the tenant's active app
+     * @param roomMayExist goes into the waiting, when that is what it comes to
+     */
+    Attempt attempt(String tenantId, @Nullable PlatformKind wanted, boolean roomMayExist, Work work)
+            throws InterruptedException {
+        if (!lanes.enter(tenantId)) {
+            return new Attempt.MustWait(
+                    Waiting.Reason.THROTTLED,
+                    "As many incidents of this tenant as may be are being opened; this one is next when they are done.",
+                    null,
+                    Duration.ZERO,
+                    roomMayExist);
+        }
+        try {
+            return switch (directory.choose(tenantId, wanted)) {
+                case Directory.Choice.Usable(var app) -> unlessKnownToFail(app, roomMayExist, work);
+                case Directory.Choice.None() ->
+                    new Attempt.MustWait(
+                            Waiting.Reason.NO_APP, noApp(tenantId, wanted), null, Duration.ZERO, roomMayExist);
+                case Directory.Choice.Unreadable(var platform, var revision, var words) ->
+                    work.unreadable(platform, revision, words);
+            };
+        } finally {
+            lanes.leave(tenantId);
+        }
+    }
+
+    private Attempt unlessKnownToFail(App app, boolean roomMayExist, Work work) throws InterruptedException {
+        var rejected = rejectedKeys.find(app.tenantId(), app.platform(), app.revision());
+        if (rejected.isPresent()) {
+            return new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, rejected.get(), app, Duration.ZERO, roomMayExist);
+        }
+        if (!circuits.mayCall(app.tenantId(), app.platform())) {
+            return new Attempt.MustWait(
+                    Waiting.Reason.PLATFORM_UNAVAILABLE,
+                    app.platform()
+                            + " has not answered this tenant's app several times in a row; it is asked again soon.",
+                    app,
+                    Duration.ZERO,
+                    roomMayExist);
+        }
+        var platform = platforms.get(app.platform());
+        if (platform == null) {
+            throw new IllegalStateException("no client for " + app.platform());
+        }
+        boolean answered = false;
+        try {
+            var attempt = work.with(app, platform);
+            answered =
+                    !(attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE);
+            return attempt;
+        } finally {
+            if (answered) {
+                circuits.answered(app.tenantId(), app.platform());
+            } else {
+                circuits.unanswered(app.tenantId(), app.platform());
+            }
+        }
+    }
+
+    /** What to wait for, for a trouble that may pass; empty for any other. A rejected key is noted, and told once. */
+    Optional<Attempt.MustWait> mayPass(App app, Failure why, Duration pause, boolean roomMayExist) {
+        return Optional.ofNullable(
+                switch (why.kind()) {
+                    case UNREACHABLE, IN_PROGRESS ->
+                        new Attempt.MustWait(
+                                Waiting.Reason.PLATFORM_UNAVAILABLE, why.words(), app, pause, roomMayExist);
+                    case THROTTLED ->
+                        new Attempt.MustWait(Waiting.Reason.THROTTLED, why.words(), app, pause, roomMayExist);
+                    case KEY_REJECTED -> {
+                        if (rejectedKeys
+                                .find(app.tenantId(), app.platform(), app.revision())
+                                .isEmpty()) {
+                            appHealth.keyRejected(app, why, clock.instant());
+                        }
+                        rejectedKeys.add(app.tenantId(), app.platform(), app.revision(), why.words());
+                        yield new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, why.words(), app, pause, roomMayExist);
+                    }
+                    case TOO_FEW_PEOPLE, MISCONFIGURED, QUOTA_EXHAUSTED, REFUSED, ROOM_GONE, UNLISTED -> null;
+                });
+    }
+
+    /** The app's key works. */
+    void works(App app) {
+        if (rejectedKeys.forget(app.tenantId(), app.platform(), app.revision())) {
+            appHealth.healthy(app, clock.instant());
+        }
+    }
+
+    /** Takes note of a key that another worker saw rejected. */
+    void learn(Waiting waiting) {
+        var platform = waiting.platform();
+        var revision = waiting.appRevision();
+        if (waiting.reason() == Waiting.Reason.KEY_REJECTED && platform != null && revision != null) {
+            rejectedKeys.add(waiting.incident().tenantId(), platform, revision, waiting.words());
+        }
+    }
+
+    private static String noApp(String tenantId, @Nullable PlatformKind wanted) {
+        return wanted == null
+                ? "Tenant " + tenantId + " has no mobile app enabled. Enable WeCom, DingTalk or Lark in"
+                        + " Mobile App Management."
+                : "Tenant " + tenantId + " has no " + wanted + " app enabled, and the incident asks for it."
+                        + " Enable it in Mobile App Management.";
+    }
+}

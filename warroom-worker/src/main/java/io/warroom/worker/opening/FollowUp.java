@@ -1,0 +1,177 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.Person;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of an incident after it was declared: inside the contract's limits. */
+public sealed interface FollowUp {
+
+    /** As many digests are kept, the newest, wherever they are kept. */
+    int MOST_DIGESTS = 1_000;
+
+    String tenantId();
+
+    String incidentId();
+
+    /**
+     * Something has changed; null is unchanged.
+     *
+     * @param note progress to post, or null
+     * @param added who should join
+     * @param digests of the updates that this was merged from, oldest first; one for one that came by itself
+     */
+    record Update(
+            String tenantId,
+            String incidentId,
+            @Nullable String title,
+            @Nullable String severity,
+            @Nullable String impact,
+            @Nullable String note,
+            List<Person> added,
+            Instant updatedAt,
+            List<Long> digests)
+            implements FollowUp {
+
+        /** The contract's own limits, which what was merged keeps, too. */
+        private static final int MOST_ADDED = 1_000;
+
+        private static final int LONGEST_NOTE = 4_000;
+
+        public Update {
+            added = List.copyOf(added);
+            digests = List.copyOf(digests);
+        }
+
+        /** One that came by itself: equal updates, and no others, have equal digests. */
+        public static Update of(
+                String tenantId,
+                String incidentId,
+                @Nullable String title,
+                @Nullable String severity,
+                @Nullable String impact,
+                @Nullable String note,
+                List<Person> added,
+                Instant updatedAt) {
+            var parts = Stream.concat(
+                            Stream.of(updatedAt, title, severity, impact, note),
+                            added.stream()
+                                    .flatMap(one -> Stream.of(
+                                            one.personId(),
+                                            one.name(),
+                                            one.role(),
+                                            one.platformUserId(),
+                                            one.mobile(),
+                                            one.email())))
+                    .map(part -> part == null ? "-" : "+" + part)
+                    .toList();
+            byte[] name = String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8);
+            return new Update(
+                    tenantId,
+                    incidentId,
+                    title,
+                    severity,
+                    impact,
+                    note,
+                    added,
+                    updatedAt,
+                    List.of(UUID.nameUUIDFromBytes(name).getMostSignificantBits()));
+        }
+
+        /** Both as one: the later one's word counts, notes follow each other, and whoever was added is. */
+        Update then(Update later) {
+            var people = new LinkedHashMap<String, Person>();
+            added.forEach(person -> people.put(person.personId(), person));
+            later.added().forEach(person -> people.put(person.personId(), person));
+            var merged = new ArrayList<>(digests);
+            later.digests().stream().filter(digest -> !digests.contains(digest)).forEach(merged::add);
+            return new Update(
+                    tenantId,
+                    incidentId,
+                    later.title() == null ? title : later.title(),
+                    later.severity() == null ? severity : later.severity(),
+                    later.impact() == null ? impact : later.impact(),
+                    notes(note, later.note()),
+                    people.values().stream().limit(MOST_ADDED).toList(),
+                    later.updatedAt(),
+                    newest(merged));
+        }
+
+        private static @Nullable String notes(@Nullable String before, @Nullable String later) {
+            if (before == null || later == null) {
+                return before == null ? later : before;
+            }
+            String both = before + "\n" + later;
+            int characters = both.codePointCount(0, both.length());
+            // The newest is what counts when there is no room for all.
+            return characters <= LONGEST_NOTE
+                    ? both
+                    : both.substring(both.offsetByCodePoints(0, characters - LONGEST_NOTE));
+        }
+
+        /** A digest of all that it was merged from. */
+        long digest() {
+            var all = ByteBuffer.allocate(digests.size() * Long.BYTES);
+            digests.forEach(all::putLong);
+            return digests.size() == 1
+                    ? digests.getFirst()
+                    : UUID.nameUUIDFromBytes(all.array()).getMostSignificantBits();
+        }
+
+        static List<Long> newest(List<Long> digests) {
+            return List.copyOf(digests.subList(Math.max(0, digests.size() - MOST_DIGESTS), digests.size()));
+        }
+    }
+
+    /**
+     * The incident is over.
+     *
+     * @param summary what it was, or null
+     */
+    record Resolution(
+            String tenantId, String incidentId, @Nullable String summary, Instant resolvedAt) implements FollowUp {}
+
+    /** What a room is still to be told; at least one of the two. */
+    record Pending(@Nullable Update update, @Nullable Resolution resolution) {
+
+        public Pending {
+            if (update == null && resolution == null) {
+                throw new IllegalArgumentException("something must be pending");
+            }
+        }
+
+        static Pending of(FollowUp one) {
+            return switch (one) {
+                case Update update -> new Pending(update, null);
+                case Resolution resolution -> new Pending(null, resolution);
+            };
+        }
+
+        /** With one more. What was told already may be told again: it is merged once. */
+        static Pending plus(@Nullable Pending before, FollowUp one) {
+            if (before == null) {
+                return of(one);
+            }
+            return switch (one) {
+                case Update update ->
+                    new Pending(
+                            before.update() == null
+                                    ? update
+                                    : before.update().digests().containsAll(update.digests())
+                                            ? before.update()
+                                            : before.update().then(update),
+                            before.resolution());
+                case Resolution resolution ->
+                    new Pending(before.update(), Objects.requireNonNullElse(before.resolution(), resolution));
+            };
+        }
+    }
+}

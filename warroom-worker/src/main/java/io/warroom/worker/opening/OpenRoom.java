@@ -1,0 +1,75 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.Missing;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Room;
+import io.warroom.platform.RoomUser;
+import io.warroom.worker.opening.FollowUp.Update;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A room as its last result tells it.
+ *
+ * @param appRevision of the app that opened it
+ * @param updateDigests of the updates that it was told, oldest first
+ */
+public record OpenRoom(
+        String tenantId,
+        String incidentId,
+        PlatformKind platform,
+        long appRevision,
+        String roomId,
+        String roomName,
+        List<RoomUser> members,
+        List<Missing> missing,
+        Instant declaredAt,
+        Instant openedAt,
+        List<Long> updateDigests) {
+
+    public OpenRoom {
+        members = List.copyOf(members);
+        missing = List.copyOf(missing);
+        updateDigests = List.copyOf(updateDigests);
+    }
+
+    /** As the platform's client knows it. */
+    Room onPlatform() {
+        return new Room(
+                roomId, roomName, members.stream().map(RoomUser::platformUserId).collect(Collectors.toSet()));
+    }
+
+    boolean wasTold(Update update) {
+        return updateDigests.containsAll(update.digests());
+    }
+
+    /** After an update: whoever joined is missing no longer. */
+    OpenRoom told(Update update, String name, List<RoomUser> joined, List<Missing> stillMissing) {
+        var in = new HashSet<String>();
+        joined.forEach(user -> in.add(user.person().personId()));
+        var now = new ArrayList<>(members);
+        now.addAll(joined);
+        stillMissing.forEach(one -> in.add(one.person().personId()));
+        var absent = new ArrayList<>(missing.stream()
+                .filter(one -> !in.contains(one.person().personId()))
+                .toList());
+        absent.addAll(stillMissing);
+        var digests = new ArrayList<>(updateDigests);
+        update.digests().stream().filter(one -> !updateDigests.contains(one)).forEach(digests::add);
+        return new OpenRoom(
+                tenantId,
+                incidentId,
+                platform,
+                appRevision,
+                roomId,
+                name,
+                now,
+                absent,
+                declaredAt,
+                openedAt,
+                Update.newest(digests));
+    }
+}
