@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key at most 32 characters of {@code 0-9a-z}: the same for every repeat of this message
  * @param title what it is about, in a line
  * @param facts shown below the title, in this order
- * @param text below the facts, may have lines; or null
+ * @param text below the facts, its lines are kept; or null
  */
 public record Notice(
         String key,

@@ -7,6 +7,7 @@ import io.warroom.platform.Person;
 import io.warroom.platform.Person.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Messages in the markdown that all platforms share: bold and links. */
@@ -38,19 +39,20 @@ public final class BriefingText {
     public static String render(Notice notice, int maxBytes, String newline) {
         List<Line> lines = new ArrayList<>();
         lines.add(new Line(0, "**" + Cut.toBytes(plain(notice.title()), FIELD_BYTES) + "**"));
-        return fit(with(notice, lines), maxBytes, newline);
+        return fit(with(notice, lines, newline), maxBytes, newline);
     }
 
     /** The same without the title, for a card that shows it in its header. */
     public static String belowTitle(Notice notice, int maxBytes, String newline) {
-        return fit(with(notice, new ArrayList<>()), maxBytes, newline);
+        return fit(with(notice, new ArrayList<>(), newline), maxBytes, newline);
     }
 
-    private static List<Line> with(Notice notice, List<Line> lines) {
+    private static List<Line> with(Notice notice, List<Line> lines, String newline) {
         notice.facts().forEach(fact -> field(lines, 0, fact.name(), fact.value()));
         String text = notice.text();
         if (text != null && !text.isBlank()) {
-            lines.add(new Line(LAST_RANK, Cut.toBytes(plain(text), TEXT_BYTES)));
+            String plain = text.lines().map(BriefingText::plain).collect(Collectors.joining(newline));
+            lines.add(new Line(LAST_RANK, Cut.toBytes(plain, TEXT_BYTES)));
         }
         return lines;
     }
