@@ -1,6 +1,7 @@
 package io.warroom.config;
 
 import io.warroom.config.access.AccessWiring;
+import io.warroom.config.operations.Operations;
 import io.warroom.config.room.RoomWiring;
 import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
@@ -13,7 +14,7 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Starts the service; with {@code --setup} or {@code --generate-keys} as first argument, does that instead and ends. */
+/** Starts the service; with the name of a command as first argument, does that instead and ends. */
 @SpringBootConfiguration
 // Without Spring's error page: what no route answers is answered by the server, in problem details.
 // Without a user of Spring's own making, whose password it would log.
@@ -28,7 +29,13 @@ public class ConfigService {
         switch (mode) {
             case "--setup" -> SetUp.main(Arrays.copyOfRange(arguments, 1, arguments.length));
             case "--generate-keys" -> GenerateKeys.main(Arrays.copyOfRange(arguments, 1, arguments.length));
-            default -> SpringApplication.run(ConfigService.class, arguments);
+            default -> {
+                if (Operations.knows(mode)) {
+                    Operations.main(mode, Arrays.copyOfRange(arguments, 1, arguments.length));
+                } else {
+                    SpringApplication.run(ConfigService.class, arguments);
+                }
+            }
         }
     }
 }

@@ -17,12 +17,10 @@ import io.warroom.config.sealing.Sealer;
 import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
 import java.time.Clock;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -32,8 +30,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
-import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -74,16 +70,8 @@ class Wiring {
     @Bean(defaultCandidate = false)
     KafkaTemplate<String, Object> fencedKafka(
             ProducerFactory<String, Object> producers, ConfigServiceSettings settings) {
-        var kafka = new KafkaTemplate<>(
-                producers,
-                Map.<String, Object>of(
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        settings.topics().prefix() + "config-service-outbox",
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        settings.outbox().sendTimeout().toMillis()));
-        ((DefaultKafkaProducerFactory<String, Object>) kafka.getProducerFactory())
-                .setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
-        return kafka;
+        return OutboxRelay.fenced(
+                producers, settings.topics().prefix(), settings.outbox().sendTimeout());
     }
 
     @Bean

@@ -14,6 +14,17 @@ import org.jdbi.v3.core.Handle;
 /** The tables of the apps. The caller owns the transaction. */
 final class AppStore {
 
+    private static final String UPSERT = """
+            INSERT INTO mobile_app AS stored (tenant_id, platform, enabled, identity, service_id, group_template_id,
+                    robot_id, endpoint, default_owner, revision, activation, changed_at)
+            VALUES (:tenant, :platform, :enabled, :identity, :serviceId, :groupTemplateId, :robotId,
+                    :endpoint, :defaultOwner, :revision, :activation, :changedAt)
+                ON CONFLICT (tenant_id, platform) DO UPDATE
+               SET enabled = EXCLUDED.enabled, identity = EXCLUDED.identity, service_id = EXCLUDED.service_id,
+                   group_template_id = EXCLUDED.group_template_id, robot_id = EXCLUDED.robot_id,
+                   endpoint = EXCLUDED.endpoint, default_owner = EXCLUDED.default_owner,
+                   revision = EXCLUDED.revision, activation = EXCLUDED.activation, changed_at = EXCLUDED.changed_at""";
+
     /** All apps of a tenant, deleted ones included, with their secrets. */
     List<StoredApp> appsOf(Handle handle, TenantId tenant) {
         return handle.createQuery("""
@@ -63,20 +74,16 @@ final class AppStore {
 
     /** Stores the state after a change, unless the app is no longer at the revision before it. @return false when stale */
     boolean store(Handle handle, StoredApp app) {
-        boolean won = handle.createUpdate("""
-                                INSERT INTO mobile_app AS stored (tenant_id, platform, enabled, identity, service_id,
-                                        group_template_id, robot_id, endpoint, default_owner, revision, activation,
-                                        changed_at)
-                                VALUES (:tenant, :platform, :enabled, :identity, :serviceId, :groupTemplateId, :robotId,
-                                        :endpoint, :defaultOwner, :revision, :activation, :changedAt)
-                                    ON CONFLICT (tenant_id, platform) DO UPDATE
-                                   SET enabled = EXCLUDED.enabled, identity = EXCLUDED.identity,
-                                       service_id = EXCLUDED.service_id,
-                                       group_template_id = EXCLUDED.group_template_id, robot_id = EXCLUDED.robot_id,
-                                       endpoint = EXCLUDED.endpoint, default_owner = EXCLUDED.default_owner,
-                                       revision = EXCLUDED.revision, activation = EXCLUDED.activation,
-                                       changed_at = EXCLUDED.changed_at
-                                 WHERE stored.revision = EXCLUDED.revision - 1""")
+        return write(handle, app, UPSERT + " WHERE stored.revision = EXCLUDED.revision - 1");
+    }
+
+    /** Stores the state whatever was stored before: for a copy of what was said elsewhere. */
+    void restore(Handle handle, StoredApp app) {
+        write(handle, app, UPSERT);
+    }
+
+    private static boolean write(Handle handle, StoredApp app, String statement) {
+        boolean won = handle.createUpdate(statement)
                         .bind("tenant", app.ref().tenant().value())
                         .bind("platform", app.ref().kind().name())
                         .bind("enabled", app.enabled())

@@ -8,6 +8,7 @@ import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.config.sealing.Resealer;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
@@ -114,18 +115,7 @@ final class MobileApps {
             long revision = before.revision() + 1;
             var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now());
             requireWon(store.store(handle, app));
-            var id = eventIds.get();
-            outbox.append(
-                    handle,
-                    event(app, id, Topic.KEY_ROTATED)
-                            .carrying(new KeyRotated(
-                                    id,
-                                    ref.tenant().value(),
-                                    ref.kind().platform,
-                                    revision,
-                                    app.activation(),
-                                    app.changedAt(),
-                                    state(app))));
+            publishKeyRotated(handle, app);
             audit(
                     handle,
                     "app.key-changed",
@@ -134,6 +124,22 @@ final class MobileApps {
                     given.secrets().keySet());
             return app;
         });
+    }
+
+    /** @return the new revision; 0 when it is deleted, or all is sealed with the newest key already */
+    long reseal(Handle handle, AppRef ref, Resealer resealer) {
+        var before = store.lock(handle, ref).filter(StoredApp::enabled);
+        if (before.isEmpty() || before.get().secrets().stream().allMatch(resealer::isNewest)) {
+            return 0;
+        }
+        var secrets = before.get().secrets().stream()
+                .map(secret -> resealer.reseal(ref.tenant().value(), ref.kind().platform, secret))
+                .toList();
+        var app = before.get().resealed(secrets, now());
+        requireWon(store.store(handle, app));
+        publishKeyRotated(handle, app);
+        audit(handle, "app.resealed", before, app, Set.of());
+        return app.revision();
     }
 
     Changed activate(AppRef ref, IfMatch ifMatch) {
@@ -242,7 +248,22 @@ final class MobileApps {
         return OutboxEvent.tombstone("mobile_app", app.ref().key(), topic, eventId, app.revision(), app.changedAt());
     }
 
-    private static MobileApp state(StoredApp app) {
+    private void publishKeyRotated(Handle handle, StoredApp app) {
+        var id = eventIds.get();
+        outbox.append(
+                handle,
+                event(app, id, Topic.KEY_ROTATED)
+                        .carrying(new KeyRotated(
+                                id,
+                                app.ref().tenant().value(),
+                                app.ref().kind().platform,
+                                app.revision(),
+                                app.activation(),
+                                app.changedAt(),
+                                state(app))));
+    }
+
+    static MobileApp state(StoredApp app) {
         return new MobileApp(
                 app.identity(),
                 app.serviceId(),

@@ -53,6 +53,22 @@ record StoredApp(
                 now);
     }
 
+    StoredApp resealed(List<SealedSecret> newSecrets, Instant now) {
+        return new StoredApp(
+                ref,
+                true,
+                identity,
+                serviceId,
+                groupTemplateId,
+                robotId,
+                endpoint,
+                defaultOwner,
+                List.copyOf(newSecrets),
+                revision + 1,
+                activation,
+                now);
+    }
+
     StoredApp deleted(Instant now) {
         return new StoredApp(
                 ref,

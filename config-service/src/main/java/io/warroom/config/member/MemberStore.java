@@ -1,5 +1,6 @@
 package io.warroom.config.member;
 
+import io.warroom.config.http.TenantId;
 import io.warroom.event.Platform;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,9 +9,18 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The table of the bindings. The caller owns the transaction. */
 final class MemberStore {
+
+    private static final String UPSERT = """
+            INSERT INTO member_binding AS stored (tenant_id, platform, person_id, bound, platform_user_id, revision,
+                    changed_at)
+            VALUES (:tenant, :platform, :person, :bound, :userId, :revision, :changedAt)
+                ON CONFLICT (tenant_id, person_id, platform) DO UPDATE
+               SET bound = excluded.bound, platform_user_id = excluded.platform_user_id,
+                   revision = excluded.revision, changed_at = excluded.changed_at""";
 
     /** A person's bindings, those that were taken back included. */
     List<Binding> of(Handle handle, MemberRef person) {
@@ -22,6 +32,19 @@ final class MemberStore {
                 .bind("tenant", person.tenant().value())
                 .bind("person", person.personId())
                 .map((row, context) -> binding(person, row))
+                .list();
+    }
+
+    /** Every binding of the tenant, or of all when it is null; those that were taken back included. */
+    List<Binding> all(Handle handle, @Nullable String tenant) {
+        return handle.createQuery("""
+                        SELECT tenant_id, person_id, platform, bound, platform_user_id, revision, changed_at
+                          FROM member_binding
+                         WHERE :tenant::text IS NULL OR tenant_id = :tenant
+                         ORDER BY tenant_id, person_id, platform""")
+                .bind("tenant", tenant)
+                .map((row, context) -> binding(
+                        new MemberRef(new TenantId(row.getString("tenant_id")), row.getString("person_id")), row))
                 .list();
     }
 
@@ -41,14 +64,16 @@ final class MemberStore {
 
     /** Stores the state after a change, unless the binding is no longer at the revision before it. @return false when stale */
     boolean store(Handle handle, Binding binding) {
-        return handle.createUpdate("""
-                        INSERT INTO member_binding AS stored (tenant_id, platform, person_id, bound, platform_user_id,
-                                revision, changed_at)
-                        VALUES (:tenant, :platform, :person, :bound, :userId, :revision, :changedAt)
-                            ON CONFLICT (tenant_id, person_id, platform) DO UPDATE
-                           SET bound = excluded.bound, platform_user_id = excluded.platform_user_id,
-                               revision = excluded.revision, changed_at = excluded.changed_at
-                         WHERE stored.revision = excluded.revision - 1""")
+        return write(handle, binding, UPSERT + " WHERE stored.revision = excluded.revision - 1");
+    }
+
+    /** Stores the state whatever was stored before: for a copy of what was said elsewhere. */
+    void restore(Handle handle, Binding binding) {
+        write(handle, binding, UPSERT);
+    }
+
+    private static boolean write(Handle handle, Binding binding, String statement) {
+        return handle.createUpdate(statement)
                         .bind("tenant", binding.person().tenant().value())
                         .bind("platform", binding.platform().name())
                         .bind("person", binding.person().personId())

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -100,6 +104,33 @@ public final class OutboxRelay implements SmartLifecycle {
         this.trouble = new RelayTrouble(clock);
     }
 
+    /**
+     * What it publishes by: all instances have one transactional id, so that the next one shuts out the last.
+     *
+     * @param patience how long it waits for the broker at a time
+     */
+    public static KafkaTemplate<String, Object> fenced(
+            ProducerFactory<String, Object> producers, String topicPrefix, Duration patience) {
+        var kafka = new KafkaTemplate<>(
+                producers,
+                Map.<String, Object>of(
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        topicPrefix + "config-service-outbox",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        patience.toMillis()));
+        ((DefaultKafkaProducerFactory<String, Object>) kafka.getProducerFactory())
+                .setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
+        return kafka;
+    }
+
+    /** Takes the place of the one relay until the session ends. @return false when an instance of the service has it */
+    public static boolean takePlace(Handle session) {
+        return session.createQuery("SELECT pg_try_advisory_lock(:lock)")
+                .bind("lock", LOCK)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     @Override
     public void start() {
         stopSignal = new CountDownLatch(1);
@@ -162,10 +193,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private void relayWhileLeading() throws InterruptedException {
         try (var session = jdbi.open()) {
-            if (!session.createQuery("SELECT pg_try_advisory_lock(:lock)")
-                    .bind("lock", LOCK)
-                    .mapTo(Boolean.class)
-                    .one()) {
+            if (!takePlace(session)) {
                 trouble.over();
                 return;
             }

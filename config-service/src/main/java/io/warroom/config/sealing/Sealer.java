@@ -18,7 +18,13 @@ import java.security.GeneralSecurityException;
 /** Seals secrets with the workers' public key (Tink HPKE); nothing here can open them again. Safe for concurrent use. */
 public final class Sealer {
 
+    /** Before the ciphertext: one byte that says so, and the key's id in four (Tink's output prefix). */
+    private static final int PREFIX_BYTES = 5;
+
+    private static final byte PREFIXED = 1;
+
     private final HybridEncrypt publicKey;
+    private final int newestKey;
 
     /**
      * Reads the public keyset.
@@ -36,6 +42,7 @@ public final class Sealer {
             var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
                     Files.readString(Path.of(publicKeyset)), RegistryConfiguration.get());
             this.publicKey = keyset.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
+            this.newestKey = keyset.getPrimary().getId();
         } catch (IOException | InvalidPathException e) {
             throw new UnusableKeysetException(
                     "warroom.sealing.public-keyset: the file " + publicKeyset
@@ -47,6 +54,17 @@ public final class Sealer {
                             + " holds no public Tink HPKE keyset. Give the public file that --generate-keys made.",
                     e);
         }
+    }
+
+    /** The id of the key that is sealed with: of several, the one that the keyset calls its primary. */
+    int newestKey() {
+        return newestKey;
+    }
+
+    /** Whether the secret is sealed with that key. */
+    boolean isNewest(SealedSecret secret) {
+        var sealed = secret.getCiphertext().duplicate();
+        return sealed.remaining() > PREFIX_BYTES && sealed.get() == PREFIXED && sealed.getInt() == newestKey;
     }
 
     /** The secret, bound to tenant, platform, field and the revision that sets it. */

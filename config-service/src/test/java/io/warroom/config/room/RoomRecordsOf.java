@@ -99,7 +99,10 @@ final class RoomRecordsOf {
                         declaredAt.plusSeconds(600),
                         Platform.LARK,
                         3L,
-                        false));
+                        false,
+                        null,
+                        List.of(),
+                        null));
     }
 
     RoomRecordsOf parkedNoLonger() {
@@ -121,7 +124,8 @@ final class RoomRecordsOf {
                         List.of(new RoomMember("p-1", "陈", "ou_1", Role.COMMANDER)),
                         List.of(new MissingMember("p-2", "Li", MissingReason.RESIGNED, "Has left the company.")),
                         declaredAt,
-                        declaredAt.plusSeconds(2)));
+                        declaredAt.plusSeconds(2),
+                        List.of()));
     }
 
     RoomRecordsOf failed(String detail) {

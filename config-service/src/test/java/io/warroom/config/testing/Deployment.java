@@ -90,6 +90,11 @@ public final class Deployment implements AutoCloseable {
         return byName.values().toArray(String[]::new);
     }
 
+    /** The properties that every instance has, as command line arguments. */
+    public List<String> arguments() {
+        return arguments;
+    }
+
     /** The database. */
     public Backing.FreshDatabase database() {
         return database;
