@@ -1,21 +1,27 @@
 package io.warroom.config;
 
+import io.warroom.config.app.AppApi;
 import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
+import io.warroom.config.audit.AuditApi;
 import io.warroom.config.audit.AuditController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.idempotency.IdempotencyKeys;
+import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
+import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
+import io.warroom.config.openapi.Described;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
+import io.warroom.config.token.TokenApi;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -165,6 +171,31 @@ class Wiring {
                 clock,
                 Wiring::eventId,
                 settings.incidents().patience());
+    }
+
+    @Bean
+    Described appRoutes() {
+        return new AppApi();
+    }
+
+    @Bean
+    Described memberRoutes() {
+        return new MemberApi();
+    }
+
+    @Bean
+    Described incidentRoutes() {
+        return new IncidentApi();
+    }
+
+    @Bean
+    Described tokenRoutes() {
+        return new TokenApi();
+    }
+
+    @Bean
+    Described auditRoutes() {
+        return new AuditApi();
     }
 
     @Bean
