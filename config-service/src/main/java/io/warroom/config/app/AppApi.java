@@ -154,7 +154,10 @@ public final class AppApi implements Described {
             long most = dingTalk ? 999_999_999_999_999_999L : Integer.MAX_VALUE;
             settings.with(
                     "serviceId",
-                    anyOf(Shape.number(0, most), string().matching(dingTalk ? "^[0-9]{1,18}$" : "^[0-9]{1,9}$"))
+                    anyOf(
+                                    Shape.number(0, most),
+                                    string().matching(dingTalk ? "^[0-9]{1,18}$" : "^[0-9]{1,9}$")
+                                            .like("1000002"))
                             .saying("Agent ID, as a number or as digits."));
         }
         return settings.maybe(

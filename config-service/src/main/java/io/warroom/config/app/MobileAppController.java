@@ -4,6 +4,7 @@ import io.warroom.config.audit.Audit;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
+import io.warroom.config.http.RequestId;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.sealing.Sealer;
@@ -152,6 +153,7 @@ public final class MobileAppController {
         problem.setType(URI.create("urn:warroom:problem:app-refused"));
         problem.setTitle(HttpStatus.UNPROCESSABLE_CONTENT.getReasonPhrase());
         problem.setProperty("code", "app-refused");
+        problem.setProperty("requestId", RequestId.current());
         problem.setProperty("findings", FindingsJson.of(refused.findings()));
         return ResponseEntity.unprocessableContent()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

@@ -55,6 +55,7 @@ public final class AuditApi implements Described {
     }
 
     private static Shape anything() {
-        return object().others(string()).saying("Settings by name; secrets masked.");
+        return object().others(Shape.anyOf(string(), Shape.count(), Shape.flag()))
+                .saying("Settings by name; secrets masked.");
     }
 }

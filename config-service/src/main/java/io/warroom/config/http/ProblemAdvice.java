@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -35,6 +36,17 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         var headers = new HttpHeaders();
         problem.retryAfter().ifPresent(pause -> retryAfter(headers, pause));
         return answer(problem.status(), problem.code(), problem.detail(), problem.errors(), headers);
+    }
+
+    /** The firewall looks at parameters only when they are read, which is here. */
+    @ExceptionHandler(RequestRejectedException.class)
+    public ResponseEntity<Object> answer(RequestRejectedException refused) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                "refused",
+                "The request has control characters in the name of a parameter or in a header: remove them.",
+                List.of(),
+                new HttpHeaders());
     }
 
     /** No connection to the database: nothing has begun, so the caller may simply repeat. */

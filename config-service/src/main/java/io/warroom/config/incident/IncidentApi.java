@@ -34,10 +34,9 @@ public final class IncidentApi implements Described {
                 object().with("title", line(255))
                         .with(
                                 "url",
-                                string().matching(
-                                                "^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$")
-                                        .saying(
-                                                "Absolute, http or https, at most 2048 characters. Query and fragment may follow.")
+                                string().format("uri")
+                                        .matching("^[Hh][Tt][Tt][Pp][Ss]?://")
+                                        .saying("Absolute, http or https, at most 2048 characters.")
                                         .like("https://status.example.com/4711")));
         api.shape(
                 "Accepted",

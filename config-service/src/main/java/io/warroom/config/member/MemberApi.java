@@ -52,7 +52,7 @@ public final class MemberApi implements Described {
         api.route(TOPIC, "DELETE", PERSON, "unbindPerson", "Take a person's bindings back")
                 .saying("On one platform, or on all when `platform` is left out.")
                 .answers(204, "None is left.")
-                .refuses(400, "invalid-person", "unknown-platform")
+                .refuses(400, "invalid-person", "invalid-parameter")
                 .refuses(404, "not-bound")
                 .refuses(409, "changed-meanwhile");
     }

@@ -41,10 +41,22 @@ import org.springframework.http.HttpStatus;
  */
 final class ApiDocument implements OpenApiCustomizer {
 
+    /** What any route, or any that takes a body, may answer with, and is therefore said once. */
+    private static final Map<Integer, Set<String>> COMMON = common();
+
     private final List<Described> features;
 
     ApiDocument(List<Described> features) {
         this.features = List.copyOf(features);
+    }
+
+    private static Map<Integer, Set<String>> common() {
+        var common = new TreeMap<Integer, Set<String>>();
+        // Both know 400; a route that takes a body has the codes of both and says them itself.
+        for (var source : List.of(KnownProblems.OF_EVERY_BODY, KnownProblems.OF_EVERY_ROUTE)) {
+            source.forEach((status, codes) -> common.put(status, new TreeSet<>(codes)));
+        }
+        return common;
     }
 
     /** What stands in the document before any route is looked for. The address is relative: the document names no host. */
@@ -63,7 +75,7 @@ final class ApiDocument implements OpenApiCustomizer {
         features.forEach(feature -> feature.describe(api));
         var found = operations(document.getPaths());
         var paths = new Paths();
-        var codes = new TreeSet<String>();
+        var codes = new TreeMap<String, Integer>();
         for (var route : api.routes()) {
             var operation = found.remove(route.method + " " + route.pattern);
             if (operation == null) {
@@ -77,7 +89,7 @@ final class ApiDocument implements OpenApiCustomizer {
             throw new IllegalStateException("not described: " + found.keySet());
         }
         document.setPaths(paths);
-        document.getInfo().setDescription(words(codes));
+        document.getInfo().setDescription(words(codes.keySet()));
         document.setTags(api.topics().entrySet().stream()
                 .map(topic -> new Tag().name(topic.getKey()).description(topic.getValue()))
                 .toList());
@@ -91,7 +103,7 @@ final class ApiDocument implements OpenApiCustomizer {
         return found;
     }
 
-    private static void describe(Operation operation, Route route, Set<String> codes) {
+    private static void describe(Operation operation, Route route, Map<String, Integer> codes) {
         var roles = RouteRoles.of(route.method, route.pattern)
                 .orElseThrow(() ->
                         new IllegalStateException("has no rule in Routes: " + route.method + " " + route.pattern));
@@ -144,7 +156,7 @@ final class ApiDocument implements OpenApiCustomizer {
         return new RequestBody().required(true).content(new Content().addMediaType("application/json", media));
     }
 
-    private static ApiResponses answers(Route route, Set<String> codes) {
+    private static ApiResponses answers(Route route, Map<String, Integer> codes) {
         var responses = new ApiResponses();
         route.answers.forEach((status, answer) -> {
             var response = new ApiResponse().description(answer.words());
@@ -158,8 +170,17 @@ final class ApiDocument implements OpenApiCustomizer {
             responses.addApiResponse(Integer.toString(status), response);
         });
         refusals(route).forEach((status, ofStatus) -> {
-            codes.addAll(ofStatus);
-            responses.addApiResponse(Integer.toString(status), refusal(status, ofStatus));
+            ofStatus.forEach(code -> {
+                var other = codes.put(code, status);
+                if (other != null && !other.equals(status)) {
+                    throw new IllegalStateException(code + " stands for " + status + " and for " + other);
+                }
+            });
+            responses.addApiResponse(
+                    Integer.toString(status),
+                    isCommon(status, ofStatus)
+                            ? new ApiResponse().$ref("#/components/responses/" + name(status))
+                            : refusal(status, ofStatus));
         });
         return responses;
     }
@@ -188,7 +209,7 @@ final class ApiDocument implements OpenApiCustomizer {
                         .maybe("code", Shape.oneOf(List.copyOf(codes)))));
         var media = new MediaType().schema(narrowed.schema());
         for (var code : codes) {
-            media.addExamples(code, new Example().summary(meaning(code)).value(problem(status, phrase, code)));
+            media.addExamples(code, new Example().$ref("#/components/examples/" + code));
         }
         var response = new ApiResponse()
                 .description(phrase + ": " + String.join(", ", codes))
@@ -203,10 +224,18 @@ final class ApiDocument implements OpenApiCustomizer {
         return response;
     }
 
-    private static Map<String, Object> problem(int status, String phrase, String code) {
+    private static boolean isCommon(int status, Set<String> codes) {
+        return codes.equals(COMMON.get(status));
+    }
+
+    private static String name(int status) {
+        return HttpStatus.valueOf(status).getReasonPhrase().replace(" ", "");
+    }
+
+    private static Map<String, Object> problem(int status, String code) {
         var problem = new LinkedHashMap<String, Object>();
         problem.put("type", KnownProblems.TYPE + code);
-        problem.put("title", phrase);
+        problem.put("title", HttpStatus.valueOf(status).getReasonPhrase());
         problem.put("status", status);
         problem.put("detail", meaning(code).replace("`", ""));
         problem.put("code", code);
@@ -237,10 +266,13 @@ final class ApiDocument implements OpenApiCustomizer {
         return ways;
     }
 
-    private static Components components(ApiDescription api, Set<String> codes) {
+    private static Components components(ApiDescription api, Map<String, Integer> codes) {
         var components = new Components();
+        COMMON.forEach((status, ofStatus) -> components.addResponses(name(status), refusal(status, ofStatus)));
+        codes.forEach((code, status) -> components.addExamples(
+                code, new Example().summary(meaning(code)).value(problem(status, code))));
         api.shapes().forEach((name, shape) -> components.addSchemas(name, shape.schema()));
-        components.addSchemas("Problem", problemShape(codes).schema());
+        components.addSchemas("Problem", problemShape(codes.keySet()).schema());
         components.addSchemas(
                 "FieldError",
                 Shape.object()

@@ -18,9 +18,13 @@ final class KnownParameters {
                     .saying("The chat platform; in lower case too.")
                     .like("LARK"),
             "personId",
-            Shape.id().saying("The person, as the incident system names it.").like("p-17"),
+            Shape.idInAddress()
+                    .saying("The person, as the incident system names it.")
+                    .like("p-17"),
             "incidentId",
-            Shape.id().saying("The incident, as the incident system names it.").like("INC-4711"),
+            Shape.idInAddress()
+                    .saying("The incident, as the incident system names it.")
+                    .like("INC-4711"),
             "tokenId",
             Shape.string()
                     .format("uuid")

@@ -16,6 +16,10 @@ public final class Shape {
     /** Of ids in addresses: no control characters, no '/', not blank. */
     private static final String ID = "^[^/" + HIDDEN + "]*[^\\s/" + HIDDEN + "][^/" + HIDDEN + "]*$";
 
+    /** In addresses the server itself refuses some characters, encoded or not, and takes dots for a way. */
+    private static final String ID_IN_ADDRESS =
+            "^(?!\\.{1,2}$)[^/\\\\;%" + HIDDEN + "]*[^\\s/\\\\;%" + HIDDEN + "][^/\\\\;%" + HIDDEN + "]*$";
+
     /** One line that is not blank. */
     private static final String LINE = "^[^" + HIDDEN + "]*[^\\s" + HIDDEN + "][^" + HIDDEN + "]*$";
 
@@ -43,6 +47,11 @@ public final class Shape {
     /** An id of 1 to 128 characters, as events and addresses take it. */
     public static Shape id() {
         return any(128).matching(ID);
+    }
+
+    /** An id as a part of an address, percent-encoded there. */
+    public static Shape idInAddress() {
+        return any(128).matching(ID_IN_ADDRESS);
     }
 
     /** Text of at most {@code max} characters (code points), line breaks allowed; may be empty. */

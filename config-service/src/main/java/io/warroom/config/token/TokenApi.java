@@ -33,7 +33,7 @@ public final class TokenApi implements Described {
                 .takes(object().with("name", line(ApiTokenController.MAX_NAME).saying("What it is for."))
                         .maybe(
                                 "expiresAt",
-                                Shape.time()
+                                string().format("date-time")
                                         .saying("In the future; left out, it holds until it is revoked.")
                                         .like("2999-10-01T00:00:00Z")))
                 .like("pager", """
