@@ -15,6 +15,7 @@ import io.warroom.config.incident.IncidentController;
 import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
 import io.warroom.config.openapi.Described;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
@@ -23,6 +24,7 @@ import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -47,6 +49,9 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 @Import(AppCheckWiring.class)
 class Wiring {
+
+    /** What a person at a console bears; the relay needs some ten milliseconds. */
+    private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(2);
 
     @Bean
     Clock clock() {
@@ -74,6 +79,11 @@ class Wiring {
     @Bean
     Outbox outbox() {
         return new Outbox();
+    }
+
+    @Bean
+    Delivery delivery(Jdbi jdbi, Outbox outbox, Clock clock) {
+        return new Delivery(jdbi, outbox, clock, LONGEST_DELIVERY);
     }
 
     /** Nobody waits on the other side, so it may be patient. One id and one producer: the next one shuts out the last. */
@@ -120,6 +130,7 @@ class Wiring {
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
+            Delivery delivery,
             Audit audit,
             Clock clock,
             ConfigServiceSettings settings,
@@ -128,6 +139,7 @@ class Wiring {
                 jdbi,
                 sealer,
                 outbox,
+                delivery,
                 audit,
                 clock,
                 Wiring::eventId,
