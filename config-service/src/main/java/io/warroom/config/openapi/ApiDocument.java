@@ -20,8 +20,6 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
-import io.warroom.config.access.Role;
-import io.warroom.config.access.RouteRoles;
 import io.warroom.config.openapi.ApiDescription.Route;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.http.HttpStatus;
@@ -45,9 +44,11 @@ final class ApiDocument implements OpenApiCustomizer {
     private static final Map<Integer, Set<String>> COMMON = common();
 
     private final List<Described> features;
+    private final RouteCallers callers;
 
-    ApiDocument(List<Described> features) {
+    ApiDocument(List<Described> features, RouteCallers callers) {
         this.features = List.copyOf(features);
+        this.callers = callers;
     }
 
     private static Map<Integer, Set<String>> common() {
@@ -103,13 +104,12 @@ final class ApiDocument implements OpenApiCustomizer {
         return found;
     }
 
-    private static void describe(Operation operation, Route route, Map<String, Integer> codes) {
-        var roles = RouteRoles.of(route.method, route.pattern)
+    private void describe(Operation operation, Route route, Map<String, Integer> codes) {
+        var admitted = callers.of(route.method, route.pattern)
                 .orElseThrow(() ->
                         new IllegalStateException("has no rule in Routes: " + route.method + " " + route.pattern));
-        var callers = roles.stream().map(ApiDocument::words).toList();
         var text = new ArrayList<>(route.words);
-        text.add("**For**: " + String.join(", ", callers) + ".");
+        text.add("**For**: " + admitted.stream().map(RouteCallers.Kind::words).collect(Collectors.joining(", ")) + ".");
         operation
                 .tags(List.of(route.topic))
                 .operationId(route.id)
@@ -117,9 +117,10 @@ final class ApiDocument implements OpenApiCustomizer {
                 .description(String.join("\n\n", text))
                 .parameters(parameters(operation, route))
                 .requestBody(body(route))
-                .security(security(roles))
+                .security(security(admitted))
                 .responses(answers(route, codes));
-        operation.addExtension("x-roles", roles.stream().map(Role::name).toList());
+        operation.addExtension(
+                "x-roles", admitted.stream().map(RouteCallers.Kind::role).toList());
     }
 
     private static List<Parameter> parameters(Operation operation, Route route) {
@@ -255,10 +256,10 @@ final class ApiDocument implements OpenApiCustomizer {
         response.addHeaderObject(name, new Header().$ref("#/components/headers/" + name));
     }
 
-    private static List<SecurityRequirement> security(List<Role> roles) {
+    private static List<SecurityRequirement> security(List<RouteCallers.Kind> admitted) {
         var ways = new ArrayList<SecurityRequirement>();
         ways.add(new SecurityRequirement().addList("accessToken"));
-        if (roles.contains(Role.INCIDENT_SYSTEM)) {
+        if (admitted.stream().anyMatch(RouteCallers.Kind::byApiToken)) {
             ways.add(new SecurityRequirement().addList("apiToken"));
         }
         ways.add(new SecurityRequirement().addList("operatorPassword"));
@@ -336,16 +337,6 @@ final class ApiDocument implements OpenApiCustomizer {
     private static Shape open(Shape object) {
         object.schema().setAdditionalProperties(null);
         return object;
-    }
-
-    private static String words(Role role) {
-        return switch (role) {
-            case OPERATOR -> "operators";
-            case TENANT_ADMIN -> "the tenant's admins";
-            case VIEWER -> "its viewers";
-            case INCIDENT_SYSTEM -> "its incident systems (API token)";
-            case NOBODY -> "anybody";
-        };
     }
 
     private static String words(Set<String> codes) {

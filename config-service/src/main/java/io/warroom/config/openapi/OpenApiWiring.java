@@ -15,7 +15,7 @@ public class OpenApiWiring {
     }
 
     @Bean
-    ApiDocument apiDocument(List<Described> features) {
-        return new ApiDocument(features);
+    ApiDocument apiDocument(List<Described> features, RouteCallers callers) {
+        return new ApiDocument(features, callers);
     }
 }

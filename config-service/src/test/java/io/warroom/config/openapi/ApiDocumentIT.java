@@ -154,6 +154,10 @@ class ApiDocumentIT {
                         .body())
                 .contains("/api/openapi")
                 .doesNotContain("petstore");
+        assertThat(service.sendAs(null, "GET", "/api/openapi/swagger-config", "")
+                        .body())
+                .as("nobody else is asked whether the document is right")
+                .contains("\"validatorUrl\":\"\"");
     }
 
     private static JsonNode document() throws Exception {

@@ -3,12 +3,16 @@ package io.warroom.config.openapi;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.yaml.snakeyaml.Yaml;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +30,17 @@ public final class Contract {
     /** @param document as JSON */
     public Contract(String document) {
         this.document = JSON.readTree(document);
+    }
+
+    /** The document as it is in the repository. */
+    public static Contract committed() throws IOException {
+        Object document = new Yaml().load(Files.readString(Path.of("../docs/openapi.yaml")));
+        return new Contract(JSON.writeValueAsString(document));
+    }
+
+    /** What is wrong with a value of the shape of that name; empty when nothing is. */
+    public List<String> faults(String shape, Object value) {
+        return faults(document.at("/components/schemas/" + shape), JSON.valueToTree(value));
     }
 
     /** One method of one address. */
