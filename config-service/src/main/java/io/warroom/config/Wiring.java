@@ -1,22 +1,30 @@
 package io.warroom.config;
 
+import io.warroom.config.app.AppApi;
 import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
+import io.warroom.config.audit.AuditApi;
 import io.warroom.config.audit.AuditController;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.idempotency.IdempotencyKeys;
+import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
+import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
+import io.warroom.config.openapi.Described;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
+import io.warroom.config.token.TokenApi;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -37,6 +45,9 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 @Import(AppCheckWiring.class)
 class Wiring {
+
+    /** What a person at a console bears; the relay needs some ten milliseconds. */
+    private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(2);
 
     @Bean
     Clock clock() {
@@ -64,6 +75,11 @@ class Wiring {
     @Bean
     Outbox outbox() {
         return new Outbox();
+    }
+
+    @Bean
+    Delivery delivery(Jdbi jdbi, Outbox outbox, Clock clock) {
+        return new Delivery(jdbi, outbox, clock, LONGEST_DELIVERY);
     }
 
     /** Nobody waits on the other side, so it may be patient. One id and one producer: the next one shuts out the last. */
@@ -102,6 +118,7 @@ class Wiring {
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
+            Delivery delivery,
             Audit audit,
             Clock clock,
             ConfigServiceSettings settings,
@@ -110,6 +127,7 @@ class Wiring {
                 jdbi,
                 sealer,
                 outbox,
+                delivery,
                 audit,
                 clock,
                 Wiring::eventId,
@@ -153,6 +171,31 @@ class Wiring {
                 clock,
                 Wiring::eventId,
                 settings.incidents().patience());
+    }
+
+    @Bean
+    Described appRoutes() {
+        return new AppApi();
+    }
+
+    @Bean
+    Described memberRoutes() {
+        return new MemberApi();
+    }
+
+    @Bean
+    Described incidentRoutes() {
+        return new IncidentApi();
+    }
+
+    @Bean
+    Described tokenRoutes() {
+        return new TokenApi();
+    }
+
+    @Bean
+    Described auditRoutes() {
+        return new AuditApi();
     }
 
     @Bean

@@ -210,6 +210,9 @@ class AppCheckIT {
         var ofThree = atOnce(one, two, three);
         assertThat(ofThree).extracting(HttpResponse::statusCode).containsExactlyInAnyOrder(200, 200, 503);
         assertThat(ofThree).anyMatch(answer -> answer.body().contains("checks-busy"));
+        assertThat(Stream.concat(ofOneTenant.stream(), ofThree.stream()).filter(answer -> answer.statusCode() != 200))
+                .as("say when to come back")
+                .allMatch(answer -> answer.headers().firstValue("Retry-After").isPresent());
         faults("");
         assertThat(atOnce(one)).as("all places are free again").allMatch(answer -> answer.statusCode() == 200);
     }

@@ -41,6 +41,7 @@ class ArchitectureTest {
                         "..config.audit..",
                         "..config.http..",
                         "..config.idempotency..",
+                        "..config.openapi..",
                         "..config.outbox..",
                         "..config.sealing..")
                 .should()

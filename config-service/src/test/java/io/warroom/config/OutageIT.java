@@ -47,6 +47,7 @@ class OutageIT {
                     {"incidentId":"INC-1","title":"down","severity":"P1"}""");
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
             assertThat(refused.body()).contains("broker-unavailable", "Send it again with the same incidentId");
             await().atMost(SOON)
                     .untilAsserted(() ->
@@ -98,6 +99,7 @@ class OutageIT {
                     var list = service.send("GET", "/tenants/acme/mobile-apps", "");
                     assertThat(list.statusCode()).isEqualTo(503);
                     assertThat(list.body()).contains("\"code\":\"database-unavailable\"");
+                    assertThat(list.headers().firstValue("Retry-After")).hasValue("5");
                     assertThat(list.headers().firstValue("Content-Type")).hasValue("application/problem+json");
                 });
                 assertThat(service.send("PUT", "/tenants/acme/mobile-apps/LARK/key?verify=false", body("LARK"))

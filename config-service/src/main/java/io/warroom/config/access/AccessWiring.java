@@ -1,6 +1,7 @@
 package io.warroom.config.access;
 
 import io.warroom.config.http.EveryAnswer;
+import io.warroom.config.openapi.RouteCallers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -53,6 +54,11 @@ public class AccessWiring {
     @Bean
     CurrentActor currentActor(ClaimReader claims) {
         return new CurrentActor(claims);
+    }
+
+    @Bean
+    RouteCallers routeCallers() {
+        return new RouteRoles();
     }
 
     /** Programs. What has no credential at all belongs here too, unless it comes with a session. */

@@ -41,6 +41,11 @@ final class Routes {
             new Route(POST, TENANT + "/api-tokens", Rule.MANAGE),
             new Route(DELETE, TENANT + "/api-tokens/{tokenId}", Rule.MANAGE),
             new Route(GET, TENANT + "/audit", Rule.SEE),
+            new Route(GET, "/api/openapi", Rule.OPEN),
+            new Route(GET, "/api/openapi.yaml", Rule.OPEN),
+            new Route(GET, "/api/openapi/swagger-config", Rule.OPEN),
+            new Route(GET, "/api/docs", Rule.OPEN),
+            new Route(GET, "/api/swagger-ui/**", Rule.OPEN),
             new Route(GET, "/actuator", Rule.OPERATE),
             new Route(GET, "/actuator/health", Rule.OPEN),
             new Route(GET, "/actuator/health/**", Rule.OPEN));

@@ -9,6 +9,7 @@ import io.warroom.platform.AppFinding.Severity;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Secret;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,20 +48,22 @@ public final class AppChecks {
     List<AppFinding> check(AppRef ref, AppParameters given, AppCheck.Depth depth) {
         if (running.merge(ref.tenant(), 1, Integer::sum) > perTenant) {
             leave(ref.tenant());
-            throw new Problem(
+            throw Problem.later(
                     HttpStatus.TOO_MANY_REQUESTS,
                     "too-many-checks",
                     "The tenant has " + perTenant
                             + " checks running already, and no more run at once. Nothing was asked or"
-                            + " stored: try again when they have ended, within a minute or two.");
+                            + " stored: try again when they have ended, within a minute or two.",
+                    Duration.ofSeconds(30));
         }
         try {
             if (!places.tryAcquire()) {
-                throw new Problem(
+                throw Problem.later(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "checks-busy",
                         "Too many checks are running for now. Nothing was asked or stored: try again in a moment, or skip the"
-                                + " check with ?verify=false.");
+                                + " check with ?verify=false.",
+                        Duration.ofSeconds(5));
             }
             try {
                 return checkOf(ref).check(app(ref, given), depth);

@@ -17,8 +17,8 @@ record AppParameters(
         @Nullable String defaultOwner,
         Map<String, Secret> secrets) {
 
-    private static final int MAX_ID = 128;
-    private static final int MAX_SECRET = 512;
+    static final int MAX_ID = 128;
+    static final int MAX_SECRET = 512;
 
     /**
      * Reads and checks a body.

@@ -2,6 +2,7 @@ package io.warroom.config.app;
 
 import io.warroom.config.audit.Audit;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.sealing.Resealer;
 import io.warroom.event.Platform;
@@ -18,10 +19,16 @@ public final class AppResealing {
 
     /** @param eventIds gives a new event's id */
     public AppResealing(
-            Jdbi jdbi, Resealer resealer, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
+            Jdbi jdbi,
+            Resealer resealer,
+            Outbox outbox,
+            Delivery delivery,
+            Audit audit,
+            Clock clock,
+            Supplier<String> eventIds) {
         this.jdbi = jdbi;
         this.resealer = resealer;
-        this.apps = new MobileApps(jdbi, resealer.sealer(), outbox, audit, clock, eventIds);
+        this.apps = new MobileApps(jdbi, resealer.sealer(), outbox, delivery, audit, clock, eventIds);
     }
 
     /** @return the app's new revision; 0 when it is deleted, or all is sealed with the newest key already */

@@ -4,7 +4,9 @@ import io.warroom.config.audit.Audit;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
+import io.warroom.config.http.RequestId;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.platform.AppCheck;
@@ -50,12 +52,13 @@ public final class MobileAppController {
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
+            Delivery delivery,
             Audit audit,
             Clock clock,
             Supplier<String> eventIds,
             List<String> allowedBaseUrls,
             AppChecks checks) {
-        this.apps = new MobileApps(jdbi, sealer, outbox, audit, clock, eventIds);
+        this.apps = new MobileApps(jdbi, sealer, outbox, delivery, audit, clock, eventIds);
         this.allowedBaseUrls = List.copyOf(allowedBaseUrls);
         this.checks = checks;
     }
@@ -152,6 +155,7 @@ public final class MobileAppController {
         problem.setType(URI.create("urn:warroom:problem:app-refused"));
         problem.setTitle(HttpStatus.UNPROCESSABLE_CONTENT.getReasonPhrase());
         problem.setProperty("code", "app-refused");
+        problem.setProperty("requestId", RequestId.current());
         problem.setProperty("findings", FindingsJson.of(refused.findings()));
         return ResponseEntity.unprocessableContent()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

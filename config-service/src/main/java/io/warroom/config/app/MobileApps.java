@@ -6,6 +6,7 @@ import io.warroom.config.http.FieldError;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
 import io.warroom.config.sealing.Resealer;
@@ -35,15 +36,24 @@ final class MobileApps {
     private final Jdbi jdbi;
     private final Sealer sealer;
     private final Outbox outbox;
+    private final Delivery delivery;
     private final Audit audit;
     private final Clock clock;
     private final Supplier<String> eventIds;
     private final AppStore store = new AppStore();
 
-    MobileApps(Jdbi jdbi, Sealer sealer, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
+    MobileApps(
+            Jdbi jdbi,
+            Sealer sealer,
+            Outbox outbox,
+            Delivery delivery,
+            Audit audit,
+            Clock clock,
+            Supplier<String> eventIds) {
         this.jdbi = jdbi;
         this.sealer = sealer;
         this.outbox = outbox;
+        this.delivery = delivery;
         this.audit = audit;
         this.clock = clock;
         this.eventIds = eventIds;
@@ -182,7 +192,7 @@ final class MobileApps {
                     app,
                     app.activation() == store.activeActivation(handle, app.ref().tenant()));
         });
-        outbox.wakeRelay();
+        delivery.awaitPublished(changed.app().ref().key(), changed.app().revision());
         return changed;
     }
 

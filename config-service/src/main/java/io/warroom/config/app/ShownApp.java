@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** An app as it may be shown: that it has secrets is told, the secrets are not. */
 final class ShownApp {
 
-    private static final String MASK = "********";
+    static final String MASK = "********";
 
     private ShownApp() {}
 

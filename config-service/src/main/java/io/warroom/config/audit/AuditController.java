@@ -1,5 +1,6 @@
 package io.warroom.config.audit;
 
+import io.warroom.config.http.QueryParameters;
 import io.warroom.config.http.TenantId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.ResultSet;
@@ -35,7 +36,7 @@ public final class AuditController {
     /** A page of entries, and where the next one begins unless this is the last. */
     @GetMapping(path = "/api/v1/tenants/{tenantId}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     public Map<String, Object> page(@PathVariable("tenantId") String tenantId, HttpServletRequest request) {
-        var query = AuditQuery.read(new TenantId(tenantId), request.getParameterMap());
+        var query = AuditQuery.read(new TenantId(tenantId), new QueryParameters(request.getParameterMap()));
         var found = find(query);
         var answer = new LinkedHashMap<String, Object>();
         boolean more = found.size() > query.limit();

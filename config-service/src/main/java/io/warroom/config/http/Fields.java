@@ -195,10 +195,17 @@ public final class Fields {
         if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             return "has half a character (an unpaired surrogate): remove it";
         }
+        if (text.codePoints().anyMatch(Fields::turnsTheReadingDirection)) {
+            return "has a mark that turns the reading direction, so that it would be read as something else: remove it";
+        }
         if (text.codePoints().anyMatch(Character::isISOControl)) {
             return "has control characters (perhaps a line break or a tab): remove them";
         }
         return null;
+    }
+
+    private static boolean turnsTheReadingDirection(int c) {
+        return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     }
 
     /** A field name from outside, fit to be shown: cut, and without control characters. */

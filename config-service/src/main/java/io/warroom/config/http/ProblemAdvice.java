@@ -2,6 +2,7 @@ package io.warroom.config.http;
 
 import java.net.URI;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.ConnectionException;
@@ -14,6 +15,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -25,10 +27,26 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+    /** A guess: soon enough for a caller, seldom enough for a database that starts. */
+    private static final Duration DATABASE_IS_BACK_IN = Duration.ofSeconds(5);
+
     /** A request ended by our own decision. */
     @ExceptionHandler(Problem.class)
     public ResponseEntity<Object> answer(Problem problem) {
-        return answer(problem.status(), problem.code(), problem.detail(), problem.errors(), new HttpHeaders());
+        var headers = new HttpHeaders();
+        problem.retryAfter().ifPresent(pause -> retryAfter(headers, pause));
+        return answer(problem.status(), problem.code(), problem.detail(), problem.errors(), headers);
+    }
+
+    /** The firewall looks at parameters only when they are read, which is here. */
+    @ExceptionHandler(RequestRejectedException.class)
+    public ResponseEntity<Object> answer(RequestRejectedException refused) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                "refused",
+                "The request has control characters in the name of a parameter or in a header: remove them.",
+                List.of(),
+                new HttpHeaders());
     }
 
     /** No connection to the database: nothing has begun, so the caller may simply repeat. */
@@ -40,7 +58,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 "database-unavailable",
                 "The database cannot be reached, or is busy; nothing was changed. Try again.",
                 List.of(),
-                new HttpHeaders());
+                retryAfter(new HttpHeaders(), DATABASE_IS_BACK_IN));
     }
 
     /** A bug, or the database lost on the way: the log has it whole, the caller learns nothing of the inside. */
@@ -56,7 +74,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                     "database-lost",
                     "The database was lost meanwhile, perhaps behind the change. Read first; if it is not there, repeat it.",
                     List.of(),
-                    new HttpHeaders());
+                    retryAfter(new HttpHeaders(), DATABASE_IS_BACK_IN));
         }
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR,
@@ -71,7 +89,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
             Exception failure, @Nullable Object body, HttpHeaders headers, HttpStatusCode code, WebRequest request) {
         var status = HttpStatus.valueOf(code.value());
         var detail = switch (status) {
-            case NOT_FOUND -> "There is no such address. The routes are listed in the module's README.";
+            case NOT_FOUND -> "There is no such address. The routes are listed at /api/docs.";
             case UNSUPPORTED_MEDIA_TYPE -> "Send the body with the header Content-Type: application/json.";
             case METHOD_NOT_ALLOWED -> "This address does not know this method; the header Allow lists those it knows.";
             case NOT_ACCEPTABLE -> "The answer is application/json: accept it.";
@@ -83,6 +101,11 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 detail,
                 List.of(),
                 headers);
+    }
+
+    private static HttpHeaders retryAfter(HttpHeaders headers, Duration pause) {
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(pause.toSeconds()));
+        return headers;
     }
 
     /** SQL states 08 (connection exception) and 57P (the server stops). */

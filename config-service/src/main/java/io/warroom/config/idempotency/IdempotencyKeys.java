@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.warroom.config.http.FieldError;
 import io.warroom.config.http.Problem;
+import io.warroom.config.http.Sha256;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.idempotency.IdempotencyStore.HashedKey;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -80,8 +80,8 @@ public final class IdempotencyKeys {
             throw new Problem(
                     HttpStatus.BAD_REQUEST, "invalid-idempotency-key", HEADER + " " + wrong.message(), List.of(wrong));
         }
-        var stored = new HashedKey(tenant.value(), route, sha256(key.getBytes(US_ASCII)));
-        var bodyHash = sha256(body);
+        var stored = new HashedKey(tenant.value(), route, Sha256.of(key.getBytes(US_ASCII)));
+        var bodyHash = Sha256.of(body);
         var claim = UUID.randomUUID();
         var earlier = jdbi.inTransaction(handle -> {
             var now = clock.instant();
@@ -155,13 +155,5 @@ public final class IdempotencyKeys {
             headers.set(REPLAYED, "true");
         }
         return ResponseEntity.status(answer.status()).headers(headers).body(answer.body());
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -160,14 +160,15 @@ public final class IncidentController implements AutoCloseable {
                     .addKeyValue("incidentId", incidentId)
                     .setCause(e)
                     .log("Incident was not accepted by the broker");
-            throw new Problem(
+            throw Problem.later(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "broker-unavailable",
                     topic == Topic.INCIDENT_DECLARED
                             ? "Kafka or the schema registry did not accept the incident in time. Send it again with the same"
                                     + " incidentId: it is safe, an incident has one room however often it is declared."
                             : "Kafka or the schema registry did not accept it in time, or did without saying so. Send it again:"
-                                    + " the last one counts.");
+                                    + " the last one counts.",
+                    Duration.ofSeconds(5));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.warroom.config.member;
 
 import io.warroom.config.audit.Audit;
+import io.warroom.config.http.FieldError;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
@@ -101,10 +102,14 @@ public class MemberController {
         return PLATFORMS.stream()
                 .filter(platform -> platform.name().equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new Problem(
-                        HttpStatus.BAD_REQUEST,
-                        "unknown-platform",
-                        "There is no such platform: use WECOM, DINGTALK or LARK, or leave the parameter out for all."));
+                .orElseThrow(() -> {
+                    var wrong = new FieldError("platform", "must be one of " + PLATFORMS + ", or left out for all");
+                    return new Problem(
+                            HttpStatus.BAD_REQUEST,
+                            "invalid-parameter",
+                            wrong.field() + " " + wrong.message(),
+                            List.of(wrong));
+                });
     }
 
     private static Map<String, Object> shown(Binding binding) {

@@ -3,6 +3,7 @@ package io.warroom.config.member;
 import io.warroom.config.http.FieldError;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.event.IncidentLimits;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 
@@ -23,10 +24,6 @@ record MemberRef(TenantId tenant, String personId) {
 
     /** What the event contract takes as an id. */
     static boolean isId(String text) {
-        return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= 128
-                && text.indexOf('/') < 0
-                && text.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+        return IncidentLimits.isIncidentId(text);
     }
 }

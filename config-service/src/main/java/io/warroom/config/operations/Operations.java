@@ -3,6 +3,7 @@ package io.warroom.config.operations;
 import io.warroom.config.app.AppResealing;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
+import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Resealer;
@@ -11,6 +12,7 @@ import io.warroom.config.sealing.UnusableKeysetException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,6 +130,7 @@ public class Operations {
                                     jdbi,
                                     resealer,
                                     outbox,
+                                    new Delivery(jdbi, outbox, clock, Duration.ZERO),
                                     audit,
                                     clock,
                                     () -> UUID.randomUUID().toString()));

@@ -1,6 +1,10 @@
 package io.warroom.config.outbox;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,6 +15,7 @@ public final class Outbox {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Semaphore wakeUps = new Semaphore(0);
+    private final ConcurrentMap<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
 
     /**
      * Writes the event's row; it is published if and only if the handle's transaction commits. Order is kept within a
@@ -44,6 +49,26 @@ public final class Outbox {
     /** To be called after a commit: the relay looks at once. A call that is lost costs one poll interval. */
     public void wakeRelay() {
         wakeUps.release();
+    }
+
+    /** Opens when this instance's relay has next published a row of the key. */
+    CountDownLatch nextPublished(String key) {
+        return awaited.computeIfAbsent(key, _ -> new CountDownLatch(1));
+    }
+
+    /** Nobody waits any more; whoever else does looks at the table. */
+    void forget(String key, CountDownLatch published) {
+        awaited.remove(key, published);
+    }
+
+    /** Told by the relay once the rows of these keys are gone. */
+    void published(Collection<String> keys) {
+        for (var key : keys) {
+            var waiting = awaited.remove(key);
+            if (waiting != null) {
+                waiting.countDown();
+            }
+        }
     }
 
     Semaphore wakeUps() {

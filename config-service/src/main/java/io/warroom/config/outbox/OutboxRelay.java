@@ -222,6 +222,7 @@ public final class OutboxRelay implements SmartLifecycle {
             session.createUpdate("DELETE FROM outbox WHERE id = ANY (:published)")
                     .bindArray("published", Long.class, published)
                     .execute();
+            outbox.published(rows.stream().map(Row::aggregate).toList());
         }
         if (held.isEmpty()) {
             trouble.over();

@@ -30,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 @RequestMapping("/api/v1/tenants/{tenantId}/war-rooms")
 class RoomController {
 
+    static final int MAX_LIMIT = 200;
+    static final int DEFAULT_LIMIT = 50;
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Rooms rooms;
@@ -48,7 +51,7 @@ class RoomController {
         var tenant = new TenantId(tenantId);
         var query = new QueryParameters(request.getParameterMap());
         var filter = RoomFilter.of(query);
-        int limit = query.number("limit", 1, 200, 50);
+        int limit = query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         var given = query.findText("cursor", RoomCursor.MAX_LENGTH);
         var cursor = Optional.ofNullable(given).flatMap(RoomCursor::of);
         if (given != null && cursor.isEmpty()) {

@@ -110,18 +110,20 @@ final class RoomFeed implements SmartLifecycle {
         lock.lock();
         try {
             if (!running || streams >= settings.perInstance()) {
-                throw new Problem(
+                throw Problem.later(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "no-stream-left",
-                        "This instance serves as many streams as it may, or is stopping. Try again, or read the list.");
+                        "This instance serves as many streams as it may, or is stopping. Try again, or read the list.",
+                        aPlaceIsFreeIn());
             }
             var watch = watches.computeIfAbsent(tenant, _ -> new Watch());
             if (watch.streams >= settings.perTenant()) {
-                throw new Problem(
+                throw Problem.later(
                         HttpStatus.TOO_MANY_REQUESTS,
                         "too-many-streams",
                         "The tenant has " + watch.streams
-                                + " streams here, as many as it may: close one, or read the list.");
+                                + " streams here, as many as it may: close one, or read the list.",
+                        aPlaceIsFreeIn());
             }
             watch.streams++;
             streams++;
@@ -129,6 +131,11 @@ final class RoomFeed implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** That a client is gone is found out by the next heartbeat to it. */
+    private Duration aPlaceIsFreeIn() {
+        return settings.heartbeat().plusSeconds(1);
     }
 
     /** One stream's place. For one thread. */

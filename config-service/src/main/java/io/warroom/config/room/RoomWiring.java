@@ -1,5 +1,6 @@
 package io.warroom.config.room;
 
+import io.warroom.config.openapi.Described;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -33,6 +34,11 @@ public class RoomWiring {
     @Bean
     RoomController warRooms(Jdbi jdbi, RoomFeed feed, RoomSettings settings) {
         return new RoomController(new Rooms(jdbi), feed, settings.stream());
+    }
+
+    @Bean
+    Described roomRoutes() {
+        return new RoomApi();
     }
 
     @Bean

@@ -32,6 +32,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/tenants/{tenantId}/api-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class ApiTokenController {
 
+    /** Characters of a name, at most. */
+    static final int MAX_NAME = 100;
+
     private final ApiTokens tokens;
     private final Clock clock;
     private final Supplier<Actor> actors;
@@ -60,7 +63,7 @@ public final class ApiTokenController {
         var tenant = new TenantId(tenantId);
         var fields = JsonBody.read(body);
         var now = clock.instant();
-        var name = fields.requireText("name", 100);
+        var name = fields.requireText("name", MAX_NAME);
         var expiresAt = expiry(fields, now);
         fields.requireValid();
         var made = tokens.create(tenant, name, expiresAt, actors.get().subject());

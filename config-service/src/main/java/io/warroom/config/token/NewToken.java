@@ -1,9 +1,8 @@
 package io.warroom.config.token;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.warroom.config.http.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
@@ -31,11 +30,7 @@ record NewToken(@JsonValue String value) {
 
     /** What is kept of a token. Of 256 random bits a plain hash cannot be turned back, so none that is slow on purpose is needed. */
     static byte[] hash(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(token.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

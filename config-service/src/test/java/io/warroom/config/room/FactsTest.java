@@ -2,6 +2,7 @@ package io.warroom.config.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.warroom.config.openapi.Contract;
 import io.warroom.config.room.Saying.Closing;
 import io.warroom.config.room.Saying.Declaration;
 import io.warroom.config.room.Saying.Failing;
@@ -13,6 +14,7 @@ import io.warroom.config.room.Saying.Update;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class FactsTest {
 
+    private static final Saying.Member SOMEBODY = new Saying.Member("p-1", "Wei Chen", null, "COMMANDER");
+    private static final Saying.Absentee NOBODY = new Saying.Absentee("p-2", "Li Na", "NOT_FOUND", "no such number");
+    private static final Saying.WebLink STATUS = new Saying.WebLink("status", "https://status.example.com/");
     private static final Instant NOON = Instant.parse("2026-10-01T12:00:00Z");
 
     @Test
@@ -56,6 +61,27 @@ class FactsTest {
                     .as("seed " + seed)
                     .isEqualTo(facts);
         }
+    }
+
+    @Test
+    void whateverWasHeardOfARoomIsShownAsTheApisDocumentSays() throws Exception {
+        var contract = Contract.committed();
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var states = EnumSet.noneOf(State.class);
+        for (int history = 0; history < 300; history++) {
+            var room = new Room("acme", "INC-1", heard(someHistory(random)));
+            if (room.state() != null) {
+                states.add(room.state());
+                assertThat(contract.faults("WarRoom", room.item()))
+                        .as("seed " + seed)
+                        .isEmpty();
+                assertThat(contract.faults("WarRoomDetail", room.detail()))
+                        .as("seed " + seed)
+                        .isEmpty();
+            }
+        }
+        assertThat(states).containsExactly(State.values());
     }
 
     @ParameterizedTest
@@ -132,8 +158,8 @@ class FactsTest {
 
     private static Heard record(char kind, int partition, long offset) {
         var time = NOON.plusSeconds(offset);
-        var declaration =
-                new Declaration("title " + offset, "P1", null, null, null, "eu", time, "LARK", List.of(), List.of());
+        var declaration = new Declaration(
+                "title " + offset, "P1", null, null, null, "eu", time, "LARK", List.of(STATUS), List.of(SOMEBODY));
         return at(
                 partition,
                 offset,
@@ -141,7 +167,8 @@ class FactsTest {
                     case 'D' -> declaration;
                     case 'P' -> new Parking(declaration, "NO_APP", "detail " + offset, 1, time, time, null, null);
                     case 'p' -> TakenBack.PARKED;
-                    case 'O' -> new Opening("LARK", "oc_" + offset, "name", 1L, List.of(), List.of(), time, time);
+                    case 'O' ->
+                        new Opening("LARK", "oc_" + offset, "name", 1L, List.of(SOMEBODY), List.of(NOBODY), time, time);
                     case 'o' -> TakenBack.OPENED;
                     case 'F' -> new Failing("LARK", "NO_APP", "detail", null, null, offset, List.of(), time, time);
                     case 'f' -> TakenBack.FAILED;
@@ -154,7 +181,7 @@ class FactsTest {
                                 offset % 3 == 0 ? "P2" : null,
                                 null,
                                 "note " + offset,
-                                List.of(),
+                                List.of(SOMEBODY),
                                 time);
                     default -> throw new IllegalArgumentException("kind " + kind);
                 });

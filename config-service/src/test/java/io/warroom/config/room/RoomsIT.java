@@ -549,6 +549,9 @@ class RoomsIT {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(refused.body()).contains("\"code\":\"too-many-streams\"");
+        assertThat(refused.headers().firstValue("Retry-After"))
+                .as("whole seconds, behind the heartbeat that finds out who is gone")
+                .hasValueSatisfying(seconds -> assertThat(seconds).matches("[1-9][0-9]?"));
         one.stream("/tenants/neighbour/war-rooms/stream").close();
 
         open.getFirst().close();
