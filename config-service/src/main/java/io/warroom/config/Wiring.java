@@ -1,15 +1,20 @@
 package io.warroom.config;
 
 import io.warroom.config.app.AppChecks;
+import io.warroom.config.app.AppDesk;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
 import io.warroom.config.audit.AuditController;
+import io.warroom.config.audit.AuditTrail;
+import io.warroom.config.health.HealthWiring;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentController;
+import io.warroom.config.incident.Incidents;
 import io.warroom.config.member.MemberController;
+import io.warroom.config.member.Members;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxRelay;
@@ -39,7 +44,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
-@Import(AppCheckWiring.class)
+@Import({AppCheckWiring.class, HealthWiring.class})
 class Wiring {
 
     @Bean
@@ -110,7 +115,7 @@ class Wiring {
     }
 
     @Bean
-    MobileAppController mobileApps(
+    AppDesk appDesk(
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
@@ -118,7 +123,7 @@ class Wiring {
             Clock clock,
             ConfigServiceSettings settings,
             AppChecks checks) {
-        return new MobileAppController(
+        return new AppDesk(
                 jdbi,
                 sealer,
                 outbox,
@@ -130,8 +135,18 @@ class Wiring {
     }
 
     @Bean
-    MemberController members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock) {
-        return new MemberController(jdbi, outbox, audit, clock, Wiring::eventId);
+    MobileAppController mobileApps(AppDesk desk) {
+        return new MobileAppController(desk);
+    }
+
+    @Bean
+    Members members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock) {
+        return new Members(jdbi, outbox, audit, clock, Wiring::eventId);
+    }
+
+    @Bean
+    MemberController memberRoutes(Members members) {
+        return new MemberController(members);
     }
 
     @Bean
@@ -140,8 +155,13 @@ class Wiring {
     }
 
     @Bean
-    AuditController auditTrail(Jdbi jdbi) {
-        return new AuditController(jdbi);
+    AuditTrail auditTrail(Jdbi jdbi) {
+        return new AuditTrail(jdbi);
+    }
+
+    @Bean
+    AuditController auditRoutes(AuditTrail trail) {
+        return new AuditController(trail);
     }
 
     @Bean
@@ -155,16 +175,21 @@ class Wiring {
     }
 
     @Bean
-    IncidentController incidents(
-            KafkaTemplate<String, Object> kafka, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
-        return new IncidentController(
+    Incidents incidents(KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings) {
+        return new Incidents(
                 kafka,
-                // Nobody works on a request for much longer than its caller waits.
-                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30)),
                 settings.topics().prefix(),
                 clock,
                 Wiring::eventId,
                 settings.incidents().patience());
+    }
+
+    @Bean
+    IncidentController incidentRoutes(Incidents incidents, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        // Nobody works on a request for much longer than its caller waits.
+        var keys =
+                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30));
+        return new IncidentController(incidents, keys, clock);
     }
 
     @Bean

@@ -198,6 +198,20 @@ final class RoomStore {
         return totals;
     }
 
+    /** The incidents that wait, by platform and reason. */
+    List<RoomBoard.Waiting> waiting(Handle handle, String tenant) {
+        return handle.createQuery("""
+                        SELECT platform, coalesce(item #>> '{waiting,reason}', 'UNKNOWN') AS reason, count(*) AS incidents
+                          FROM war_room
+                         WHERE tenant_id = :tenant AND state = 'WAITING'
+                         GROUP BY 1, 2
+                         ORDER BY 1, 2""")
+                .bind("tenant", tenant)
+                .map((row, context) -> new RoomBoard.Waiting(
+                        row.getString("platform"), row.getString("reason"), row.getLong("incidents")))
+                .list();
+    }
+
     /** Deletes rows of which nothing was heard for so long, at most {@code limit}. @return how many */
     int forget(Handle handle, Duration retention, int limit) {
         return handle.createUpdate("""

@@ -59,6 +59,11 @@ final class Rooms {
         });
     }
 
+    /** How many incidents wait now, by platform and reason. */
+    List<RoomBoard.Waiting> waiting(String tenant) {
+        return jdbi.withHandle(handle -> store.waiting(handle, tenant));
+    }
+
     /** Where the tenant's count stands. */
     Mark mark(String tenant) {
         return jdbi.withHandle(handle -> store.mark(handle, tenant));
