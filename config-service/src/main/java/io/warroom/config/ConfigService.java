@@ -1,6 +1,7 @@
 package io.warroom.config;
 
 import io.warroom.config.access.AccessWiring;
+import io.warroom.config.console.ConsoleWiring;
 import io.warroom.config.room.RoomWiring;
 import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
@@ -19,7 +20,7 @@ import org.springframework.context.annotation.Import;
 // Without a user of Spring's own making, whose password it would log.
 @EnableAutoConfiguration(exclude = {ErrorMvcAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @EnableConfigurationProperties(ConfigServiceSettings.class)
-@Import({Wiring.class, RoomWiring.class, AccessWiring.class})
+@Import({Wiring.class, RoomWiring.class, AccessWiring.class, ConsoleWiring.class})
 public class ConfigService {
 
     /** See the module's README for the properties. */

@@ -48,12 +48,16 @@ public final class RoomBoard {
     /**
      * One room.
      *
+     * @param detail maps, lists and texts, as JSON has them
      * @param mark changes when the room does
      */
     public record Found(Map<String, @Nullable Object> detail, String mark) {}
 
     /** Incidents that wait for one reason, on one platform; null where none was chosen yet. */
     public record Waiting(@Nullable String platform, String reason, long incidents) {}
+
+    /** Somebody who could not be added to a room lately, and to which one last. */
+    public record Missed(String personId, String name, String reason, String detail, String incidentId) {}
 
     /**
      * A page of the rooms that the filter selects, and how many there are of each state.
@@ -100,11 +104,21 @@ public final class RoomBoard {
                         "no-such-incident",
                         "Nothing is known of such an incident here: it was not declared, or nothing was heard of it for so"
                                 + " long that it was forgotten."));
-        return new Found(found.room().detail(), found.mark().text());
+        var detail = JSON.readValue(JSON.writeValueAsBytes(found.room().detail()), ITEM);
+        return new Found(detail, found.mark().text());
     }
 
     /** How many incidents wait now, and for what. */
     public List<Waiting> waiting(TenantId tenant) {
         return rooms.waiting(tenant.value());
+    }
+
+    /**
+     * Who could not be added to a room, the newest first, each person once.
+     *
+     * @param rooms of so many rooms, the newest that somebody is missing in
+     */
+    public List<Missed> missedLately(TenantId tenant, int rooms) {
+        return this.rooms.missedLately(tenant.value(), rooms);
     }
 }
