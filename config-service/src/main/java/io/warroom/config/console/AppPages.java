@@ -117,9 +117,9 @@ final class AppPages {
         Notice notice;
         try {
             desk.activate(tenant, platform, read(revision));
-            notice = Notice.done("app.activated", kind);
+            notice = Notice.done("app.activated", "").aboutPlatform(kind);
         } catch (Problem problem) {
-            notice = Notice.failed("problem." + problem.code(), kind);
+            notice = Notice.failed("problem." + problem.code(), "");
         }
         return notice.andGoTo(address(tenant), request, response);
     }
@@ -153,7 +153,7 @@ final class AppPages {
             page.addObject("since", changesSince(tenant, platform, form));
             return page;
         }
-        return Notice.done("app.deleted", kind).andGoTo(address(tenant), request, response);
+        return Notice.done("app.deleted", "").aboutPlatform(kind).andGoTo(address(tenant), request, response);
     }
 
     private ModelAndView deletion(TenantId tenant, String platform) {
@@ -241,7 +241,7 @@ final class AppPages {
         boolean sound = done.findings().stream()
                 .noneMatch(finding -> finding.severity() == AppFinding.Severity.WARNING
                         || finding.severity() == AppFinding.Severity.UNCHECKED);
-        return Notice.done(sound ? key : key + ".withFindings", platform);
+        return Notice.done(sound ? key : key + ".withFindings", "").aboutPlatform(platform);
     }
 
     private static ModelAndView withFindings(ModelAndView page, List<AppFinding> findings, String outcome) {

@@ -12,16 +12,22 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  *
  * @param tone ok or bad
  * @param key of the message
- * @param subject what the message is about; may be empty
+ * @param subject what the message is about, or the key of the words for it; may be empty
+ * @param subjectIsKey which of the two
  */
-record Notice(String tone, String key, String subject) {
+record Notice(String tone, String key, String subject, boolean subjectIsKey) {
 
     static Notice done(String key, String subject) {
-        return new Notice("ok", key, subject);
+        return new Notice("ok", key, subject, false);
     }
 
     static Notice failed(String key, String subject) {
-        return new Notice("bad", key, subject);
+        return new Notice("bad", key, subject, false);
+    }
+
+    /** The same, about a platform. */
+    Notice aboutPlatform(String platform) {
+        return new Notice(tone, key, "platform." + platform, true);
     }
 
     /** Leads the browser to an address of ours, a script's request included, where this is said. */
