@@ -99,6 +99,11 @@
     addEventListener('pagehide', () => stream.close());
   };
 
+  // On a narrow screen the navigation is one line: where the viewer is stands in it.
+  const here = document.querySelector('.side [aria-current]');
+  if (here) {
+    here.parentElement.scrollLeft = here.offsetLeft - 40;
+  }
   localTimes(document);
   live();
 })();

@@ -52,21 +52,18 @@ public final class AuditTrail {
     /**
      * The newest entries on one target.
      *
-     * @param after leaves out what was not later; null for none
      * @param limit at most so many
      */
-    public List<Map<String, Object>> on(TenantId tenant, String target, @Nullable Instant after, int limit) {
+    public List<Map<String, Object>> on(TenantId tenant, String target, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         SELECT id, at, actor, role, credential, remote_address, request_id, action, target, state_before,
                                state_after, changed
                           FROM audit
                          WHERE tenant_id = :tenant AND target = :target
-                           AND (:after::timestamptz IS NULL OR at > :after)
                          ORDER BY id DESC
                          LIMIT :limit""")
                 .bind("tenant", tenant.value())
                 .bind("target", target)
-                .bind("after", time(after))
                 .bind("limit", limit)
                 .map((row, context) -> shown(row))
                 .list());

@@ -10,8 +10,6 @@ import io.warroom.config.room.RoomBoard;
 import io.warroom.platform.AppFinding;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,6 +32,9 @@ import org.springframework.web.servlet.ModelAndView;
 final class AppPages {
 
     private static final List<String> MORE = List.of("endpoint", "defaultOwner");
+
+    /** Of the changes behind a stale page, so many are told. */
+    private static final long MOST_CHANGES = 5;
 
     private final AppDesk desk;
     private final AuditTrail audit;
@@ -56,7 +56,7 @@ final class AppPages {
         var cards = new ArrayList<AppCard>();
         for (var app : desk.of(tenant)) {
             var platform = String.valueOf(app.get("platform"));
-            var last = audit.on(tenant, target(platform), null, 1);
+            var last = audit.on(tenant, target(platform), 1);
             cards.add(new AppCard(
                     platform,
                     app,
@@ -189,7 +189,6 @@ final class AppPages {
         page.addObject("values", filled);
         page.addObject("errors", Map.of());
         page.addObject("revision", card.app().get("revision"));
-        page.addObject("readAt", card.app().getOrDefault("changedAt", ""));
         return page;
     }
 
@@ -231,7 +230,6 @@ final class AppPages {
             page.addObject("since", changesSince(tenant, platform, form));
             // What the viewer has read stays what it was: another try must not pass for a new reading.
             page.addObject("revision", form.getOrDefault("revision", "0"));
-            page.addObject("readAt", form.getOrDefault("readAt", ""));
             return page;
         }
     }
@@ -262,16 +260,11 @@ final class AppPages {
         return new AppCard(name, app, "", 0);
     }
 
+    /** What was changed since the form was read: every change is one revision further. */
     private List<Map<String, Object>> changesSince(TenantId tenant, String platform, Map<String, String> form) {
-        return audit.on(tenant, target(platform), instant(form.getOrDefault("readAt", "")), 5);
-    }
-
-    private static @Nullable Instant instant(String text) {
-        try {
-            return text.isEmpty() ? null : Instant.parse(text);
-        } catch (DateTimeException _) {
-            return null;
-        }
+        long present = shown(tenant, platform).app().get("revision") instanceof Number number ? number.longValue() : 0;
+        long changes = Math.clamp(present - revision(form), 0, MOST_CHANGES);
+        return audit.on(tenant, target(platform), Math.toIntExact(changes));
     }
 
     private static long revision(Map<String, String> form) {

@@ -228,6 +228,7 @@ class ConsoleIT {
             assertThat(visit.page.locator("#outcome")).containsText("It was changed since you read it");
             assertThat(visit.page.locator("#outcome")).containsText("operator: App key changed");
             assertThat(visit.page.locator("#outcome")).containsText("defaultOwner");
+            assertThat(visit.page.locator("#outcome .callout ul.plain li")).hasCount(1);
         }
         assertThat(stage().service.send("GET", "/tenants/stale/mobile-apps", "").body())
                 .contains("\"revision\":2");

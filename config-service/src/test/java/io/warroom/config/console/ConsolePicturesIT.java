@@ -110,7 +110,7 @@ class ConsolePicturesIT {
         stage.enable("globex", "LARK");
         stage.enable("initech", "LARK");
         for (var binding : List.of("p-1 LARK ou_8f2a1c", "p-2 LARK ou_77c0e4", "p-2 WECOM amara.okafor")) {
-            var parts = binding.split(" ");
+            var parts = binding.split(" ", -1);
             stage.service.send(
                     "PUT",
                     "/tenants/acme/members/" + parts[0],
