@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -118,7 +119,7 @@ class MessagesTest {
                 .allSatisfy(prefix -> assertThat(keys).anyMatch(key -> key.startsWith(prefix)));
     }
 
-    private static void add(TreeSet<String> keys, String prefix, Enum<?>[] values) {
+    private static void add(Set<String> keys, String prefix, Enum<?>[] values) {
         Arrays.stream(values).forEach(value -> keys.add(prefix + value.name()));
     }
 
