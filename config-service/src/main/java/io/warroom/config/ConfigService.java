@@ -1,6 +1,7 @@
 package io.warroom.config;
 
 import io.warroom.config.access.AccessWiring;
+import io.warroom.config.console.ConsoleWiring;
 import io.warroom.config.openapi.OpenApiWiring;
 import io.warroom.config.operations.Operations;
 import io.warroom.config.room.RoomWiring;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Import;
 // Without a user of Spring's own making, whose password it would log.
 @EnableAutoConfiguration(exclude = {ErrorMvcAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @EnableConfigurationProperties(ConfigServiceSettings.class)
-@Import({Wiring.class, RoomWiring.class, AccessWiring.class, OpenApiWiring.class})
+@Import({Wiring.class, RoomWiring.class, AccessWiring.class, OpenApiWiring.class, ConsoleWiring.class})
 public class ConfigService {
 
     /** See the module's README for the properties. */

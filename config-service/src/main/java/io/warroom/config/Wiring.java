@@ -2,18 +2,23 @@ package io.warroom.config;
 
 import io.warroom.config.app.AppApi;
 import io.warroom.config.app.AppChecks;
+import io.warroom.config.app.AppDesk;
 import io.warroom.config.app.MobileAppController;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
 import io.warroom.config.audit.AuditApi;
 import io.warroom.config.audit.AuditController;
+import io.warroom.config.audit.AuditTrail;
+import io.warroom.config.health.HealthWiring;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
+import io.warroom.config.incident.Incidents;
 import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
+import io.warroom.config.member.Members;
 import io.warroom.config.openapi.Described;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
@@ -43,7 +48,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
-@Import(AppCheckWiring.class)
+@Import({AppCheckWiring.class, HealthWiring.class})
 class Wiring {
 
     /** What a person at a console bears; the relay needs some ten milliseconds. */
@@ -114,7 +119,7 @@ class Wiring {
     }
 
     @Bean
-    MobileAppController mobileApps(
+    AppDesk appDesk(
             Jdbi jdbi,
             Sealer sealer,
             Outbox outbox,
@@ -123,7 +128,7 @@ class Wiring {
             Clock clock,
             ConfigServiceSettings settings,
             AppChecks checks) {
-        return new MobileAppController(
+        return new AppDesk(
                 jdbi,
                 sealer,
                 outbox,
@@ -136,8 +141,18 @@ class Wiring {
     }
 
     @Bean
-    MemberController members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock) {
-        return new MemberController(jdbi, outbox, audit, clock, Wiring::eventId);
+    MobileAppController mobileApps(AppDesk desk) {
+        return new MobileAppController(desk);
+    }
+
+    @Bean
+    Members members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock) {
+        return new Members(jdbi, outbox, audit, clock, Wiring::eventId);
+    }
+
+    @Bean
+    MemberController memberRoutes(Members members) {
+        return new MemberController(members);
     }
 
     @Bean
@@ -146,8 +161,13 @@ class Wiring {
     }
 
     @Bean
-    AuditController auditTrail(Jdbi jdbi) {
-        return new AuditController(jdbi);
+    AuditTrail auditTrail(Jdbi jdbi) {
+        return new AuditTrail(jdbi);
+    }
+
+    @Bean
+    AuditController auditRoutes(AuditTrail trail) {
+        return new AuditController(trail);
     }
 
     @Bean
@@ -161,12 +181,9 @@ class Wiring {
     }
 
     @Bean
-    IncidentController incidents(
-            KafkaTemplate<String, Object> kafka, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
-        return new IncidentController(
+    Incidents incidents(KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings) {
+        return new Incidents(
                 kafka,
-                // Nobody works on a request for much longer than its caller waits.
-                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30)),
                 settings.topics().prefix(),
                 clock,
                 Wiring::eventId,
@@ -174,28 +191,36 @@ class Wiring {
     }
 
     @Bean
-    Described appRoutes() {
+    Described describedApps() {
         return new AppApi();
     }
 
     @Bean
-    Described memberRoutes() {
+    Described describedMembers() {
         return new MemberApi();
     }
 
     @Bean
-    Described incidentRoutes() {
+    Described describedIncidents() {
         return new IncidentApi();
     }
 
     @Bean
-    Described tokenRoutes() {
+    Described describedTokens() {
         return new TokenApi();
     }
 
     @Bean
-    Described auditRoutes() {
+    Described describedAudit() {
         return new AuditApi();
+    }
+
+    @Bean
+    IncidentController incidentRoutes(Incidents incidents, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        // Nobody works on a request for much longer than its caller waits.
+        var keys =
+                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30));
+        return new IncidentController(incidents, keys, clock);
     }
 
     @Bean

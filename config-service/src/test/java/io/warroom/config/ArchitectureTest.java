@@ -17,13 +17,13 @@ class ArchitectureTest {
 
     @Test
     void theFeaturesNeverSeeEachOther() {
-        for (String feature : new String[] {"app", "incident", "member", "room", "setup", "token"}) {
+        for (String feature : new String[] {"app", "health", "incident", "member", "room", "setup", "token"}) {
             noClasses()
                     .that()
                     .resideInAPackage("..config." + feature + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.of("app", "incident", "member", "room", "setup", "token")
+                    .resideInAnyPackage(Stream.of("app", "health", "incident", "member", "room", "setup", "token")
                             .filter(other -> !other.equals(feature))
                             .map(other -> "..config." + other + "..")
                             .toArray(String[]::new))
@@ -42,18 +42,48 @@ class ArchitectureTest {
                         "..config.http..",
                         "..config.idempotency..",
                         "..config.openapi..",
+                        "..config.listening..",
                         "..config.outbox..",
                         "..config.sealing..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "..config.app..",
+                        "..config.console..",
+                        "..config.health..",
                         "..config.incident..",
                         "..config.member..",
                         "..config.room..",
                         "..config.setup..",
                         "..config.token..")
                 .because("a feature is added without touching what carries it")
+                .check(SERVICE);
+    }
+
+    @Test
+    void noFeatureKnowsThePages() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..config.console..")
+                .and()
+                .doNotHaveSimpleName("ConfigService")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..config.console..")
+                .because("pages come and go without a feature that changes for them")
+                .check(SERVICE);
+    }
+
+    @Test
+    void thePagesTouchNoTopicAndNoSecret() {
+        noClasses()
+                .that()
+                .resideInAPackage("..config.console..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..", "org.springframework.kafka..", "..config.sealing..", "..config.outbox..")
+                .because("they ask the features, as the routes do")
                 .check(SERVICE);
     }
 

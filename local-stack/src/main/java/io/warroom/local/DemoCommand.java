@@ -40,8 +40,8 @@ final class DemoCommand implements Callable<Integer> {
                     progress.sinceStart().toMillis() / 1000.0,
                     settings.simulator());
             if (keepRunning) {
-                System.out.println("API: " + settings.api() + ", as " + SignIn.USER + " with the password in "
-                        + SignIn.file(folder) + ". Ctrl-C stops everything.");
+                System.out.println("Console: " + settings.api() + "/console, as " + SignIn.USER
+                        + " with the password in " + SignIn.file(folder) + ". Ctrl-C stops everything.");
                 return run.untilStopped();
             }
             return complaints.isEmpty() ? 0 : 1;

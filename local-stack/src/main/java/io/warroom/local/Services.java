@@ -99,6 +99,9 @@ final class Services {
         command.addAll(shared(broker, registry));
         command.addAll(List.of(
                 "--server.port=" + settings.apiPort(),
+                // No TLS stands in front of this machine's own address, and not every browser keeps a Secure cookie
+                // then.
+                "--server.servlet.session.cookie.secure=false",
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.user(),
                 "--warroom.sealing.public-keyset=" + publicKey(),

@@ -64,6 +64,7 @@ final class UpCommand implements Callable<Integer> {
                 """
 
                 Warroom is up after %.1f s.
+                  console             %s/console
                   API                 %s
                   sign-in             %s
                   chat platforms      %s
@@ -79,6 +80,7 @@ final class UpCommand implements Callable<Integer> {
                 Ctrl-C stops everything.
                 """,
                 took.toMillis() / 1000.0,
+                settings.api(),
                 settings.api(),
                 // Shown once: a terminal's scrollback is no place to keep it.
                 SignIn.USER + " / "

@@ -5,6 +5,8 @@ import io.warroom.config.openapi.RouteCallers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,13 +23,16 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -39,6 +44,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @EnableConfigurationProperties(AccessSettings.class)
 public class AccessWiring {
 
+    private static final String SIGN_IN = "/login";
+    private static final String HOME = "/console";
     private static final String ELSEWHERE = "spring.security.oauth2.resourceserver.jwt.";
 
     @Bean
@@ -110,20 +117,50 @@ public class AccessWiring {
         var builtIn = operator.getIfAvailable();
         if (builtIn != null) {
             http.authenticationProvider(builtIn)
-                    .formLogin(form -> form.failureHandler((request, response, failure) -> {
-                        if (failure instanceof TooManyTriesException) {
-                            refusals.commence(request, response, failure);
-                        } else {
-                            response.sendRedirect("/login?error");
-                        }
-                    }));
+                    .formLogin(form -> form.loginPage(SIGN_IN)
+                            .defaultSuccessUrl(HOME, true)
+                            .failureHandler((request, response, failure) -> {
+                                if (failure instanceof TooManyTriesException
+                                        && asksForNoPage().matches(request)) {
+                                    refusals.commence(request, response, failure);
+                                } else {
+                                    response.sendRedirect(
+                                            SIGN_IN + (failure instanceof TooManyTriesException ? "?wait" : "?error"));
+                                }
+                            }));
         }
         if (clients.getIfAvailable() != null) {
-            http.oauth2Login(login -> login.failureUrl("/login?error"));
+            http.oauth2Login(login ->
+                    login.loginPage(SIGN_IN).defaultSuccessUrl(HOME, true).failureUrl(SIGN_IN + "?error"));
         }
         return common(http, refusals, actors)
-                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(refusals, asksForNoPage()))
+                .logout(logout -> logout.logoutSuccessUrl(SIGN_IN + "?out"))
+                .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(refusals, asksForNoPage())
+                        .defaultAuthenticationEntryPointFor(
+                                new LoginUrlAuthenticationEntryPoint(SIGN_IN), AnyRequestMatcher.INSTANCE)
+                        .accessDeniedHandler((request, response, failure) -> {
+                            if (asksForNoPage().matches(request)) {
+                                refusals.handle(request, response, failure);
+                            } else {
+                                refusals.show(request, response, failure);
+                            }
+                        }))
                 .build();
+    }
+
+    /** What the sign-in page offers. */
+    @Bean
+    WaysIn waysIn(
+            ObjectProvider<BuiltInOperator> operator, ObjectProvider<ClientRegistrationRepository> registrations) {
+        var issuers = new LinkedHashMap<String, String>();
+        if (registrations.getIfAvailable() instanceof Iterable<?> all) {
+            for (var one : all) {
+                if (one instanceof ClientRegistration client) {
+                    issuers.put("/oauth2/authorization/" + client.getRegistrationId(), client.getClientName());
+                }
+            }
+        }
+        return new WaysIn(operator.getIfAvailable() != null, Collections.unmodifiableMap(issuers));
     }
 
     /** There is none unless its password is configured. */
@@ -159,8 +196,8 @@ public class AccessWiring {
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .requestCache(cache -> cache.requestCache(new NullRequestCache()))
                 .authorizeHttpRequests(requests -> requests
-                        // A continuation of what was admitted.
-                        .dispatcherTypeMatchers(DispatcherType.ASYNC)
+                        // A continuation of what was admitted, or the page that says why it was not.
+                        .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.FORWARD)
                         .permitAll()
                         .anyRequest()
                         .access(rules(actors)))

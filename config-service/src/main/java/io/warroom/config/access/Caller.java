@@ -14,6 +14,16 @@ public record Caller(String subject, Role role, Credential credential, Set<Strin
         tenants = Set.copyOf(tenants);
     }
 
+    /** Whether the tenant is the caller's to look at. */
+    public boolean maySee(String tenant) {
+        return Rule.SEE.admits(this, tenant);
+    }
+
+    /** Whether the tenant is the caller's to change. */
+    public boolean mayManage(String tenant) {
+        return Rule.MANAGE.admits(this, tenant);
+    }
+
     /** The caller behind an API token of one tenant. */
     public static Caller incidentSystem(String tokenId, String tenant) {
         return new Caller(tokenId, Role.INCIDENT_SYSTEM, Credential.API_TOKEN, Set.of(tenant));

@@ -12,7 +12,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /** Who makes the request that a thread answers. Safe for concurrent use. */
-final class CurrentActor implements Supplier<Actor> {
+final class CurrentActor implements Supplier<Actor>, CurrentCaller {
 
     private final ClaimReader claims;
 
@@ -33,10 +33,15 @@ final class CurrentActor implements Supplier<Actor> {
         };
     }
 
+    @Override
+    public @Nullable Caller find() {
+        return caller(SecurityContextHolder.getContext().getAuthentication());
+    }
+
     /** @throws IllegalStateException when this thread answers no request, or one of nobody: such a request changes nothing */
     @Override
     public Actor get() {
-        var caller = caller(SecurityContextHolder.getContext().getAuthentication());
+        var caller = find();
         if (caller == null
                 || !(RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)) {
             throw new IllegalStateException("nobody is signed in");

@@ -2,7 +2,9 @@ package io.warroom.config.access;
 
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.ProblemWriter;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
@@ -94,21 +96,33 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
             throws IOException {
-        if (failure instanceof CsrfException) {
-            refuse(
-                    request,
-                    response,
-                    HttpStatus.FORBIDDEN,
-                    "csrf",
-                    "A change by session needs the page's CSRF token: reload the page and try again.");
-        } else {
-            refuse(
-                    request,
-                    response,
-                    HttpStatus.FORBIDDEN,
-                    "forbidden",
-                    "You may not do this: it is another tenant's, or your role does not reach so far.");
-        }
+        ProblemWriter.write(request, response, problem(failure));
+    }
+
+    /** As {@link #handle}, to somebody at a browser who asked for a page. */
+    void show(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
+            throws IOException, ServletException {
+        request.setAttribute(Problem.SHOWN, problem(failure));
+        // A refused change is answered by a page that is read, whatever the method was.
+        var read = new HttpServletRequestWrapper(request) {
+            @Override
+            public String getMethod() {
+                return "GET";
+            }
+        };
+        request.getRequestDispatcher("/console/refused").forward(read, response);
+    }
+
+    private static Problem problem(AccessDeniedException failure) {
+        return failure instanceof CsrfException
+                ? new Problem(
+                        HttpStatus.FORBIDDEN,
+                        "csrf",
+                        "A change by session needs the page's CSRF token: reload the page and try again.")
+                : new Problem(
+                        HttpStatus.FORBIDDEN,
+                        "forbidden",
+                        "You may not do this: it is another tenant's, or your role does not reach so far.");
     }
 
     static void refuse(

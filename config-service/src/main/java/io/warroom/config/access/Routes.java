@@ -21,6 +21,8 @@ final class Routes {
 
     private static final String TENANT = "/api/v1/tenants/{tenantId}";
 
+    private static final String PAGES = "/console/tenants/{tenantId}";
+
     static final List<Route> ALL = List.of(
             new Route(GET, TENANT + "/mobile-apps", Rule.SEE),
             new Route(PUT, TENANT + "/mobile-apps/{platform}", Rule.MANAGE),
@@ -46,6 +48,33 @@ final class Routes {
             new Route(GET, "/api/openapi/swagger-config", Rule.OPEN),
             new Route(GET, "/api/docs", Rule.OPEN),
             new Route(GET, "/api/swagger-ui/**", Rule.OPEN),
+            new Route(GET, "/", Rule.ENTER),
+            new Route(GET, "/login", Rule.OPEN),
+            new Route(POST, "/preferences", Rule.OPEN),
+            new Route(GET, "/assets/**", Rule.OPEN),
+            new Route(GET, "/webjars/**", Rule.OPEN),
+            new Route(GET, "/console", Rule.ENTER),
+            new Route(GET, "/console/**", Rule.ENTER),
+            new Route(GET, PAGES + "/mobile-apps", Rule.SEE),
+            new Route(GET, PAGES + "/mobile-apps/{platform}/enable", Rule.MANAGE),
+            new Route(POST, PAGES + "/mobile-apps/{platform}/enable", Rule.MANAGE),
+            new Route(GET, PAGES + "/mobile-apps/{platform}/key", Rule.MANAGE),
+            new Route(POST, PAGES + "/mobile-apps/{platform}/key", Rule.MANAGE),
+            new Route(POST, PAGES + "/mobile-apps/{platform}/activate", Rule.MANAGE),
+            new Route(GET, PAGES + "/mobile-apps/{platform}/delete", Rule.MANAGE),
+            new Route(POST, PAGES + "/mobile-apps/{platform}/delete", Rule.MANAGE),
+            new Route(GET, PAGES + "/war-rooms", Rule.SEE),
+            new Route(GET, PAGES + "/war-rooms/{incidentId}", Rule.SEE),
+            new Route(GET, PAGES + "/declare", Rule.DECLARE),
+            new Route(POST, PAGES + "/declare", Rule.DECLARE),
+            new Route(GET, PAGES + "/people", Rule.SEE),
+            new Route(POST, PAGES + "/people", Rule.MANAGE),
+            new Route(POST, PAGES + "/people/remove", Rule.MANAGE),
+            new Route(POST, PAGES + "/people/import", Rule.MANAGE),
+            new Route(GET, PAGES + "/audit", Rule.SEE),
+            new Route(GET, PAGES + "/api-tokens", Rule.SEE),
+            new Route(POST, PAGES + "/api-tokens", Rule.MANAGE),
+            new Route(POST, PAGES + "/api-tokens/{tokenId}/revoke", Rule.MANAGE),
             new Route(GET, "/actuator", Rule.OPERATE),
             new Route(GET, "/actuator/health", Rule.OPEN),
             new Route(GET, "/actuator/health/**", Rule.OPEN));

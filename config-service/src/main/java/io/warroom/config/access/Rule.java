@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 enum Rule {
     /** Whoever comes. */
     OPEN,
+    /** Whoever has a role that people have, in whatever tenant. */
+    ENTER,
     /** Whoever belongs to the tenant. */
     SEE,
     /** Whoever administers the tenant. */
@@ -26,8 +28,8 @@ enum Rule {
         boolean own = tenant != null && caller.tenants().contains(tenant);
         return switch (caller.role()) {
             case OPERATOR -> true;
-            case TENANT_ADMIN -> own && this != OPERATE;
-            case VIEWER -> own && this == SEE;
+            case TENANT_ADMIN -> this == ENTER || (own && this != OPERATE);
+            case VIEWER -> this == ENTER || (own && this == SEE);
             case INCIDENT_SYSTEM -> own && this == DECLARE;
             case NOBODY -> false;
         };

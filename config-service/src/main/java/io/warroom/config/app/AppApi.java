@@ -11,6 +11,7 @@ import static io.warroom.config.openapi.Shape.word;
 import io.warroom.config.openapi.ApiDescription;
 import io.warroom.config.openapi.Described;
 import io.warroom.config.openapi.Shape;
+import io.warroom.event.AppHealthState;
 import io.warroom.platform.AppFinding;
 import java.util.Map;
 
@@ -186,6 +187,15 @@ public final class AppApi implements Described {
                 .with("enabled", Shape.flag())
                 .with("active", Shape.flag().saying("Whether it opens rooms when an incident names no platform."))
                 .with("revision", Shape.count().saying("Grows by one with every change; 0 when there never was one."))
+                .maybe(
+                        "health",
+                        object().saying(
+                                        "What the workers last found of it; absent while they have said nothing of its keys.")
+                                .with("state", oneOf(AppHealthState.values()))
+                                .with("since", Shape.time())
+                                .with("detail", string().saying("For people, with what to do."))
+                                .maybe("platformCode", string())
+                                .with("revision", Shape.count()))
                 .maybe("changedAt", Shape.time())
                 .maybe("activation", Shape.count().saying("The enabled app with the greatest one is the active app."));
         for (var kind : AppKind.values()) {

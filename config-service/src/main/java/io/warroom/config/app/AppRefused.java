@@ -4,7 +4,7 @@ import io.warroom.platform.AppFinding;
 import java.util.List;
 
 /** Ends a change: the platform said that the app cannot open rooms as it is. Nothing was stored. Immutable. */
-final class AppRefused extends RuntimeException {
+public final class AppRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class AppRefused extends RuntimeException {
     }
 
     /** Everything that was found, what is right included. */
-    List<AppFinding> findings() {
+    public List<AppFinding> findings() {
         return findings;
     }
 }

@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -35,6 +37,29 @@ final class AppStore {
                 .bind("tenant", tenant.value())
                 .map((row, context) -> app(handle, new AppRef(tenant, AppKind.valueOf(row.getString("platform"))), row))
                 .list();
+    }
+
+    /** The last word on each app of a tenant, unless its secrets were set after the revision that it is about. */
+    Map<AppKind, AppHealth> healthOf(Handle handle, TenantId tenant) {
+        var found = new EnumMap<AppKind, AppHealth>(AppKind.class);
+        handle.createQuery("""
+                        SELECT h.platform, h.revision, h.state, h.detail, h.platform_code, h.since
+                          FROM app_health h
+                         WHERE h.tenant_id = :tenant
+                           AND NOT EXISTS (SELECT 1 FROM mobile_app_secret s
+                                            WHERE s.tenant_id = h.tenant_id AND s.platform = h.platform
+                                              AND s.revision > h.revision)""")
+                .bind("tenant", tenant.value())
+                .map((row, context) -> Map.entry(
+                        AppKind.valueOf(row.getString("platform")),
+                        new AppHealth(
+                                row.getLong("revision"),
+                                row.getString("state"),
+                                row.getString("detail"),
+                                row.getString("platform_code"),
+                                row.getObject("since", OffsetDateTime.class).toInstant())))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
     }
 
     /** The app, locked until the transaction ends: changes of one app, and so their outbox rows, stand in line. */

@@ -1,27 +1,15 @@
 package io.warroom.config.app;
 
-import io.warroom.config.audit.Audit;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
-import io.warroom.config.http.Problem;
 import io.warroom.config.http.RequestId;
 import io.warroom.config.http.TenantId;
-import io.warroom.config.outbox.Delivery;
-import io.warroom.config.outbox.Outbox;
-import io.warroom.config.sealing.Sealer;
-import io.warroom.platform.AppCheck;
 import io.warroom.platform.AppFinding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -43,41 +31,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/tenants/{tenantId}/mobile-apps")
 public final class MobileAppController {
 
-    private final MobileApps apps;
-    private final List<String> allowedBaseUrls;
-    private final AppChecks checks;
+    private final AppDesk desk;
 
-    /** @param eventIds a new unique id at every call */
-    public MobileAppController(
-            Jdbi jdbi,
-            Sealer sealer,
-            Outbox outbox,
-            Delivery delivery,
-            Audit audit,
-            Clock clock,
-            Supplier<String> eventIds,
-            List<String> allowedBaseUrls,
-            AppChecks checks) {
-        this.apps = new MobileApps(jdbi, sealer, outbox, delivery, audit, clock, eventIds);
-        this.allowedBaseUrls = List.copyOf(allowedBaseUrls);
-        this.checks = checks;
+    /** @param desk where all of it is done */
+    public MobileAppController(AppDesk desk) {
+        this.desk = desk;
     }
 
     /** All three platforms, enabled or not. */
     @GetMapping
     public Map<String, Object> list(@PathVariable("tenantId") String tenantId) {
-        var tenant = new TenantId(tenantId);
-        var stored = apps.of(tenant);
-        long active = activeOf(stored);
-        var shown = new ArrayList<Map<String, Object>>();
-        for (var kind : AppKind.values()) {
-            shown.add(stored.stream()
-                    .filter(app -> app.ref().kind() == kind)
-                    .findFirst()
-                    .map(app -> ShownApp.of(app, app.activation() == active))
-                    .orElseGet(() -> ShownApp.notEnabled(kind, 0)));
-        }
-        return Map.of("apps", shown);
+        return Map.of("apps", desk.of(new TenantId(tenantId)));
     }
 
     /** Enables the app, after a check with the platform unless {@code verify} is false. */
@@ -89,16 +53,9 @@ public final class MobileAppController {
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
             InputStream body)
             throws IOException {
-        var ref = ref(tenantId, platform);
-        var given = AppParameters.read(ref.kind(), JsonBody.read(body), allowedBaseUrls);
-        var expected = IfMatch.of(ifMatch);
-        List<AppFinding> findings = List.of();
-        if (verify) {
-            // The platform takes its time: first what needs no platform, and no transaction around it.
-            apps.requireEnableable(ref, expected);
-            findings = checks.require(ref, given);
-        }
-        return answer(HttpStatus.CREATED, apps.enable(ref, given, expected), findings);
+        var tenant = tenant(tenantId, platform);
+        return answer(
+                HttpStatus.CREATED, desk.enable(tenant, platform, JsonBody.read(body), verify, IfMatch.of(ifMatch)));
     }
 
     /** Changes the key and, if they differ, the other settings, never the identity; checked as when it is enabled. */
@@ -110,15 +67,9 @@ public final class MobileAppController {
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
             InputStream body)
             throws IOException {
-        var ref = ref(tenantId, platform);
-        var given = AppParameters.read(ref.kind(), JsonBody.read(body), allowedBaseUrls);
-        var expected = IfMatch.of(ifMatch);
-        List<AppFinding> findings = List.of();
-        if (verify) {
-            apps.requireChangeable(ref, given, expected);
-            findings = checks.require(ref, given);
-        }
-        return answer(HttpStatus.OK, apps.changeKey(ref, given, expected), findings);
+        var tenant = tenant(tenantId, platform);
+        return answer(
+                HttpStatus.OK, desk.changeKey(tenant, platform, JsonBody.read(body), verify, IfMatch.of(ifMatch)));
     }
 
     /** Checks parameters with the platform and stores nothing; {@code full} makes a test room where it can be dissolved. */
@@ -129,11 +80,10 @@ public final class MobileAppController {
             @RequestParam(name = "full", defaultValue = "false") boolean full,
             InputStream body)
             throws IOException {
-        var ref = ref(tenantId, platform);
-        var given = AppParameters.read(ref.kind(), JsonBody.read(body), allowedBaseUrls);
-        var findings = checks.check(ref, given, full ? AppCheck.Depth.WITH_TEST_ROOM : AppCheck.Depth.READ_ONLY);
+        var tenant = tenant(tenantId, platform);
+        var findings = desk.check(tenant, platform, JsonBody.read(body), full);
         var shown = new LinkedHashMap<String, Object>();
-        shown.put("platform", ref.kind().name());
+        shown.put("platform", AppDesk.kind(platform).name());
         shown.put("severity", FindingsJson.worst(findings).name());
         shown.put("findings", FindingsJson.of(findings));
         return shown;
@@ -168,7 +118,7 @@ public final class MobileAppController {
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
-        return answer(HttpStatus.OK, apps.activate(ref(tenantId, platform), IfMatch.of(ifMatch)), List.of());
+        return answer(HttpStatus.OK, desk.activate(new TenantId(tenantId), platform, IfMatch.of(ifMatch)));
     }
 
     /** Deletes the app and its secrets. */
@@ -177,37 +127,21 @@ public final class MobileAppController {
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
-        apps.delete(ref(tenantId, platform), IfMatch.of(ifMatch));
+        desk.delete(new TenantId(tenantId), platform, IfMatch.of(ifMatch));
         return ResponseEntity.noContent().build();
     }
 
-    private static AppRef ref(String tenantId, String platform) {
-        var tenant = new TenantId(tenantId);
-        return new AppRef(
-                tenant,
-                AppKind.named(platform)
-                        .orElseThrow(() -> new Problem(
-                                HttpStatus.NOT_FOUND,
-                                "unknown-platform",
-                                "There is no such platform: use wecom, dingtalk or lark.")));
+    /** An address that is none is refused before its body is read. */
+    private static TenantId tenant(String tenantId, String platform) {
+        AppDesk.kind(platform);
+        return new TenantId(tenantId);
     }
 
-    private static ResponseEntity<Map<String, Object>> answer(
-            HttpStatus status, MobileApps.Changed changed, List<AppFinding> findings) {
-        var shown = ShownApp.of(changed.app(), changed.active());
-        if (!findings.isEmpty()) {
-            shown.put("findings", FindingsJson.of(findings));
+    private static ResponseEntity<Map<String, Object>> answer(HttpStatus status, AppDesk.Done done) {
+        var shown = new LinkedHashMap<>(done.app());
+        if (!done.findings().isEmpty()) {
+            shown.put("findings", FindingsJson.of(done.findings()));
         }
-        return ResponseEntity.status(status)
-                .eTag(IfMatch.tag(changed.app().revision()))
-                .body(shown);
-    }
-
-    private static long activeOf(List<StoredApp> apps) {
-        return apps.stream()
-                .filter(StoredApp::enabled)
-                .map(StoredApp::activation)
-                .max(Comparator.naturalOrder())
-                .orElse(0L);
+        return ResponseEntity.status(status).eTag(IfMatch.tag(done.revision())).body(shown);
     }
 }

@@ -63,6 +63,11 @@ final class MobileApps {
         return jdbi.withHandle(handle -> store.appsOf(handle, tenant));
     }
 
+    /** How the tenant's apps were last found to fare; nothing is known of an app whose secrets are newer than the word of it. */
+    Map<AppKind, AppHealth> healthOf(TenantId tenant) {
+        return jdbi.withHandle(handle -> store.healthOf(handle, tenant));
+    }
+
     /**
      * The app behind a change.
      *

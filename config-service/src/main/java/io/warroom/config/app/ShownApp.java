@@ -17,7 +17,7 @@ final class ShownApp {
         if (!app.enabled()) {
             return Map.of();
         }
-        var settings = of(app, false);
+        var settings = of(app, false, null);
         settings.keySet().removeAll(Set.of("platform", "enabled", "active", "revision", "changedAt"));
         return settings;
     }
@@ -31,7 +31,8 @@ final class ShownApp {
         return shown;
     }
 
-    static Map<String, Object> of(StoredApp app, boolean active) {
+    /** @param health null when nothing is known */
+    static Map<String, Object> of(StoredApp app, boolean active, @Nullable AppHealth health) {
         var kind = app.ref().kind();
         var shown = notEnabled(kind, app.revision());
         shown.put("changedAt", app.changedAt().toString());
@@ -48,6 +49,9 @@ final class ShownApp {
         putIfGiven(shown, "groupTemplateId", app.groupTemplateId());
         putIfGiven(shown, "robotId", app.robotId());
         putIfGiven(shown, "defaultOwner", app.defaultOwner());
+        if (health != null) {
+            shown.put("health", health.shown());
+        }
         return shown;
     }
 

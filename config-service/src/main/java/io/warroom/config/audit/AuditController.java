@@ -1,100 +1,34 @@
 package io.warroom.config.audit;
 
-import io.warroom.config.http.QueryParameters;
 import io.warroom.config.http.TenantId;
 import jakarta.servlet.http.HttpServletRequest;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /api/v1/tenants/{tenantId}/audit}: a tenant's trail, newest first, in pages. Safe for concurrent use. */
 @RestController
 public final class AuditController {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final Jdbi jdbi;
+    private final AuditTrail trail;
 
     /** Reads only. */
-    public AuditController(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    public AuditController(AuditTrail trail) {
+        this.trail = trail;
     }
 
     /** A page of entries, and where the next one begins unless this is the last. */
     @GetMapping(path = "/api/v1/tenants/{tenantId}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     public Map<String, Object> page(@PathVariable("tenantId") String tenantId, HttpServletRequest request) {
-        var query = AuditQuery.read(new TenantId(tenantId), new QueryParameters(request.getParameterMap()));
-        var found = find(query);
+        var page = trail.page(new TenantId(tenantId), request.getParameterMap());
         var answer = new LinkedHashMap<String, Object>();
-        boolean more = found.size() > query.limit();
-        var page = more ? found.subList(0, query.limit()) : found;
-        answer.put("entries", page.stream().map(Entry::shown).toList());
-        if (more) {
-            answer.put("nextCursor", AuditQuery.cursor(page.getLast().id()));
+        answer.put("entries", page.entries());
+        if (page.nextCursor() != null) {
+            answer.put("nextCursor", page.nextCursor());
         }
         return answer;
-    }
-
-    private record Entry(long id, Map<String, Object> shown) {}
-
-    /** One more than asked for, when there are more. */
-    private List<Entry> find(AuditQuery query) {
-        return jdbi.withHandle(handle -> handle.createQuery("""
-                        SELECT id, at, actor, role, credential, remote_address, request_id, action, target, state_before,
-                               state_after, changed
-                          FROM audit
-                         WHERE tenant_id = :tenant AND id < :before
-                           AND (:actor::text IS NULL OR actor = :actor)
-                           AND (:action::text IS NULL OR action = :action)
-                           AND (:from::timestamptz IS NULL OR at >= :from)
-                           AND (:to::timestamptz IS NULL OR at < :to)
-                         ORDER BY id DESC
-                         LIMIT :limit""")
-                .bind("tenant", query.tenant().value())
-                .bind("before", query.before())
-                .bind("actor", query.actor())
-                .bind("action", query.action())
-                .bind("from", time(query.from()))
-                .bind("to", time(query.to()))
-                .bind("limit", query.limit() + 1)
-                .map((row, context) -> new Entry(row.getLong("id"), shown(row)))
-                .list());
-    }
-
-    private static Map<String, Object> shown(ResultSet row) throws SQLException {
-        var shown = new LinkedHashMap<String, Object>();
-        shown.put("at", row.getObject("at", OffsetDateTime.class).toInstant().toString());
-        shown.put("actor", row.getString("actor"));
-        shown.put("role", row.getString("role"));
-        shown.put("credential", row.getString("credential"));
-        shown.put("remoteAddress", row.getString("remote_address"));
-        shown.put("requestId", row.getString("request_id"));
-        shown.put("action", row.getString("action"));
-        shown.put("target", row.getString("target"));
-        shown.put("changed", json(row.getString("changed")));
-        shown.put("before", json(row.getString("state_before")));
-        shown.put("after", json(row.getString("state_after")));
-        return shown;
-    }
-
-    private static JsonNode json(String text) {
-        return JSON.readTree(text);
-    }
-
-    private static @Nullable OffsetDateTime time(@Nullable Instant time) {
-        return time == null ? null : OffsetDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 }

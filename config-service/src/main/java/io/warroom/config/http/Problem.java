@@ -9,6 +9,9 @@ import org.springframework.http.HttpStatus;
 /** Ends a request with an RFC 9457 answer. Its texts are shown to the caller, so they never hold a secret. Immutable. */
 public final class Problem extends RuntimeException {
 
+    /** The request attribute that carries one to the page that shows it. */
+    public static final String SHOWN = Problem.class.getName();
+
     private static final long serialVersionUID = 1L;
 
     private final HttpStatus status;

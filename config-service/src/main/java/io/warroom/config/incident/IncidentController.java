@@ -10,28 +10,14 @@ import io.warroom.event.IncidentLimits;
 import io.warroom.topic.Topic;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,35 +27,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Declares, updates and resolves incidents over HTTP: answered only once the broker has the event. Safe for concurrent use. */
 @RestController
-public final class IncidentController implements AutoCloseable {
+public final class IncidentController {
 
-    private static final Logger log = LoggerFactory.getLogger(IncidentController.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final KafkaTemplate<String, Object> kafka;
+    private final Incidents incidents;
     private final IdempotencyKeys keys;
-    private final String topicPrefix;
     private final Clock clock;
-    private final Supplier<String> eventIds;
-    private final Duration patience;
 
-    /** The producer may wait for metadata, and the serializer for the registry, before there is a future to wait on. */
-    private final ExecutorService sends = Executors.newVirtualThreadPerTaskExecutor();
-
-    /** @param patience how long a caller waits at most for the broker */
-    public IncidentController(
-            KafkaTemplate<String, Object> kafka,
-            IdempotencyKeys keys,
-            String topicPrefix,
-            Clock clock,
-            Supplier<String> eventIds,
-            Duration patience) {
-        this.kafka = kafka;
+    public IncidentController(Incidents incidents, IdempotencyKeys keys, Clock clock) {
+        this.incidents = incidents;
         this.keys = keys;
-        this.topicPrefix = topicPrefix;
         this.clock = clock;
-        this.eventIds = eventIds;
-        this.patience = patience;
     }
 
     /** Declares an incident. */
@@ -121,11 +90,6 @@ public final class IncidentController implements AutoCloseable {
         });
     }
 
-    @Override
-    public void close() {
-        sends.shutdownNow();
-    }
-
     private static String requireId(String incidentId) {
         if (!IncidentLimits.isIncidentId(incidentId)) {
             var wrong = new FieldError("incidentId", "must be 1 to 128 characters, without '/' and control characters");
@@ -137,7 +101,7 @@ public final class IncidentController implements AutoCloseable {
 
     private IdempotentAnswer publish(Topic topic, TenantId tenant, String incidentId, SpecificRecord event)
             throws InterruptedException {
-        var written = produce(topic, tenant, incidentId, event);
+        var written = incidents.produce(topic, tenant, incidentId, event);
         var answer = new LinkedHashMap<String, Object>();
         answer.put("tenantId", tenant.value());
         answer.put("incidentId", incidentId);
@@ -145,49 +109,5 @@ public final class IncidentController implements AutoCloseable {
         answer.put("partition", written.partition());
         answer.put("offset", written.offset());
         return new IdempotentAnswer(HttpStatus.ACCEPTED.value(), JSON.writeValueAsString(answer));
-    }
-
-    private RecordMetadata produce(Topic topic, TenantId tenant, String incidentId, SpecificRecord event)
-            throws InterruptedException {
-        var send = sends.submit(
-                () -> kafka.send(record(topic, tenant, event)).get().getRecordMetadata());
-        try {
-            return send.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            send.cancel(true);
-            log.atWarn()
-                    .addKeyValue("tenant", tenant.value())
-                    .addKeyValue("incidentId", incidentId)
-                    .setCause(e)
-                    .log("Incident was not accepted by the broker");
-            throw Problem.later(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "broker-unavailable",
-                    topic == Topic.INCIDENT_DECLARED
-                            ? "Kafka or the schema registry did not accept the incident in time. Send it again with the same"
-                                    + " incidentId: it is safe, an incident has one room however often it is declared."
-                            : "Kafka or the schema registry did not accept it in time, or did without saying so. Send it again:"
-                                    + " the last one counts.",
-                    Duration.ofSeconds(5));
-        }
-    }
-
-    private ProducerRecord<String, Object> record(Topic topic, TenantId tenant, SpecificRecord event) {
-        var record = new ProducerRecord<String, Object>(topic.name(topicPrefix), tenant.value(), event);
-        var headers = Map.of(
-                "ce_specversion",
-                "1.0",
-                "ce_id",
-                eventIds.get(),
-                "ce_source",
-                "/warroom/config-service",
-                "ce_type",
-                "io.warroom." + topic.name(""),
-                "ce_time",
-                clock.instant().toString(),
-                "content-type",
-                "application/avro");
-        headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        return record;
     }
 }

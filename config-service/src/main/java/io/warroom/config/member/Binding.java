@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param bound false when it was taken back
  * @param revision grows by one with every change
  */
-record Binding(
+public record Binding(
         MemberRef person, Platform platform, boolean bound, String platformUserId, long revision, Instant changedAt) {
 
     /** The key of the topic's records. */

@@ -1,21 +1,12 @@
 package io.warroom.config.member;
 
-import io.warroom.config.audit.Audit;
-import io.warroom.config.http.FieldError;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
-import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
-import io.warroom.config.outbox.Outbox;
-import io.warroom.event.Platform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -34,13 +25,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/tenants/{tenantId}/members/{personId}", produces = MediaType.APPLICATION_JSON_VALUE)
 public class MemberController {
 
-    private static final List<Platform> PLATFORMS = List.of(Platform.WECOM, Platform.DINGTALK, Platform.LARK);
-
     private final Members members;
 
-    /** @param eventIds gives each event its id */
-    public MemberController(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
-        this.members = new Members(jdbi, outbox, audit, clock, eventIds);
+    public MemberController(Members members) {
+        this.members = members;
     }
 
     /** The person's bindings; 404 when there is none. */
@@ -67,21 +55,8 @@ public class MemberController {
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
             InputStream body)
             throws IOException {
-        var person = new MemberRef(new TenantId(tenantId), personId);
-        var fields = JsonBody.read(body);
-        var platform = fields.findOneOf("platform", PLATFORMS);
-        if (platform == null) {
-            fields.requireAnyText("platform");
-        }
-        var userId = fields.requireText("platformUserId", 128);
-        if (!userId.isEmpty() && !MemberRef.isId(userId)) {
-            fields.refuse("platformUserId", "must be without '/' and control characters");
-        }
-        fields.requireValid();
-        if (platform == null) {
-            throw new IllegalStateException("a missing platform is refused");
-        }
-        var binding = members.bind(person, platform, userId, IfMatch.of(ifMatch));
+        var tenant = new TenantId(tenantId);
+        var binding = members.bind(tenant, personId, JsonBody.read(body), IfMatch.of(ifMatch));
         return ResponseEntity.status(binding.revision() == 1 ? HttpStatus.CREATED : HttpStatus.OK)
                 .eTag(IfMatch.tag(binding.revision()))
                 .body(shown(binding));
@@ -93,23 +68,8 @@ public class MemberController {
             @PathVariable("tenantId") String tenantId,
             @PathVariable("personId") String personId,
             @RequestParam(name = "platform", required = false) @Nullable String platform) {
-        var person = new MemberRef(new TenantId(tenantId), personId);
-        members.unbind(person, platform == null ? PLATFORMS : List.of(named(platform)));
+        members.unbind(new TenantId(tenantId), personId, platform);
         return ResponseEntity.noContent().build();
-    }
-
-    private static Platform named(String name) {
-        return PLATFORMS.stream()
-                .filter(platform -> platform.name().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(() -> {
-                    var wrong = new FieldError("platform", "must be one of " + PLATFORMS + ", or left out for all");
-                    return new Problem(
-                            HttpStatus.BAD_REQUEST,
-                            "invalid-parameter",
-                            wrong.field() + " " + wrong.message(),
-                            List.of(wrong));
-                });
     }
 
     private static Map<String, Object> shown(Binding binding) {

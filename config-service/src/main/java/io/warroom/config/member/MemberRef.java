@@ -12,10 +12,10 @@ import org.springframework.http.HttpStatus;
  *
  * @param personId id in the incident system: 1 to 128 characters, no control characters, no '/'
  */
-record MemberRef(TenantId tenant, String personId) {
+public record MemberRef(TenantId tenant, String personId) {
 
     /** @throws Problem 400 when the person's id is none */
-    MemberRef {
+    public MemberRef {
         if (!isId(personId)) {
             var wrong = new FieldError("personId", "must be 1 to 128 characters, without '/' and control characters");
             throw new Problem(HttpStatus.BAD_REQUEST, "invalid-person", "personId " + wrong.message(), List.of(wrong));

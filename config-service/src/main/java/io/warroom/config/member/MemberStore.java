@@ -48,6 +48,30 @@ final class MemberStore {
                 .list();
     }
 
+    /** The bindings that hold, by person and platform; those behind a place, if one is given. */
+    List<Binding> search(Handle handle, TenantId tenant, String text, @Nullable String behind, int limit) {
+        return handle.createQuery("""
+                        SELECT person_id, platform, bound, platform_user_id, revision, changed_at
+                          FROM member_binding
+                         WHERE tenant_id = :tenant AND bound
+                           AND (strpos(lower(person_id), lower(:text)) > 0 OR strpos(lower(platform_user_id), lower(:text)) > 0)
+                           AND (:behind::text IS NULL
+                                OR (person_id || '/' || platform) COLLATE "C" > :behind COLLATE "C")
+                         ORDER BY (person_id || '/' || platform) COLLATE "C"
+                         LIMIT :limit""")
+                .bind("tenant", tenant.value())
+                .bind("text", text)
+                .bind("behind", behind)
+                .bind("limit", limit)
+                .map((row, context) -> binding(new MemberRef(tenant, row.getString("person_id")), row))
+                .list();
+    }
+
+    /** Where a binding stands in the order of {@link #search}. */
+    static String place(Binding binding) {
+        return binding.person().personId() + "/" + binding.platform();
+    }
+
     /** The binding, locked until the transaction ends: its changes, and so their outbox rows, stand in line. */
     Optional<Binding> lock(Handle handle, MemberRef person, Platform platform) {
         return handle.createQuery("""

@@ -2,8 +2,11 @@ package io.warroom.config.member;
 
 import io.warroom.config.audit.Audit;
 import io.warroom.config.audit.Change;
+import io.warroom.config.http.FieldError;
+import io.warroom.config.http.Fields;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.Problem;
+import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
 import io.warroom.event.MemberBound;
@@ -17,10 +20,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** Every change of a binding: the new state and its event, in one transaction. Safe for concurrent use. */
-final class Members {
+public final class Members {
+
+    /** The platforms that a person can be bound on. */
+    public static final List<Platform> PLATFORMS = List.of(Platform.WECOM, Platform.DINGTALK, Platform.LARK);
 
     private final Jdbi jdbi;
     private final Outbox outbox;
@@ -29,7 +36,8 @@ final class Members {
     private final Supplier<String> eventIds;
     private final MemberStore store = new MemberStore();
 
-    Members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
+    /** @param eventIds gives each event its id */
+    public Members(Jdbi jdbi, Outbox outbox, Audit audit, Clock clock, Supplier<String> eventIds) {
         this.jdbi = jdbi;
         this.outbox = outbox;
         this.audit = audit;
@@ -42,6 +50,73 @@ final class Members {
         return jdbi.withHandle(handle -> store.of(handle, person)).stream()
                 .filter(Binding::bound)
                 .toList();
+    }
+
+    /**
+     * A page of those who are bound, by person and platform.
+     *
+     * @param next cursor of the page behind; null on the last
+     */
+    public record Page(List<Binding> bindings, @Nullable String next) {}
+
+    /**
+     * Finds bindings.
+     *
+     * @param text part of the person's id or of the platform user's, in any case; empty selects nothing out
+     * @param behind cursor of an earlier page, or null
+     * @param limit at most so many
+     */
+    public Page search(TenantId tenant, String text, @Nullable String behind, int limit) {
+        var found = jdbi.withHandle(handle -> store.search(handle, tenant, text, behind, limit + 1));
+        boolean more = found.size() > limit;
+        var page = more ? found.subList(0, limit) : found;
+        return new Page(List.copyOf(page), more ? MemberStore.place(page.getLast()) : null);
+    }
+
+    /**
+     * Binds a person on the platform, and to the user, that the body names.
+     *
+     * @throws Problem 400 when the person's id is none, 422 naming every field at fault, 412 when it was changed since
+     */
+    public Binding bind(TenantId tenant, String personId, Fields body, IfMatch ifMatch) {
+        var person = new MemberRef(tenant, personId);
+        var platform = body.findOneOf("platform", PLATFORMS);
+        if (platform == null) {
+            body.requireAnyText("platform");
+        }
+        var userId = body.requireText("platformUserId", 128);
+        if (!userId.isEmpty() && !MemberRef.isId(userId)) {
+            body.refuse("platformUserId", "must be without '/' and control characters");
+        }
+        body.requireValid();
+        if (platform == null) {
+            throw new IllegalStateException("a missing platform is refused");
+        }
+        return bind(person, platform, userId, ifMatch);
+    }
+
+    /**
+     * Takes a person's bindings back.
+     *
+     * @param platform its name in any case; null for all
+     * @throws Problem 404 when there is none
+     */
+    public void unbind(TenantId tenant, String personId, @Nullable String platform) {
+        unbind(new MemberRef(tenant, personId), platform == null ? PLATFORMS : List.of(named(platform)));
+    }
+
+    private static Platform named(String name) {
+        return PLATFORMS.stream()
+                .filter(platform -> platform.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> {
+                    var wrong = new FieldError("platform", "must be one of " + PLATFORMS + ", or left out for all");
+                    return new Problem(
+                            HttpStatus.BAD_REQUEST,
+                            "invalid-parameter",
+                            wrong.field() + " " + wrong.message(),
+                            List.of(wrong));
+                });
     }
 
     /** Binds the person; what is bound so already is neither changed nor published again. */

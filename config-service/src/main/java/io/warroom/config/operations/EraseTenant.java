@@ -46,6 +46,7 @@ final class EraseTenant implements Operation {
             "idempotency_key",
             "war_room",
             "war_room_feed",
+            "app_health",
             "audit");
 
     private final Jdbi jdbi;

@@ -3,6 +3,7 @@ package io.warroom.config.operations;
 import io.warroom.config.app.AppResealing;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
+import io.warroom.config.listening.TopicListening;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxRelay;
@@ -14,14 +15,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.utils.Utils;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -114,11 +111,15 @@ public class Operations {
                     new Rebuild(
                             jdbi,
                             topics,
-                            decoder(kafka),
+                            TopicListening.decoder(kafka.buildConsumerProperties()),
                             new ReadModels(
                                     admin,
-                                    List.of(new ReadModels.Model("war_room", prefix + "config-service-war-rooms"))));
-                case "republish" -> new Republish(jdbi, outbox, draining, topics, decoder(kafka));
+                                    List.of(
+                                            new ReadModels.Model("war_room", prefix + "config-service-war-rooms"),
+                                            new ReadModels.Model("app_health", prefix + "config-service-app-health"))));
+                case "republish" ->
+                    new Republish(
+                            jdbi, outbox, draining, topics, TopicListening.decoder(kafka.buildConsumerProperties()));
                 case "erase-tenant" -> new EraseTenant(jdbi, outbox, draining, topics, audit, clock, prefix);
                 case "reseal" ->
                     new Reseal(
@@ -144,17 +145,6 @@ public class Operations {
         var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         return jdbi;
-    }
-
-    /** The deserializer that the configuration names: code never does. */
-    private static Deserializer<?> decoder(KafkaProperties kafka) {
-        Map<String, Object> properties = kafka.buildConsumerProperties();
-        if (!(properties.get(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG) instanceof Class<?> type)) {
-            throw new IllegalStateException("spring.kafka.consumer.value-deserializer must name a class");
-        }
-        var decoder = (Deserializer<?>) Utils.newInstance(type);
-        decoder.configure(properties, false);
-        return decoder;
     }
 
     /** What lies at the bottom; of a database's trouble what its driver says, as only that names the server. */

@@ -53,7 +53,7 @@ final class RoomApi implements Described {
         shapes(api);
 
         filters(api.route(TOPIC, "GET", "/war-rooms", "listWarRooms", "A page of war rooms, the newest incident first"))
-                .query("limit", Shape.number(1, RoomController.MAX_LIMIT).otherwise(RoomController.DEFAULT_LIMIT))
+                .query("limit", Shape.number(1, RoomBoard.MAX_LIMIT).otherwise(RoomBoard.DEFAULT_LIMIT))
                 .query("cursor", string().saying("`next` of the page before."))
                 .answers(
                         200,

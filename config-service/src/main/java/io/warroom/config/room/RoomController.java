@@ -5,7 +5,6 @@ import io.warroom.config.http.Problem;
 import io.warroom.config.http.QueryParameters;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.room.RoomStore.Mark;
-import io.warroom.event.IncidentLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -23,24 +21,20 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /api/v1/tenants/{tenantId}/war-rooms}: a tenant's war rooms, as lists, one by one, and as they change. */
 @RestController
 @RequestMapping("/api/v1/tenants/{tenantId}/war-rooms")
 class RoomController {
 
-    static final int MAX_LIMIT = 200;
-    static final int DEFAULT_LIMIT = 50;
-
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Rooms rooms;
+    private final RoomBoard board;
     private final RoomFeed feed;
     private final RoomSettings.Stream streams;
 
     RoomController(Rooms rooms, RoomFeed feed, RoomSettings.Stream streams) {
         this.rooms = rooms;
+        this.board = new RoomBoard(rooms);
         this.feed = feed;
         this.streams = streams;
     }
@@ -48,24 +42,12 @@ class RoomController {
     /** A page of the rooms that the filter selects, and how many there are of each state. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     Map<String, @Nullable Object> list(@PathVariable("tenantId") String tenantId, HttpServletRequest request) {
-        var tenant = new TenantId(tenantId);
-        var query = new QueryParameters(request.getParameterMap());
-        var filter = RoomFilter.of(query);
-        int limit = query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        var given = query.findText("cursor", RoomCursor.MAX_LENGTH);
-        var cursor = Optional.ofNullable(given).flatMap(RoomCursor::of);
-        if (given != null && cursor.isEmpty()) {
-            query.refuse("cursor", "is none that a list has answered with: leave it out to begin anew");
-        }
-        query.requireValid();
-        var page = rooms.page(tenant.value(), filter, cursor, limit);
+        var page = board.page(new TenantId(tenantId), request.getParameterMap());
         var answer = new LinkedHashMap<String, @Nullable Object>();
-        answer.put(
-                "items",
-                page.rooms().stream().map(room -> JSON.readTree(room.item())).toList());
-        answer.put("totals", new TreeMap<>(page.totals()));
-        answer.put("next", page.next().map(RoomCursor::text).orElse(null));
-        answer.put("streamFrom", page.mark().text());
+        answer.put("items", page.items());
+        answer.put("totals", page.totals());
+        answer.put("next", page.next());
+        answer.put("streamFrom", page.streamFrom());
         return answer;
     }
 
@@ -77,20 +59,8 @@ class RoomController {
             HttpServletRequest request) {
         var tenant = new TenantId(tenantId);
         new QueryParameters(request.getParameterMap()).requireValid();
-        if (!IncidentLimits.isIncidentId(incidentId)) {
-            var wrong = new FieldError("incidentId", "must be 1 to 128 characters, without '/' and control characters");
-            throw new Problem(
-                    HttpStatus.BAD_REQUEST, "invalid-incident", "incidentId " + wrong.message(), List.of(wrong));
-        }
-        var found = rooms.find(tenant.value(), incidentId)
-                .orElseThrow(() -> new Problem(
-                        HttpStatus.NOT_FOUND,
-                        "no-such-incident",
-                        "Nothing is known of such an incident here: it was not declared, or nothing was heard of it for so"
-                                + " long that it was forgotten."));
-        return ResponseEntity.ok()
-                .eTag("\"" + found.mark().text() + "\"")
-                .body(found.room().detail());
+        var found = board.find(tenant, incidentId);
+        return ResponseEntity.ok().eTag("\"" + found.mark() + "\"").body(found.detail());
     }
 
     /** The rooms as they change, until the client goes. Blocks its (virtual) thread. */

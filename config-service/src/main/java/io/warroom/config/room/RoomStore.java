@@ -198,6 +198,47 @@ final class RoomStore {
         return totals;
     }
 
+    /** The incidents that wait, by platform and reason. */
+    List<RoomBoard.Waiting> waiting(Handle handle, String tenant) {
+        return handle.createQuery("""
+                        SELECT platform, coalesce(item #>> '{waiting,reason}', 'UNKNOWN') AS reason, count(*) AS incidents
+                          FROM war_room
+                         WHERE tenant_id = :tenant AND state = 'WAITING'
+                         GROUP BY 1, 2
+                         ORDER BY 1, 2""")
+                .bind("tenant", tenant)
+                .map((row, context) -> new RoomBoard.Waiting(
+                        row.getString("platform"), row.getString("reason"), row.getLong("incidents")))
+                .list();
+    }
+
+    /** Who is missing in the newest rooms in which somebody is, each person once with the newest of them. */
+    List<RoomBoard.Missed> missedLately(Handle handle, String tenant, int rooms) {
+        return handle.createQuery("""
+                        SELECT person_id, name, reason, detail, incident_id
+                          FROM (SELECT DISTINCT ON (missing ->> 'personId')
+                                       missing ->> 'personId' AS person_id, missing ->> 'name' AS name,
+                                       missing ->> 'reason' AS reason, missing ->> 'detail' AS detail, incident_id, declared_at
+                                  FROM (SELECT incident_id, declared_at, facts
+                                          FROM war_room
+                                         WHERE tenant_id = :tenant AND state = ANY('{OPENED,CLOSED}')
+                                           AND (item ->> 'peopleMissing')::int > 0
+                                         ORDER BY declared_at DESC
+                                         LIMIT :rooms) room
+                                 CROSS JOIN jsonb_array_elements(facts #> '{opened,value,missing}') missing
+                                 ORDER BY missing ->> 'personId', declared_at DESC) person
+                         ORDER BY declared_at DESC, person_id""")
+                .bind("tenant", tenant)
+                .bind("rooms", rooms)
+                .map((row, context) -> new RoomBoard.Missed(
+                        row.getString("person_id"),
+                        row.getString("name"),
+                        row.getString("reason"),
+                        row.getString("detail"),
+                        row.getString("incident_id")))
+                .list();
+    }
+
     /** Deletes rows of which nothing was heard for so long, at most {@code limit}. @return how many */
     int forget(Handle handle, Duration retention, int limit) {
         return handle.createUpdate("""

@@ -59,6 +59,16 @@ final class Rooms {
         });
     }
 
+    /** How many incidents wait now, by platform and reason. */
+    List<RoomBoard.Waiting> waiting(String tenant) {
+        return jdbi.withHandle(handle -> store.waiting(handle, tenant));
+    }
+
+    /** Who could not be added to the newest rooms in which somebody is missing. */
+    List<RoomBoard.Missed> missedLately(String tenant, int rooms) {
+        return jdbi.withHandle(handle -> store.missedLately(handle, tenant, rooms));
+    }
+
     /** Where the tenant's count stands. */
     Mark mark(String tenant) {
         return jdbi.withHandle(handle -> store.mark(handle, tenant));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt null when it holds until it is revoked
  * @param lastUsedAt to within {@link ApiTokens#USE_IS_NOTED_EVERY}; null when it never was
  */
-record ApiToken(
+public record ApiToken(
         UUID id,
         TenantId tenant,
         String name,
@@ -22,7 +22,8 @@ record ApiToken(
         @Nullable Instant revokedAt,
         @Nullable Instant lastUsedAt) {
 
-    boolean holds(Instant now) {
+    /** Whether it is taken at a time. */
+    public boolean holds(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
     }
 }

@@ -1,7 +1,6 @@
 package io.warroom.config.token;
 
 import io.warroom.config.audit.Actor;
-import io.warroom.config.http.Fields;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
@@ -9,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +58,8 @@ public final class ApiTokenController {
     public ResponseEntity<Map<String, Object>> create(@PathVariable("tenantId") String tenantId, InputStream body)
             throws IOException {
         var tenant = new TenantId(tenantId);
-        var fields = JsonBody.read(body);
-        var now = clock.instant();
-        var name = fields.requireText("name", MAX_NAME);
-        var expiresAt = expiry(fields, now);
-        fields.requireValid();
-        var made = tokens.create(tenant, name, expiresAt, actors.get().subject());
-        var answer = shown(made.token(), now);
+        var made = tokens.create(tenant, JsonBody.read(body), actors.get().subject());
+        var answer = shown(made.token(), clock.instant());
         answer.put("token", made.text());
         return ResponseEntity.status(HttpStatus.CREATED).body(answer);
     }
@@ -88,23 +80,6 @@ public final class ApiTokenController {
                     HttpStatus.NOT_FOUND,
                     "no-such-token",
                     "The tenant has no such API token: tokens are named by their tokenId, not by themselves.");
-        }
-    }
-
-    private static @Nullable Instant expiry(Fields body, Instant now) {
-        var text = body.findText("expiresAt", 64);
-        if (text == null) {
-            return null;
-        }
-        try {
-            var time = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
-            if (!time.isAfter(now) || time.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
-                body.refuse("expiresAt", "must be in the future; left out, the token holds until it is revoked");
-            }
-            return time;
-        } catch (DateTimeParseException _) {
-            body.refuse("expiresAt", "must be a time like 2027-10-01T00:00:00Z");
-            return null;
         }
     }
 

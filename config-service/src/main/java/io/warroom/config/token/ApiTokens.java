@@ -4,6 +4,7 @@ import io.warroom.config.access.Caller;
 import io.warroom.config.access.TokenRegister;
 import io.warroom.config.audit.Audit;
 import io.warroom.config.audit.Change;
+import io.warroom.config.http.Fields;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,9 @@ public final class ApiTokens implements TokenRegister {
 
     static final Duration TRUSTED_WITHOUT_DATABASE = Duration.ofMinutes(10);
 
+    /** Characters of a name, at most. */
+    static final int MAX_NAME = 100;
+
     /** Of a tenant. Writers at the same moment may overstep it by their number. */
     static final int MAX_TOKENS = 50;
 
@@ -58,9 +63,17 @@ public final class ApiTokens implements TokenRegister {
     }
 
     /** A token that was just made, with its text. */
-    record Made(ApiToken token, NewToken text) {}
+    public record Made(ApiToken token, NewToken text) {}
 
-    Made create(TenantId tenant, String name, @Nullable Instant expiresAt, String createdBy) {
+    /**
+     * Makes a token: {@code name}, and {@code expiresAt} unless it holds until it is revoked.
+     *
+     * @throws Problem 422 naming every field at fault, 409 when the tenant has too many
+     */
+    public Made create(TenantId tenant, Fields body, String createdBy) {
+        var name = body.requireText("name", MAX_NAME);
+        var expiresAt = expiry(body, clock.instant());
+        body.requireValid();
         var text = NewToken.create(random);
         var token = new ApiToken(UUID.randomUUID(), tenant, name, now(), createdBy, expiresAt, null, null);
         jdbi.useTransaction(handle -> {
@@ -79,12 +92,13 @@ public final class ApiTokens implements TokenRegister {
         return new Made(token, text);
     }
 
-    List<ApiToken> of(TenantId tenant) {
+    /** The tokens that were not revoked, the newest first. */
+    public List<ApiToken> of(TenantId tenant) {
         return jdbi.withHandle(handle -> store.of(handle, tenant));
     }
 
     /** @throws Problem 404 when the tenant has no such token */
-    void revoke(TenantId tenant, UUID id) {
+    public void revoke(TenantId tenant, UUID id) {
         jdbi.useTransaction(handle -> {
             var token = store.revoke(handle, tenant, id, now())
                     .orElseThrow(() -> new Problem(
@@ -93,6 +107,23 @@ public final class ApiTokens implements TokenRegister {
                             "The tenant has no such API token; perhaps it was revoked before."));
             audit.record(handle, new Change(tenant, "api-token.revoked", target(id), state(token), Map.of(), Set.of()));
         });
+    }
+
+    private static @Nullable Instant expiry(Fields body, Instant now) {
+        var text = body.findText("expiresAt", 64);
+        if (text == null) {
+            return null;
+        }
+        try {
+            var time = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
+            if (!time.isAfter(now) || time.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
+                body.refuse("expiresAt", "must be in the future; left out, the token holds until it is revoked");
+            }
+            return time;
+        } catch (DateTimeParseException _) {
+            body.refuse("expiresAt", "must be a time like 2027-10-01T00:00:00Z");
+            return null;
+        }
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /** A token in the clear: 256 random bits, on its way into the one answer that shows it. Its text never does. */
-record NewToken(@JsonValue String value) {
+public record NewToken(@JsonValue String value) {
 
     /** What every token begins with, so that scanners for leaked secrets know it. */
     static final String PREFIX = "wrt_";

@@ -30,7 +30,7 @@ public final class TokenApi implements Described {
                         object().with("apiTokens", list(named("ApiToken"))),
                         "{\"apiTokens\": [" + TOKEN + "}]}");
         api.route(TOPIC, "POST", "/api-tokens", "createApiToken", "Make a token")
-                .takes(object().with("name", line(ApiTokenController.MAX_NAME).saying("What it is for."))
+                .takes(object().with("name", line(ApiTokens.MAX_NAME).saying("What it is for."))
                         .maybe(
                                 "expiresAt",
                                 string().format("date-time")

@@ -51,7 +51,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -120,6 +122,12 @@ class AccessIT {
                 }
             });
         }
+        for (var mapping : service.parts(SimpleUrlHandlerMapping.class)) {
+            mapping.getUrlMap().forEach((pattern, handler) -> {
+                assertThat(handler).isInstanceOf(ResourceHttpRequestHandler.class);
+                routes.add("GET " + pattern);
+            });
+        }
 
         assertThat(routes).hasSizeGreaterThanOrEqualTo(16);
         assertThat(Routes.ALL.stream()
@@ -143,6 +151,7 @@ class AccessIT {
     /** Said once more, and not by asking the rules themselves. */
     private static final Map<Rule, Set<Somebody>> ADMITTED = new EnumMap<>(Map.of(
             Rule.OPEN, Set.of(Somebody.values()),
+            Rule.ENTER, Set.of(Somebody.VIEWER, Somebody.ADMIN, Somebody.FOREIGN_ADMIN, Somebody.OPERATOR),
             Rule.SEE, Set.of(Somebody.VIEWER, Somebody.ADMIN, Somebody.OPERATOR),
             Rule.MANAGE, Set.of(Somebody.ADMIN, Somebody.OPERATOR),
             Rule.DECLARE, Set.of(Somebody.ADMIN, Somebody.OPERATOR, Somebody.API_TOKEN),
@@ -175,8 +184,18 @@ class AccessIT {
                 .filter(route -> !route.pattern().startsWith("/api/v1/"))
                 .forEach(routes::add);
         assertThat(routes).containsExactlyInAnyOrderElementsOf(Routes.ALL);
+        var sessions = Map.of(
+                Somebody.ANONYMOUS, new Browser(service),
+                Somebody.VIEWER, signedIn("vera", "VIEWER", "matrix"),
+                Somebody.ADMIN, signedIn("adam", "TENANT_ADMIN", "matrix", "also"),
+                Somebody.FOREIGN_ADMIN, signedIn("fred", "TENANT_ADMIN", "elsewhere"),
+                Somebody.OPERATOR, signedInOperator());
         int calls = 0;
         for (var route : routes) {
+            if (!route.pattern().startsWith("/api/") && !route.pattern().startsWith("/actuator")) {
+                calls += visit(route, sessions);
+                continue;
+            }
             var path = route.pattern()
                     .replace("{tenantId}", "matrix")
                     .replace("{platform}", "LARK")
@@ -206,7 +225,73 @@ class AccessIT {
         System.out.printf(
                 "route x caller: %d routes (%d of the document), %d callers, %d calls%n",
                 routes.size(), described.size(), credentials.size(), calls);
-        assertThat(calls).isGreaterThanOrEqualTo(Routes.ALL.size() * credentials.size());
+        assertThat(calls).isGreaterThanOrEqualTo(Routes.ALL.size() * sessions.size());
+    }
+
+    /** Pages are for people: they come with a session, and an API token has none. @return how many calls were made */
+    private static int visit(Routes.Route route, Map<Somebody, Browser> sessions) throws Exception {
+        var path = route.pattern()
+                .replace("{tenantId}", "matrix")
+                .replace("{platform}", "LARK")
+                .replace("/**", "/none-such")
+                .replaceAll("\\{[^}]*}", "none-such");
+        for (var visitor : sessions.entrySet()) {
+            var browser = visitor.getValue();
+            var answer = route.method().equals(HttpMethod.GET)
+                    ? browser.get(path)
+                    : browser.post(
+                            path,
+                            "_csrf=" + csrf(browser.get("/login")) + "&revision=0&personId=p&platform=LARK&back=/login",
+                            "Content-Type",
+                            "application/x-www-form-urlencoded");
+            var expectation = assertThat(answer.statusCode())
+                    .as("%s %s by %s: %s", route.method(), path, visitor.getKey(), answer.body());
+            if (ADMITTED.getOrDefault(route.rule(), Set.of()).contains(visitor.getKey())) {
+                expectation.isLessThan(500).isNotIn(401, 403, 405);
+            } else {
+                expectation.isEqualTo(visitor.getKey() == Somebody.ANONYMOUS ? 401 : 403);
+                assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            }
+        }
+        for (var credential : List.of("Bearer " + newToken("matrix").token(), Instance.asOperator())) {
+            var answer = service.sendAs(credential, route.method().name(), path, "");
+            if (route.rule() != Rule.OPEN) {
+                assertThat(answer.statusCode())
+                        .as("%s %s by what programs send: no way into a page", route.method(), path)
+                        .isIn(401, 403);
+            }
+        }
+        return sessions.size() + 2;
+    }
+
+    private static Browser signedInOperator() throws Exception {
+        var browser = new Browser(service);
+        var login = browser.post(
+                "/login",
+                "username=operator&password=" + Instance.OPERATOR_PASSWORD + "&_csrf=" + csrf(browser.get("/login")),
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(login.headers().firstValue("Location")).hasValue("/console");
+        return browser;
+    }
+
+    private static Browser signedIn(String subject, String role, String... tenants) throws Exception {
+        var browser = new Browser(service);
+        var asked = URI.create(browser.get("/oauth2/authorization/desk")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow());
+        var question = parameters(asked);
+        issuer.permit(
+                "code-" + subject,
+                issuer.claims(subject, role, tenants)
+                        .audience(Issuer.CLIENT)
+                        .claim("nonce", question.get("nonce"))
+                        .build());
+        var back = browser.get("/login/oauth2/code/desk?code=code-" + subject + "&state="
+                + URLEncoder.encode(question.getOrDefault("state", ""), StandardCharsets.UTF_8));
+        assertThat(back.headers().firstValue("Location").orElse("")).doesNotContain("error");
+        return browser;
     }
 
     @ParameterizedTest
@@ -544,7 +629,7 @@ class AccessIT {
         var without = browser.send("PUT", "/api/v1/tenants/paged/members/p-1", binding);
         assertThat(without.statusCode()).isEqualTo(403);
         assertThat(without.body()).contains("\"code\":\"csrf\"");
-        var token = csrf(browser.get("/logout"));
+        var token = csrf(browser.get("/console"));
         assertThat(browser.send("PUT", "/api/v1/tenants/paged/members/p-1", binding, "X-CSRF-TOKEN", token)
                         .statusCode())
                 .isEqualTo(201);

@@ -1,0 +1,110 @@
+package io.warroom.config.console;
+
+import io.warroom.config.app.AppDesk;
+import io.warroom.config.http.TenantId;
+import io.warroom.config.room.RoomBoard;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.UriUtils;
+
+/** War rooms: the list as it is now, and each one with everything that is known. Stateless. */
+@Controller
+@RequestMapping("/console/tenants/{tenantId}/war-rooms")
+final class RoomPages {
+
+    /** In the order of their urgency. */
+    private static final List<String> STATES = List.of("FAILED", "WAITING", "DECLARED", "OPENED", "CLOSED");
+
+    private static final List<String> FILTERS =
+            List.of("state", "platform", "severity", "region", "q", "from", "to", "cursor");
+
+    /** Lark's own pages that open a chat, by region; no other platform documents one. */
+    private static final Map<String, String> CHAT_PAGES = Map.of(
+            "FEISHU", "https://applink.feishu.cn/client/chat/open?openChatId=",
+            "LARK", "https://applink.larksuite.com/client/chat/open?openChatId=");
+
+    private final RoomBoard rooms;
+    private final AppDesk apps;
+
+    RoomPages(RoomBoard rooms, AppDesk apps) {
+        this.rooms = rooms;
+        this.apps = apps;
+    }
+
+    @GetMapping
+    ModelAndView list(
+            @PathVariable("tenantId") String tenantId, @RequestParam MultiValueMap<String, String> parameters) {
+        var tenant = new TenantId(tenantId);
+        var filters = new Filters(parameters, FILTERS);
+        var found = rooms.page(tenant, filters.parameters());
+        var page = new ModelAndView("console/rooms");
+        var totals = new LinkedHashMap<String, Long>();
+        STATES.forEach(state -> totals.put(state, found.totals().getOrDefault(state, 0L)));
+        page.addObject("rows", found.items().stream().map(RoomRow::new).toList());
+        page.addObject("totals", totals);
+        page.addObject(
+                "all", totals.values().stream().mapToLong(Long::longValue).sum());
+        page.addObject("next", found.next());
+        page.addObject("first", filters.value("cursor").isEmpty());
+        page.addObject("streamFrom", found.streamFrom());
+        page.addObject("filters", filters);
+        page.addObject(
+                "noApp",
+                found.items().isEmpty()
+                        && apps.of(tenant).stream().noneMatch(app -> Boolean.TRUE.equals(app.get("enabled"))));
+        return page;
+    }
+
+    @GetMapping("/{incidentId}")
+    ModelAndView one(@PathVariable("tenantId") String tenantId, @PathVariable("incidentId") String incidentId) {
+        var tenant = new TenantId(tenantId);
+        var found = rooms.find(tenant, incidentId);
+        var room = found.detail();
+        var page = new ModelAndView("console/room");
+        page.addObject("row", new RoomRow(room));
+        page.addObject("room", room);
+        page.addObject("mark", found.mark());
+        page.addObject("link", chatPage(tenant, room));
+        page.addObject("links", webLinks(room.get("links")));
+        return page;
+    }
+
+    /** Where the room can be opened by somebody who is in it; null where no such page is known. */
+    private @Nullable String chatPage(TenantId tenant, Map<String, @Nullable Object> room) {
+        if (!"LARK".equals(room.get("platform")) || !(room.get("roomId") instanceof String roomId)) {
+            return null;
+        }
+        return apps.of(tenant).stream()
+                .filter(app -> "LARK".equals(app.get("platform")))
+                .map(app -> CHAT_PAGES.get(String.valueOf(app.get("endpoint"))))
+                .filter(page -> page != null)
+                .findFirst()
+                .map(page -> page + UriUtils.encode(roomId, StandardCharsets.UTF_8))
+                .orElse(null);
+    }
+
+    /** Declared ones are addresses of the web already; no other kind ever becomes a link. */
+    private static List<Map<?, ?>> webLinks(@Nullable Object links) {
+        var shown = new ArrayList<Map<?, ?>>();
+        if (links instanceof List<?> all) {
+            for (var one : all) {
+                if (one instanceof Map<?, ?> link
+                        && String.valueOf(link.get("url")).matches("(?i)https?://.*")) {
+                    shown.add(link);
+                }
+            }
+        }
+        return shown;
+    }
+}

@@ -1,0 +1,34 @@
+package io.warroom.config.console;
+
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** The tenants that something is known of, for operators to choose from. Safe for concurrent use. */
+final class Tenants {
+
+    /** So many fit on a page; beyond that a part of the name finds them. */
+    static final int MOST = 200;
+
+    private final Jdbi jdbi;
+
+    Tenants(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** Those whose id has this text in it, in any case, by name; at most {@link #MOST}. */
+    List<String> find(String text) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        SELECT tenant_id
+                          FROM (SELECT tenant_id FROM tenant
+                                 UNION SELECT tenant_id FROM war_room_feed
+                                 UNION SELECT tenant_id FROM api_token
+                                 UNION SELECT tenant_id FROM member_binding) known
+                         WHERE strpos(lower(tenant_id), lower(:text)) > 0
+                         ORDER BY tenant_id COLLATE "C"
+                         LIMIT :limit""")
+                .bind("text", text)
+                .bind("limit", MOST)
+                .mapTo(String.class)
+                .list());
+    }
+}

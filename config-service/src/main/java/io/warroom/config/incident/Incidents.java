@@ -1,0 +1,112 @@
+package io.warroom.config.incident;
+
+import io.warroom.config.http.Fields;
+import io.warroom.config.http.Problem;
+import io.warroom.config.http.TenantId;
+import io.warroom.topic.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.kafka.core.KafkaTemplate;
+
+/** Puts what is said of incidents on their topics, and comes back once the broker has it. Safe for concurrent use. */
+public final class Incidents implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Incidents.class);
+
+    private final KafkaTemplate<String, Object> kafka;
+    private final String topicPrefix;
+    private final Clock clock;
+    private final Supplier<String> eventIds;
+    private final Duration patience;
+
+    /** The producer may wait for metadata, and the serializer for the registry, before there is a future to wait on. */
+    private final ExecutorService sends = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** @param patience how long a caller waits at most for the broker */
+    public Incidents(
+            KafkaTemplate<String, Object> kafka,
+            String topicPrefix,
+            Clock clock,
+            Supplier<String> eventIds,
+            Duration patience) {
+        this.kafka = kafka;
+        this.topicPrefix = topicPrefix;
+        this.clock = clock;
+        this.eventIds = eventIds;
+        this.patience = patience;
+    }
+
+    /**
+     * Declares an incident. @return its id
+     *
+     * @throws Problem 422 naming every field at fault, 503 when the broker does not take it in time
+     */
+    public String declare(TenantId tenant, Fields body) throws InterruptedException {
+        var incident = IncidentForm.read(tenant, body, clock.instant());
+        produce(Topic.INCIDENT_DECLARED, tenant, incident.getIncidentId(), incident);
+        return incident.getIncidentId();
+    }
+
+    @Override
+    public void close() {
+        sends.shutdownNow();
+    }
+
+    RecordMetadata produce(Topic topic, TenantId tenant, String incidentId, SpecificRecord event)
+            throws InterruptedException {
+        var send = sends.submit(
+                () -> kafka.send(record(topic, tenant, event)).get().getRecordMetadata());
+        try {
+            return send.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            send.cancel(true);
+            log.atWarn()
+                    .addKeyValue("tenant", tenant.value())
+                    .addKeyValue("incidentId", incidentId)
+                    .setCause(e)
+                    .log("Incident was not accepted by the broker");
+            throw Problem.later(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "broker-unavailable",
+                    topic == Topic.INCIDENT_DECLARED
+                            ? "Kafka or the schema registry did not accept the incident in time. Send it again with the same"
+                                    + " incidentId: it is safe, an incident has one room however often it is declared."
+                            : "Kafka or the schema registry did not accept it in time, or did without saying so. Send it again:"
+                                    + " the last one counts.",
+                    Duration.ofSeconds(5));
+        }
+    }
+
+    private ProducerRecord<String, Object> record(Topic topic, TenantId tenant, SpecificRecord event) {
+        var record = new ProducerRecord<String, Object>(topic.name(topicPrefix), tenant.value(), event);
+        var headers = Map.of(
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                eventIds.get(),
+                "ce_source",
+                "/warroom/config-service",
+                "ce_type",
+                "io.warroom." + topic.name(""),
+                "ce_time",
+                clock.instant().toString(),
+                "content-type",
+                "application/avro");
+        headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+}

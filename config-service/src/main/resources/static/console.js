@@ -1,0 +1,109 @@
+// What makes the pages livelier; each of them works without it. No library but htmx, and nothing from the server is made markup here.
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  root.classList.add('js');
+  const language = root.lang || 'en';
+
+  // Times come in UTC and are shown in the viewer's zone; the exact value stays on hover.
+  const near = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const far = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+  const localTimes = (part) => {
+    for (const time of part.querySelectorAll('time[datetime]')) {
+      const at = new Date(time.dateTime);
+      if (!Number.isNaN(at.getTime())) {
+        time.textContent = (at.getFullYear() === new Date().getFullYear() ? near : far).format(at);
+      }
+    }
+  };
+
+  // A form is sent once: a second click finds its buttons disabled. The one that was clicked still counts.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.matches('[data-once]') && !form.hasAttribute('hx-post')) {
+      setTimeout(() => form.querySelectorAll('button').forEach((button) => { button.disabled = true; }));
+    }
+  });
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) {
+      document.querySelectorAll('[data-once] button').forEach((button) => { button.disabled = false; });
+    }
+  });
+
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (button) {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+        .then(() => { button.textContent = button.dataset.done; });
+    }
+  });
+
+  const markErrors = () => {
+    for (const error of document.querySelectorAll('.error[id^="error-"]')) {
+      const field = document.getElementById(error.id.slice('error-'.length));
+      if (field) {
+        error.textContent.trim() ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+      }
+    }
+  };
+  document.addEventListener('htmx:afterSettle', (event) => {
+    localTimes(document);
+    markErrors();
+    if (event.detail.target && event.detail.target.id === 'outcome') {
+      event.detail.target.focus({ preventScroll: true });
+      event.detail.target.scrollIntoView({ block: 'nearest' });
+    }
+  });
+
+  // The list and the page of a room, live: the server says that something changed, and the part is read anew, once a second at most.
+  const live = () => {
+    const part = document.querySelector('[data-stream]');
+    if (!part || !window.EventSource) {
+      return;
+    }
+    let waiting = false;
+    const refresh = () => {
+      if (waiting) {
+        return;
+      }
+      waiting = true;
+      setTimeout(() => {
+        waiting = false;
+        const present = document.querySelector('#rooms[data-stream]');
+        if (present && !present.contains(document.activeElement)) {
+          htmx.ajax('GET', location.href, { target: '#rooms', select: '#rooms', swap: 'outerHTML' }).then(() => say(true));
+        } else if (present) {
+          present.addEventListener('focusout', refresh, { once: true });
+        }
+      }, 1000);
+    };
+    const say = (on) => {
+      const sign = document.getElementById('live');
+      if (sign) {
+        sign.textContent = on ? sign.dataset.on : sign.dataset.off;
+        sign.className = on ? 'live on' : 'live off';
+      }
+    };
+    const stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(part.dataset.after));
+    const only = part.dataset.only;
+    const changed = (event) => {
+      if (!only || JSON.parse(event.data).incidentId === only) {
+        refresh();
+      }
+    };
+    stream.addEventListener('open', () => say(true));
+    stream.addEventListener('error', () => say(false));
+    stream.addEventListener('war-room', changed);
+    stream.addEventListener('war-room-removed', changed);
+    stream.addEventListener('reset', refresh);
+    addEventListener('pagehide', () => stream.close());
+  };
+
+  // On a narrow screen the navigation is one line: where the viewer is stands in it.
+  const here = document.querySelector('.side [aria-current]');
+  if (here) {
+    here.parentElement.scrollLeft = here.offsetLeft - 40;
+  }
+  localTimes(document);
+  live();
+})();

@@ -1,0 +1,644 @@
+package io.warroom.config.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.warroom.config.http.TenantId;
+import io.warroom.config.room.RoomBoard;
+import io.warroom.event.AppHealthState;
+import io.warroom.event.FailureReason;
+import io.warroom.event.ParkReason;
+import io.warroom.event.Platform;
+import io.warroom.event.Severity;
+import io.warroom.topic.Topic;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The console as people meet it: in a browser, against the simulator's platforms. Skipped, with a word, where no Chromium is. */
+class ConsoleIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String WRONG = "wr0ng-k3y-that-nobody-reads-back";
+    private static final String EVIL = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>";
+
+    @TempDir
+    static Path folder;
+
+    private static @Nullable ConsoleStage started;
+    private static @Nullable Browsers opened;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Browsers.chromium().isPresent(), Browsers.NONE);
+        started = new ConsoleStage(folder);
+        opened = new Browsers();
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (opened != null) {
+            opened.close();
+        }
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private static ConsoleStage stage() {
+        if (started == null) {
+            throw new IllegalStateException("not started");
+        }
+        return started;
+    }
+
+    private static Visit visit(String language) {
+        if (opened == null) {
+            throw new IllegalStateException("not started");
+        }
+        return Visit.to(stage(), opened, Visit.options(language));
+    }
+
+    /** The words that the flow looks for, in a language. */
+    private record Words(
+            String enable,
+            String refused,
+            String key,
+            String saveAnyway,
+            String enabled,
+            String changed,
+            String delete,
+            String wrongName,
+            String deleted) {
+
+        static Words in(String language) {
+            return language.equals("en")
+                    ? new Words(
+                            "Enable now",
+                            "The platform does not take the app as it is. Nothing was saved.",
+                            "Change key",
+                            "Save anyway",
+                            "was enabled",
+                            "The key of",
+                            "Delete",
+                            "This is not the tenant’s name. Nothing was deleted.",
+                            "was deleted")
+                    : new Words(
+                            "立即启用",
+                            "平台不接受当前的应用配置，未保存任何内容。",
+                            "修改密钥",
+                            "仍然保存",
+                            "已启用",
+                            "密钥修改成功",
+                            "删除",
+                            "租户名称不正确，未删除任何内容。",
+                            "已删除");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WECOM, en", "DINGTALK, en", "LARK, en", "WECOM, zh-CN", "DINGTALK, zh-CN", "LARK, zh-CN"})
+    void anAppIsEnabledItsKeyChangedAndTheAppDeleted(String platform, String language) throws Exception {
+        var tenant = "flow-" + platform.toLowerCase(Locale.ROOT) + "-" + language.toLowerCase(Locale.ROOT);
+        var words = Words.in(language);
+        stage().company(tenant, platform);
+        try (var visit = visit(language).asOperator()) {
+            var page = visit.page;
+            var card = page.locator("#" + platform);
+            visit.open(tenant, "mobile-apps");
+            assertThat(card).containsText(words.enable());
+
+            card.getByText(words.enable()).click();
+            fill(visit, tenant, platform, WRONG);
+            page.click("button[value=save]");
+            assertThat(page.locator("#outcome")).containsText(words.refused());
+            assertThat(page.locator("#outcome .findings")).containsText("onsole");
+            assertThat(page.locator("#" + secretOf(platform)))
+                    .hasValue(WRONG); // It never left the page: nobody types it again.
+            page.fill("#" + secretOf(platform), ConsoleStage.KEY);
+            page.click("button[value=check]");
+            assertThat(page.locator("#outcome [data-outcome=CHECKED]")).hasClass("callout ok");
+            page.click("button[value=save]");
+            assertThat(page.locator("#notices")).containsText(words.enabled());
+
+            assertThat(card).containsText("••••••••");
+            assertThat(page.content()).doesNotContain(ConsoleStage.KEY);
+            card.getByText(words.key()).click();
+            assertThat(page.locator("#" + AppField.of(platform).getFirst().name()))
+                    .hasAttribute("readonly", "readonly");
+            assertThat(page.locator("#" + secretOf(platform))).hasValue("");
+            fill(visit, tenant, platform, WRONG);
+            page.click("button[value=save]");
+            assertThat(page.locator("#outcome")).containsText(words.refused());
+            page.getByText(words.saveAnyway()).click();
+            assertThat(page.locator("#notices")).containsText(words.changed());
+            assertThat(card).containsText("2");
+
+            card.getByText(words.delete()).click();
+            page.fill("#tenant", "another");
+            page.click("main form button.danger");
+            assertThat(page.locator("#error-tenant")).containsText(words.wrongName());
+            page.fill("#tenant", tenant);
+            page.click("main form button.danger");
+            assertThat(page.locator("#notices")).containsText(words.deleted());
+            assertThat(card).containsText(words.enable());
+            assertThat(visit.complaints).isEmpty();
+        }
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(stage().deployment.revisions(Topic.APP_DELETED, tenant + "/" + platform))
+                                .containsExactly(3L));
+    }
+
+    @Test
+    void whatIsWrongWithAParameterIsSaidAtItsField() throws Exception {
+        stage().company("slips", "LARK");
+        try (var visit = visit("en").asOperator()) {
+            visit.open("slips", "mobile-apps/lark/enable");
+            visit.page.fill("#appId", "not-a-lark-id");
+            visit.page.fill("#appSecret", "not-a-lark-id");
+
+            visit.page.click("button[value=save]");
+
+            assertThat(visit.page.locator("#error-appId")).containsText("must begin with cli_");
+            assertThat(visit.page.locator("#error-appSecret")).containsText("the same as appId");
+            assertThat(visit.page.locator("#appId")).hasAttribute("aria-invalid", "true");
+        }
+    }
+
+    @Test
+    void withoutScriptsAFormKeepsWhatIsNoSecretAndIsStillSaved() throws Exception {
+        stage().company("plain", "WECOM");
+        try (var visit = Visit.to(
+                        stage(), requireNonNull(opened), Visit.options("en").setJavaScriptEnabled(false))
+                .asOperator()) {
+            var page = visit.page;
+            visit.open("plain", "mobile-apps/wecom/enable");
+            fill(visit, "plain", "WECOM", WRONG);
+            page.click("button[value=save]");
+            assertThat(page.locator("#outcome")).containsText("Keys are never sent back");
+            assertThat(page.locator("#enterpriseId")).hasValue("ww-plain");
+            assertThat(page.locator("#enterpriseKey")).hasValue("");
+            assertThat(page.content()).doesNotContain(WRONG);
+
+            page.fill("#enterpriseKey", ConsoleStage.KEY);
+            page.fill("#addressBookKey", ConsoleStage.KEY + "-book");
+            page.click("button[value=save]");
+
+            assertThat(page.locator("#notices")).containsText("The mobile app WeCom was enabled");
+            visit.open("plain", "war-rooms");
+            assertThat(page.locator("main")).containsText("No incident was declared yet");
+        }
+    }
+
+    @Test
+    void aStalePageSaysWhatWasChangedByWhomAndSavesNothing() throws Exception {
+        stage().enable("stale", "LARK");
+        try (var visit = visit("en").asOperator()) {
+            visit.open("stale", "mobile-apps/lark/key");
+            stage().service
+                    .send(
+                            "PUT",
+                            "/tenants/stale/mobile-apps/LARK/key?verify=false",
+                            ConsoleStage.parameters("stale", "LARK").replace("}", ",\"defaultOwner\":\"ou_boss\"}"));
+            visit.page.fill("#appSecret", "an0ther-secret");
+
+            visit.page.click("button[value=save]");
+
+            assertThat(visit.page.locator("#outcome")).containsText("It was changed since you read it");
+            assertThat(visit.page.locator("#outcome")).containsText("operator: App key changed");
+            assertThat(visit.page.locator("#outcome")).containsText("defaultOwner");
+            assertThat(visit.page.locator("#outcome .callout ul.plain li")).hasCount(1);
+        }
+        assertThat(stage().service.send("GET", "/tenants/stale/mobile-apps", "").body())
+                .contains("\"revision\":2");
+    }
+
+    @Test
+    void theActiveAppIsChosenAndOneClickOnAnOldPageSaysThatItIsOld() throws Exception {
+        stage().enable("choice", "LARK");
+        stage().enable("choice", "WECOM");
+        try (var one = visit("en").asOperator();
+                var other = visit("en").asOperator()) {
+            one.open("choice", "mobile-apps");
+            other.open("choice", "mobile-apps");
+            assertThat(one.page.locator("#WECOM .app-head")).containsText("Active");
+
+            one.page.locator("#LARK").getByText("Make active").click();
+            assertThat(one.page.locator("#notices")).containsText("Lark is the active app now");
+            assertThat(one.page.locator("#LARK .app-head")).containsText("Active");
+            other.page.locator("#LARK").getByText("Make active").click();
+            assertThat(other.page.locator("#notices")).containsText("It was changed since you read it");
+        }
+    }
+
+    @Test
+    void aRefusedKeyIsToldInWordsWithSinceWhenAndWhoWaits() throws Exception {
+        stage().enable("sick", "WECOM");
+        stage().health("sick", Platform.WECOM, 1, AppHealthState.KEY_REJECTED, "Copy the app's Secret anew.", "40001");
+        var now = Instant.now();
+        for (int i = 1; i <= 4; i++) {
+            stage().incident("sick", "INC-" + i, "Down", Severity.P1, now)
+                    .declared()
+                    .waits(Platform.WECOM, ParkReason.KEY_REJECTED, "The key was refused.");
+        }
+        await().atMost(SOON).until(() -> waiting("sick") == 4);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(stage().service
+                                .send("GET", "/tenants/sick/mobile-apps", "")
+                                .body())
+                        .contains("\"state\":\"KEY_REJECTED\""));
+        try (var visit = visit("en").asOperator()) {
+            visit.open("sick", "mobile-apps");
+            assertThat(visit.page.locator("#WECOM .health")).containsText("Key refused by WeCom");
+            assertThat(visit.page.locator("#WECOM .health")).containsText("4 incidents wait for a new key");
+            assertThat(visit.page.locator("#WECOM .health time")).isVisible();
+        }
+        stage().service
+                .send(
+                        "PUT",
+                        "/tenants/sick/mobile-apps/WECOM/key?verify=false",
+                        ConsoleStage.parameters("sick", "WECOM"));
+        assertThat(stage().service.send("GET", "/tenants/sick/mobile-apps", "").body())
+                .as("nothing is known of the new key yet")
+                .doesNotContain("KEY_REJECTED");
+    }
+
+    @Test
+    void theListOfRoomsChangesByItselfAndARoomTellsAll() throws Exception {
+        var now = Instant.now();
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open("live", "war-rooms");
+            assertThat(page.locator("#live")).containsText("Live");
+            var incident = stage().incident("live", "INC-1", "Checkout fails", Severity.P1, now)
+                    .declared();
+            assertThat(page.locator("#rooms")).containsText("Checkout fails");
+            incident.opened(Platform.LARK, "Marco Rossi", "No user has this address.");
+            assertThat(page.locator(".rooms tbody")).containsText("Opened");
+            assertThat(page.locator(".rooms tbody")).containsText("1.8 s");
+            stage().incident("live", "INC-2", "DNS", Severity.P4, now)
+                    .declared()
+                    .failed(Platform.DINGTALK, FailureReason.TOO_FEW_PEOPLE, "Nobody was found.", "33012");
+
+            page.locator("a.FAILED").click();
+            assertThat(page.locator(".rooms tbody tr")).hasCount(1);
+            page.getByText("DNS").click();
+            assertThat(page.locator("main")).containsText("Too few people could be found");
+            assertThat(page.locator("main")).containsText("33012");
+            assertThat(page.locator("main")).containsText("7F3C-0D1A-44E2");
+            visit.open("live", "war-rooms/INC-1");
+            assertThat(page.locator("main")).containsText("Marco Rossi");
+            assertThat(page.locator("main")).containsText("Not found on the platform");
+            assertThat(page.locator(".timeline li")).hasCount(2);
+            var time = page.locator(".timeline time").first();
+            assertThat(time.getAttribute("title")).isEqualTo(time.getAttribute("datetime"));
+            assertThat(time.innerText()).as("in the viewer's zone").doesNotContain("UTC");
+            assertThat(visit.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void aDeclarationThatIsClickedTwiceIsOneIncident() throws Exception {
+        try (var visit = visit("en").asOperator()) {
+            visit.open("drill", "declare");
+            var id = visit.page.inputValue("#incidentId");
+            visit.page.fill("#title", "A drill");
+            visit.page.fill("#responders", "p-1, 陈静, chen@example.com\np-2");
+            visit.page.locator("main form .button.primary").dblclick();
+
+            assertThat(visit.page.locator("#notices")).containsText(id);
+            assertThat(visit.page.locator("#rooms")).containsText("A drill");
+            visit.open("drill", "war-rooms");
+            assertThat(visit.page.locator(".totals a").first()).containsText("1");
+        }
+        assertThat(stage().deployment.values(Topic.INCIDENT_DECLARED, "drill"))
+                .extracting(incident -> incident.get("incidentId"))
+                .hasSizeBetween(1, 2)
+                .containsOnly(stage().deployment
+                        .values(Topic.INCIDENT_DECLARED, "drill")
+                        .getFirst()
+                        .get("incidentId"));
+    }
+
+    @Test
+    void peopleAreBoundFoundImportedAndRemoved() throws Exception {
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open("folk", "people");
+            page.fill("#personId", "p-1");
+            page.selectOption("#bind-platform", "LARK");
+            page.fill("#platformUserId", "ou_1");
+            page.locator("#bind button").click();
+            assertThat(page.locator("#notices")).containsText("p-1 was bound");
+
+            page.fill(
+                    "#lines",
+                    "personId,platform,platformUserId\np-1,LARK,ou_1\np-2,wecom,\"Wang, Wu\"\np-3,SLACK,x\n\np-4,LARK\na/b,LARK,ou_4\n");
+            page.getByText("Import", new Page.GetByTextOptions().setExact(true)).click();
+            assertThat(page.locator("#report h2")).hasText("1 bound, 1 unchanged, 3 refused");
+            assertThat(page.locator("#report tbody tr").nth(2)).containsText("platform must be one of");
+            assertThat(page.locator("#report tbody tr").nth(3)).containsText("platformUserId is missing");
+            assertThat(page.locator("#report tbody tr").nth(3)).containsText("6");
+
+            page.fill("#q", "wang");
+            page.locator("main form[role=search] button").click();
+            assertThat(page.locator("main")).containsText("Wang, Wu");
+            assertThat(page.locator("main")).not().containsText("ou_1");
+            page.click("tbody button");
+            assertThat(page.locator("#notices")).containsText("The binding of p-2 was removed");
+            visit.open("folk", "audit?action=member.unbound");
+            assertThat(page.locator("tbody tr")).hasCount(1);
+            assertThat(page.locator("tbody")).containsText("members/p-2/WECOM");
+        }
+    }
+
+    @Test
+    void aTokenIsShownOnceAndRevoked() throws Exception {
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open("keys", "api-tokens");
+            page.fill("#name", "pager");
+            page.click("main form button.primary");
+            var token = page.innerText("#token");
+            assertThat(token).matches("wrt_[A-Za-z0-9_-]{43}");
+            var declaration = "{\"incidentId\":\"INC-1\",\"title\":\"down\",\"severity\":\"P1\"}";
+            assertThat(stage().service
+                            .sendAs("Bearer " + token, "POST", "/api/v1/tenants/keys/incidents", declaration)
+                            .statusCode())
+                    .isEqualTo(202);
+
+            visit.open("keys", "api-tokens");
+            assertThat(page.content()).contains("pager").doesNotContain(token);
+            page.click("tbody button");
+            assertThat(page.locator("#notices")).containsText("The token was revoked");
+            assertThat(stage().service
+                            .sendAs("Bearer " + token, "POST", "/api/v1/tenants/keys/incidents", declaration)
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aTenantsAdminMeetsAWallAtEveryPageOfAnother() throws Exception {
+        stage().enable("walled", "LARK");
+        stage().incident("walled", "INC-SECRET", "Their secret outage", Severity.P1, Instant.now())
+                .declared();
+        await().atMost(SOON).until(() -> rooms("walled") == 1);
+        try (var visit = visit("en").as("adam", "TENANT_ADMIN", "mine")) {
+            assertThat(visit.page.url()).endsWith("/console/tenants/mine/war-rooms");
+            for (var path : List.of(
+                    "war-rooms",
+                    "war-rooms/INC-SECRET",
+                    "mobile-apps",
+                    "mobile-apps/lark/key",
+                    "mobile-apps/lark/delete",
+                    "people",
+                    "audit",
+                    "api-tokens",
+                    "declare")) {
+                assertThat(visit.open("walled", path)).as(path).isEqualTo(403);
+                assertThat(visit.page.content())
+                        .contains("another tenant’s")
+                        .doesNotContain("Their secret", "cli_walled", "walled ·");
+            }
+            visit.go("/console?q=wal");
+            assertThat(visit.page.locator("main")).not().containsText("walled");
+            var streamed = visit.page.evaluate(
+                    "() => fetch('/api/v1/tenants/walled/war-rooms/stream').then(answer => answer.status)");
+            assertThat(streamed).isEqualTo(403);
+            visit.open("mine", "mobile-apps");
+            assertThat(visit.page.locator("main")).containsText("Enable now");
+        }
+    }
+
+    @Test
+    void aViewerLooksAndChangesNothing() throws Exception {
+        stage().enable("seen", "LARK");
+        try (var visit = visit("en").as("vera", "VIEWER", "seen")) {
+            visit.open("seen", "mobile-apps");
+            assertThat(visit.page.locator("main")).containsText("You may look at these settings");
+            assertThat(visit.page.locator("main .actions")).hasCount(0);
+            assertThat(visit.open("seen", "mobile-apps/lark/key")).isEqualTo(403);
+            assertThat(visit.open("seen", "declare")).isEqualTo(403);
+            assertThat(visit.open("seen", "people")).isEqualTo(200);
+            assertThat(visit.page.locator("main form[method=post]")).hasCount(0);
+        }
+    }
+
+    @Test
+    void textsFromOutsideAreNeverMarkup() throws Exception {
+        var tenant = "evil";
+        stage().enable(tenant, "LARK");
+        stage().health(tenant, Platform.LARK, 1, AppHealthState.MISCONFIGURED, EVIL, EVIL);
+        var now = Instant.now();
+        stage().incident(tenant, "INC-\"><b>1", EVIL, Severity.P1, now)
+                .declared()
+                .updated(EVIL)
+                .opened(Platform.LARK, EVIL, EVIL);
+        stage().incident(tenant, "INC-2", EVIL, Severity.P1, now)
+                .declared()
+                .failed(Platform.WECOM, FailureReason.REFUSED_BY_PLATFORM, EVIL, EVIL);
+        stage().incident(tenant, "INC-3", EVIL, Severity.P1, now)
+                .declared()
+                .waits(Platform.LARK, ParkReason.THROTTLED, EVIL);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(stage().service
+                                .send("GET", "/tenants/" + tenant + "/war-rooms?q=onerror", "")
+                                .body())
+                        .contains("\"FAILED\":1", "\"OPENED\":1", "\"WAITING\":1"));
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open(tenant, "people");
+            page.fill("#personId", EVIL.replace("/", ""));
+            page.fill("#platformUserId", EVIL.replace("/", ""));
+            page.locator("#bind button").click();
+            assertThat(page.locator("#notices")).containsText("onerror");
+            page.fill("#lines", EVIL.replace("\"", "") + ",LARK," + EVIL.replace("\"", ""));
+            page.getByText("Import", new Page.GetByTextOptions().setExact(true)).click();
+            assertThat(page.locator("#report")).containsText("onerror");
+            visit.open(tenant, "api-tokens");
+            page.fill("#name", EVIL);
+            page.click("main form button.primary");
+            assertThat(page.locator(".callout")).containsText("onerror");
+
+            for (var path : List.of(
+                    "war-rooms",
+                    "war-rooms?q=" + URLEncoder.encode(EVIL, StandardCharsets.UTF_8),
+                    "war-rooms/INC-%22%3E%3Cb%3E1",
+                    "war-rooms/INC-2",
+                    "war-rooms/INC-3",
+                    "mobile-apps",
+                    "people",
+                    "people?person=" + URLEncoder.encode(EVIL, StandardCharsets.UTF_8),
+                    "api-tokens",
+                    "audit")) {
+                assertThat(visit.open(tenant, path)).as(path).isEqualTo(200);
+                assertThat(page.content()).as(path).contains("onerror");
+                assertThat(page.locator("main img, main script, main b[onerror]"))
+                        .hasCount(0);
+                assertThat(page.evaluate("() => window.hacked")).as(path).isNull();
+            }
+            assertThat(visit.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void languageAndColoursAreKept() throws Exception {
+        try (var visit = visit("en").asOperator()) {
+            visit.open("kept", "mobile-apps?x=1");
+            visit.page.getByText("简体中文").click();
+            assertThat(visit.page.locator("h1")).hasText("移动应用管理");
+            assertThat(visit.page.url()).endsWith("/kept/mobile-apps?x=1");
+            visit.page.getByText("深色").click();
+            visit.open("kept", "people");
+            assertThat(visit.page.locator("html")).hasAttribute("data-theme", "dark");
+            assertThat(visit.page.locator("html")).hasAttribute("lang", "zh-CN");
+            visit.page.getByText("退出登录").click();
+            assertThat(visit.page.locator("main")).containsText("您已退出登录。");
+            visit.open("kept", "people");
+            assertThat(visit.page.url()).endsWith("/login");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280, false", "1280, true", "390, false", "390, true"})
+    void noPageHasASeriousFaultForThoseWhoSeeLittleOrUseNoMouse(int width, boolean dark) throws Exception {
+        var tenant = "axe";
+        if (rooms(tenant) == 0) {
+            stage().enable(tenant, "WECOM");
+            stage().enable(tenant, "LARK");
+            var now = Instant.now();
+            stage().incident(tenant, "INC-1", "Checkout fails", Severity.P1, now)
+                    .declared()
+                    .opened(Platform.LARK, "Marco Rossi", "No user has this address.");
+            stage().incident(tenant, "INC-2", "DNS", Severity.P2, now)
+                    .declared()
+                    .failed(Platform.WECOM, FailureReason.KEY_REJECTED, "The key was refused.", "40001");
+            stage().incident(tenant, "INC-3", "Slow", Severity.P3, now)
+                    .declared()
+                    .waits(Platform.LARK, ParkReason.THROTTLED, "Slowed down.");
+            stage().health(tenant, Platform.WECOM, 1, AppHealthState.KEY_REJECTED, "Change the key.", "40001");
+            stage().health(tenant, Platform.LARK, 1, AppHealthState.HEALTHY, "Opens rooms.", null);
+            await().atMost(SOON).until(() -> rooms(tenant) == 3);
+        }
+        var faults = new ArrayList<String>();
+        try (var visit = Visit.to(stage(), requireNonNull(opened), Visit.options(width, dark, "en"))) {
+            visit.go("/login");
+            look(visit, faults);
+            visit.asOperator();
+            look(visit, faults);
+            for (var path : List.of(
+                    "war-rooms",
+                    "war-rooms?q=none-such",
+                    "war-rooms/INC-1",
+                    "war-rooms/INC-2",
+                    "war-rooms/INC-3",
+                    "war-rooms/none-such",
+                    "mobile-apps",
+                    "mobile-apps/dingtalk/enable",
+                    "mobile-apps/wecom/key",
+                    "mobile-apps/wecom/delete",
+                    "declare",
+                    "people",
+                    "audit",
+                    "api-tokens")) {
+                visit.open(tenant, path);
+                look(visit, faults);
+                assertThat(visit.page.evaluate(
+                                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                        .as("%s is as wide as the window at %s", path, width)
+                        .isEqualTo(0);
+            }
+            visit.open(tenant, "mobile-apps/wecom/key");
+            fill(visit, tenant, "WECOM", "x y");
+            visit.page.click("button[value=save]");
+            assertThat(visit.page.locator("#error-enterpriseKey")).containsText("space");
+            look(visit, faults);
+        }
+
+        assertThat(faults).isEmpty();
+    }
+
+    private static void look(Visit visit, List<String> faults) {
+        for (var rule : new AxeBuilder(visit.page).analyze().getViolations()) {
+            if (List.of("serious", "critical").contains(rule.getImpact())) {
+                rule.getNodes()
+                        .forEach(node -> faults.add(visit.page.url().replaceFirst(".*:[0-9]+", "") + " " + rule.getId()
+                                + " " + node.getHtml() + " " + node.getFailureSummary()));
+            }
+        }
+    }
+
+    private static void fill(Visit visit, String tenant, String platform, String key) {
+        var page = visit.page;
+        switch (platform) {
+            case "WECOM" -> {
+                fillUnlessReadOnly(visit, "enterpriseId", "ww-" + tenant);
+                page.fill("#enterpriseKey", key);
+                page.fill("#addressBookKey", ConsoleStage.KEY + "-book");
+                page.fill("#serviceId", "1000002");
+            }
+            case "DINGTALK" -> {
+                fillUnlessReadOnly(visit, "clientId", "ding-" + tenant);
+                page.fill("#clientSecret", key);
+                page.fill("#groupTemplateId", "t");
+                page.fill("#robotId", "r");
+                page.fill("#serviceId", "42");
+            }
+            default -> {
+                fillUnlessReadOnly(visit, "appId", "cli_" + tenant);
+                page.fill("#appSecret", key);
+            }
+        }
+        page.locator("details").evaluate("details => { details.open = true; }");
+        page.selectOption("#endpoint", stage().endpoint(platform));
+        page.fill("#defaultOwner", "u1");
+    }
+
+    private static void fillUnlessReadOnly(Visit visit, String field, String value) {
+        if (visit.page.getAttribute("#" + field, "readonly") == null) {
+            visit.page.fill("#" + field, value);
+        }
+    }
+
+    private static String secretOf(String platform) {
+        return AppField.of(platform).stream()
+                .filter(AppField::secret)
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
+    private static long rooms(String tenant) {
+        return stage().service.part(RoomBoard.class).page(new TenantId(tenant), Map.of()).totals().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private static long waiting(String tenant) {
+        return stage().service.part(RoomBoard.class).waiting(new TenantId(tenant)).stream()
+                .mapToLong(RoomBoard.Waiting::incidents)
+                .sum();
+    }
+}
