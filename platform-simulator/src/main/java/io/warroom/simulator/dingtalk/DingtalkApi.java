@@ -66,14 +66,14 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     @Override
-    public String endpoint(Call call) {
-        String endpoint = call.path().substring(1);
+    public String endpoint(String method, String path) {
+        String endpoint = path.substring(1);
         return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
     }
 
     @Override
     public @Nullable Org caller(Call call) {
-        return switch (endpoint(call)) {
+        return switch (call.endpoint()) {
             case "gettoken" ->
                 byKey(call.query("appkey"), call.query("appsecret")).orElse(null);
             case "v1.0/oauth2/accessToken" ->
@@ -87,11 +87,11 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return switch (endpoint(call)) {
-            case "gettoken" -> call.query("appkey");
-            case "v1.0/oauth2/accessToken" -> call.text("appKey");
-            default -> "";
+    public @Nullable Shown shown(Call call) {
+        return switch (call.endpoint()) {
+            case "gettoken" -> new Shown(call.query("appkey"), call.query("appsecret"));
+            case "v1.0/oauth2/accessToken" -> new Shown(call.text("appKey"), call.text("appSecret"));
+            default -> null;
         };
     }
 
@@ -138,7 +138,7 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Answer legacy(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals("unknown")) {
             return legacyError(22, "invalid method");
         }
@@ -231,7 +231,7 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Answer v1(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals("unknown") || !call.method().equals(READ_BY_GET.contains(endpoint) ? "GET" : "POST")) {
             return v1Error(404, "InvalidAction.NotFound", "Specified api is not found");
         }

@@ -104,6 +104,6 @@ final class LegacySceneGroups {
         Stream.of(call.text("user_ids").split(",", -1))
                 .filter(id -> !id.isBlank())
                 .forEach(people::add);
-        return new Call(call.method(), call.path(), call.query(), call.headers(), body, call.malformed(), call.from());
+        return call.with(body);
     }
 }

@@ -24,6 +24,9 @@ public final class LarkApi implements PlatformApi {
     private static final String TOKEN = "auth/v3/tenant_access_token/internal";
     private static final String HOOK = "bot/v2/hook/:token";
     private static final String UNKNOWN = "unknown";
+    private static final String BASE = "/open-apis/";
+    private static final String CHATS = "im/v1/chats/";
+    private static final String HOOKS = "bot/v2/hook/";
     private static final int A_MONTH = 10_000;
 
     private final World world;
@@ -42,11 +45,19 @@ public final class LarkApi implements PlatformApi {
     }
 
     @Override
-    public String endpoint(Call call) {
-        String path = call.path().replaceFirst("^/open-apis/", "");
-        String named = path.replaceFirst("^im/v1/chats/[^/]+", "im/v1/chats/:chat_id")
-                .replaceFirst("^bot/v2/hook/[^/]+$", HOOK);
-        return switch (call.method() + " " + named) {
+    public String endpoint(String method, String path) {
+        if (!path.startsWith(BASE)) {
+            return UNKNOWN;
+        }
+        String rest = path.substring(BASE.length());
+        String named = rest;
+        if (rest.startsWith(CHATS)) {
+            int end = rest.indexOf('/', CHATS.length());
+            named = CHATS + ":chat_id" + (end < 0 ? "" : rest.substring(end));
+        } else if (rest.startsWith(HOOKS)) {
+            named = rest.indexOf('/', HOOKS.length()) < 0 ? HOOK : UNKNOWN;
+        }
+        return switch (method + " " + named) {
             case "POST " + TOKEN,
                     "POST " + HOOK,
                     "POST im/v1/chats",
@@ -58,7 +69,7 @@ public final class LarkApi implements PlatformApi {
                     "PUT im/v1/chats/:chat_id",
                     "DELETE im/v1/chats/:chat_id",
                     "GET im/v1/chats/:chat_id/members",
-                    "DELETE im/v1/chats/:chat_id/members" -> call.method() + " " + named;
+                    "DELETE im/v1/chats/:chat_id/members" -> method + " " + named;
             case "GET bot/v3/info", "GET application/v6/scopes", "GET application/v6/applications/me" -> named;
             default -> UNKNOWN;
         };
@@ -66,13 +77,13 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public @Nullable Org caller(Call call) {
-        if (endpoint(call).equals(TOKEN)) {
+        if (call.endpoint().equals(TOKEN)) {
             return world.withIdentity(Platform.LARK, call.text("app_id")).stream()
                     .filter(org -> org.app("appSecret").equals(call.text("app_secret")))
                     .findFirst()
                     .orElse(null);
         }
-        if (endpoint(call).equals(HOOK)) {
+        if (call.endpoint().equals(HOOK)) {
             Webhook webhook = robot.of(call);
             return webhook == null ? null : webhook.room.org;
         }
@@ -80,8 +91,22 @@ public final class LarkApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return endpoint(call).equals(TOKEN) ? call.text("app_id") : "";
+    public @Nullable Shown shown(Call call) {
+        return call.endpoint().equals(TOKEN) ? new Shown(call.text("app_id"), call.text("app_secret")) : null;
+    }
+
+    /** Members of one chat are changed by one call at a time (chat-members/create). */
+    @Override
+    public String oneAtATime(Call call) {
+        return call.endpoint().endsWith("im/v1/chats/:chat_id/members")
+                        && !call.method().equals("GET")
+                ? "lark/" + chatId(call)
+                : "";
+    }
+
+    @Override
+    public Answer overlapping(Call call) {
+        return error(232019, "the chat is being changed by another call");
     }
 
     /** Tokens and group robots are refused in HTTP 200, limits in 429, all else in 400. */
@@ -91,7 +116,7 @@ public final class LarkApi implements PlatformApi {
         if (Set.of(99991400, 99991403, 99991406).contains(number)) {
             return Answer.json(429, Map.of("code", number, "msg", "refused on demand"), true);
         }
-        return Set.of(TOKEN, HOOK).contains(endpoint(call))
+        return Set.of(TOKEN, HOOK).contains(call.endpoint())
                 ? Answer.json(200, Map.of("code", number, "msg", "refused on demand"), true)
                 : error(number, "refused on demand");
     }
@@ -108,7 +133,7 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public Answer answer(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals(UNKNOWN)) {
             return Answer.text(404, "404 page not found");
         }
@@ -176,8 +201,7 @@ public final class LarkApi implements PlatformApi {
     }
 
     private Answer take(Org org, String endpoint, Call call) {
-        String chatId =
-                call.path().replaceFirst("^/open-apis/im/v1/chats/?", "").replaceFirst("/members$", "");
+        String chatId = chatId(call);
         return switch (endpoint) {
             case "im/v1/chats" -> chats.create(org, call);
             case "GET im/v1/chats" -> chats.list(org, call);
@@ -226,6 +250,15 @@ public final class LarkApi implements PlatformApi {
                                         Map.of("scope_name", scope, "grant_status", Scopes.granted(org, scope) ? 1 : 2))
                                 .toList()));
         };
+    }
+
+    private static String chatId(Call call) {
+        String prefix = BASE + CHATS;
+        if (!call.path().startsWith(prefix)) {
+            return "";
+        }
+        int end = call.path().indexOf('/', prefix.length());
+        return end < 0 ? call.path().substring(prefix.length()) : call.path().substring(prefix.length(), end);
     }
 
     private Answer giveToken(Call call) {

@@ -104,6 +104,9 @@ final class DirectMessages {
                 .filter(id -> !org.switches.limits() || limits.reaches(org, id))
                 .toList();
         String readable = type.equals("text") ? Text.cut(text, Text.MOST_BYTES) : text;
+        if (readable.length() < text.length()) {
+            reached.forEach(id -> world.drop(org, "message/send", "the text was cut at 2048 bytes", id));
+        }
         return reached.isEmpty()
                 ? World.id()
                 : world.direct(org, reached, type, readable, key).message().messageId();

@@ -55,7 +55,7 @@ final class Groups {
             return WecomApi.tooOften();
         }
         Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
-        room.name = cut(call.text("name"));
+        room.name = named(org, room, call);
         room.ownerId = owner.isEmpty() ? people.iterator().next() : owner;
         room.members.addAll(people);
         return ok(Map.of("chatid", room.roomId));
@@ -73,7 +73,7 @@ final class Groups {
         return withRoom(org, call.text("chatid"), room -> send(org, room, call));
     }
 
-    private static Answer update(Org org, Room room, Call call) {
+    private Answer update(Org org, Room room, Call call) {
         Set<String> added = ids(org, call.body().path("add_user_list"));
         Set<String> removed = ids(org, call.body().path("del_user_list"));
         if (added.stream()
@@ -100,7 +100,7 @@ final class Groups {
         room.members.clear();
         room.members.addAll(after);
         room.ownerId = owner.isEmpty() ? room.ownerId : owner;
-        room.name = call.body().has("name") ? cut(call.text("name")) : room.name;
+        room.name = call.body().has("name") ? named(org, room, call) : room.name;
         return ok(Map.of());
     }
 
@@ -159,8 +159,13 @@ final class Groups {
         return org.person(asked).map(Person::userId).orElse(asked.toLowerCase(Locale.ROOT));
     }
 
-    private static String cut(String name) {
-        int count = name.codePointCount(0, name.length());
-        return count <= 50 ? name : name.substring(0, name.offsetByCodePoints(0, 50));
+    /** A name beyond 50 characters is cut without a word (path/90245). */
+    private String named(Org org, Room room, Call call) {
+        String name = call.text("name");
+        if (name.codePointCount(0, name.length()) <= 50) {
+            return name;
+        }
+        world.drop(org, call.endpoint(), "the name was cut at 50 characters", room.roomId);
+        return name.substring(0, name.offsetByCodePoints(0, 50));
     }
 }

@@ -32,6 +32,8 @@ public final class WecomApi implements PlatformApi {
             "message/send",
             "webhook/send");
 
+    private static final String BASE = "/cgi-bin/";
+
     private final World world;
     private final Limits limits;
     private final Groups groups;
@@ -48,17 +50,17 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
-    public String endpoint(Call call) {
-        String endpoint = call.path().replaceFirst("^/cgi-bin/", "");
+    public String endpoint(String method, String path) {
+        String endpoint = path.startsWith(BASE) ? path.substring(BASE.length()) : "";
         return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
     }
 
     @Override
     public @Nullable Org caller(Call call) {
-        if (endpoint(call).equals("gettoken")) {
+        if (call.endpoint().equals("gettoken")) {
             return organisation(call).filter(org -> !kind(org, call).isEmpty()).orElse(null);
         }
-        if (endpoint(call).equals("webhook/send")) {
+        if (call.endpoint().equals("webhook/send")) {
             return world.webhook(Platform.WECOM, call.query("key"))
                     .map(webhook -> webhook.room.org)
                     .orElse(null);
@@ -70,8 +72,8 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return endpoint(call).equals("gettoken") ? call.query("corpid") : "";
+    public @Nullable Shown shown(Call call) {
+        return call.endpoint().equals("gettoken") ? new Shown(call.query("corpid"), call.query("corpsecret")) : null;
     }
 
     @Override
@@ -101,7 +103,7 @@ public final class WecomApi implements PlatformApi {
     }
 
     private Answer judge(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals("gettoken")) {
             return token(call);
         }
@@ -141,8 +143,8 @@ public final class WecomApi implements PlatformApi {
             return throttled(call);
         }
         return switch (endpoint) {
-            case "user/getuserid" -> person(org, org.byMobile(call.text("mobile")));
-            case "user/get_userid_by_email" -> person(org, org.byEmail(call.text("email")));
+            case "user/getuserid" -> person(org, endpoint, org.byMobile(call.text("mobile")));
+            case "user/get_userid_by_email" -> person(org, endpoint, org.byEmail(call.text("email")));
             case "user/get" ->
                 org.visible(call.query("userid"))
                         .map(person -> ok(Map.of(
@@ -212,6 +214,7 @@ public final class WecomApi implements PlatformApi {
 
     private Answer token(Call call) {
         if (world.blocked(call.from())) {
+            world.askedWhileBlocked(Platform.WECOM, call.from());
             return error(45009, "api freq out of limit");
         }
         if (call.query("corpid").isEmpty()) {
@@ -253,9 +256,15 @@ public final class WecomApi implements PlatformApi {
                 : secret.equals(org.app("addressBookKey")) ? "contacts" : "";
     }
 
-    private static Answer person(Org org, Optional<Person> person) {
-        return person.map(found -> ok(Map.of("userid", found.userId())))
-                .orElseGet(() -> error(org.switches.unknownPerson(), "no such user"));
+    private Answer person(Org org, String endpoint, Optional<Person> person) {
+        if (limits.lookUpsBlocked(org, endpoint)) {
+            return tooOften();
+        }
+        if (person.isEmpty()) {
+            limits.missed(org, endpoint);
+            return error(org.switches.unknownPerson(), "no such user");
+        }
+        return ok(Map.of("userid", person.get().userId()));
     }
 
     static Answer ok(Map<String, ?> fields) {

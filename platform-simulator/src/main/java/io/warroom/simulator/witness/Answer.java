@@ -1,6 +1,8 @@
 package io.warroom.simulator.witness;
 
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a platform answers, and whether it counts as a failure; the body is text, or an object that is written as JSON. */
 public record Answer(int status, String contentType, Object body, boolean failed, Map<String, String> headers) {
@@ -17,6 +19,24 @@ public record Answer(int status, String contentType, Object body, boolean failed
     /** A plain failure, as gateways give it. */
     public static Answer text(int status, String body) {
         return new Answer(status, "text/plain; charset=utf-8", body, true);
+    }
+
+    /** Gives the platform's code, the one that says most, or null when the answer has none. */
+    @Nullable
+    String code() {
+        if (body instanceof Map<?, ?> fields) {
+            for (String name : List.of("sub_code", "errcode", "code")) {
+                if (fields.get(name) != null) {
+                    return String.valueOf(fields.get(name));
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The same under another type. */
+    public Answer typed(String otherType) {
+        return new Answer(status, otherType, body, failed, headers);
     }
 
     /** The same with a header. */

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Counts what the platforms limit. Who passes a limit is blocked for as long as its window is. Guarded by the world's lock. */
 public final class Meter {
     /** Calendar days and months are the platforms' own. */
-    private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
+    static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
 
     private record Window(Instant end, int used, boolean blocked) {}
 
@@ -35,6 +35,12 @@ public final class Meter {
         Window blocked = window.blocked() ? window : new Window(now.plus(length), window.used(), true);
         windows.put(key, blocked);
         return Duration.between(now, blocked.end());
+    }
+
+    /** Says whether the limit was passed, and its block is not over. */
+    public boolean isBlocked(Instant now, String what, Duration length) {
+        Window window = windows.get(what + " " + length);
+        return window != null && window.blocked() && now.isBefore(window.end());
     }
 
     /** Takes one of what {@code most} may be taken of in a calendar day; gives whether it was taken. */

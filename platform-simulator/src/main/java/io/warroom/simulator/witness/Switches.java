@@ -16,6 +16,7 @@ import java.util.Set;
  * @param addressAllowed whether the caller's address is on the app's list; the token is given all the same
  * @param rootVisible whether the app's range is the whole organisation (WeCom: else no group chats)
  * @param appState what the organisation's administrator has made of the app
+ * @param headcountCap how many people the enterprise may have (WeCom); a fifth of it is how many look-ups may miss in a day
  */
 public record Switches(
         RepeatedUuid repeatedUuid,
@@ -31,7 +32,8 @@ public record Switches(
         Set<String> withheldScopes,
         boolean addressAllowed,
         boolean rootVisible,
-        AppState appState) {
+        AppState appState,
+        int headcountCap) {
     public Switches {
         withheldScopes = Set.copyOf(withheldScopes);
     }
@@ -99,6 +101,7 @@ public record Switches(
                 Set.of(),
                 true,
                 true,
-                AppState.ENABLED);
+                AppState.ENABLED,
+                200);
     }
 }
