@@ -156,7 +156,8 @@ public final class Simulated implements AutoCloseable {
         send("PUT", path, body);
     }
 
-    private JsonNode send(String method, String path, String body) {
+    /** Asks the witness. */
+    public JsonNode send(String method, String path, String body) {
         try {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(simulator.baseUrl() + "/sim/v1" + path))

@@ -57,18 +57,12 @@ final class PlatformCalls {
             return;
         }
         Fault fault = turn.hit().fault();
-        try {
-            pause(turn.hit().late());
-            synchronized (world) {
-                answer = judge(turn);
-            }
-            if (fault != null && fault.kind() == Fault.Kind.HANG) {
-                pause(turn.hit().millis());
-            }
-        } finally {
-            synchronized (world) {
-                world.journal.end(turn.alone());
-            }
+        pause(turn.hit().late());
+        synchronized (world) {
+            answer = whole(turn);
+        }
+        if (fault != null && fault.kind() == Fault.Kind.HANG) {
+            pause(turn.hit().millis());
         }
         Sending.answer(
                 response, callback, answer, fault, this::pause, turn.hit().millis());
