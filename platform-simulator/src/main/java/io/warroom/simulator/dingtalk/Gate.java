@@ -29,7 +29,18 @@ final class Gate {
             case "topapi/im/chat/scenegroup/get" -> "qyapi_chat_read";
             case "auth/scopes" -> "qyapi_base";
             case "v1.0/microApp/allInnerApps" -> "qyapi_get_microapp_list";
-            case "v1.0/robot/groupMessages/send" -> "qyapi_robot_sendmsg";
+            case "v1.0/robot/groupMessages/send",
+                    "v1.0/robot/groupMessages/recall",
+                    "v1.0/robot/groups/robots/query",
+                    "v1.0/robot/oToMessages/batchSend" -> "qyapi_robot_sendmsg";
+            case "topapi/user/getbyunionid" -> "qyapi_get_member";
+            case "v1.0/contact/users/search" -> "qyapi_addresslist_search";
+            case "v1.0/microApp/apps/:agentId/scopes" -> "qyapi_microapp_manage";
+            case "v1.0/card/instances/createAndDeliver", "v1.0/card/instances" -> "Card.Instance.Write";
+            case "topapi/message/corpconversation/asyncsend_v2",
+                    "topapi/message/corpconversation/getsendresult",
+                    "topapi/message/corpconversation/getsendprogress",
+                    "topapi/message/corpconversation/recall" -> "qyapi_base";
             default -> "qyapi_chat_manage";
         };
     }
@@ -44,7 +55,9 @@ final class Gate {
                 .isZero()) {
             return Way.TOO_FAST;
         }
-        boolean contacts = endpoint.startsWith("topapi/v2/user/");
+        boolean contacts = endpoint.startsWith("topapi/v2/user/")
+                || endpoint.startsWith("topapi/user/")
+                || endpoint.startsWith("v1.0/contact/");
         return contacts || org.meter.takeThisMonth(world.now(), "calls", A_MONTH) ? Way.FREE : Way.MONTH_USED_UP;
     }
 }

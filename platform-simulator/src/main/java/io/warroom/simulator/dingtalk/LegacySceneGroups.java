@@ -75,6 +75,20 @@ final class LegacySceneGroups {
                         room.members.size())));
     }
 
+    /** Puts the template on a group or takes it off, which changes nothing that is simulated (enable-a-group-template). */
+    Answer template(Org org, Call call) {
+        Room room = world.room(org, call.text("open_conversation_id"));
+        if (room == null || room.dissolved) {
+            return legacyError(660023, "no such group");
+        }
+        if (!call.text("template_id").equals(org.app("groupTemplateId"))) {
+            return legacyError(665036, "no such group template");
+        }
+        return call.text("owner_user_id").equals(room.ownerId)
+                ? legacyOk(Map.of("success", true))
+                : legacyError(660036, "owner_user_id is not the group's owner");
+    }
+
     private static boolean tooMany(Call asV1) {
         return asV1.body().path("user_ids").size() > MOST_IN_A_CALL;
     }

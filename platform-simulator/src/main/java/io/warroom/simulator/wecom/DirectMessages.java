@@ -30,6 +30,7 @@ final class DirectMessages {
     /** From the usual length to this one a text is cut without a word; beyond, it is refused (seen, not on the page). */
     private static final int HARD_CAP = 5120;
 
+    private static final Duration RECALLABLE = Duration.ofHours(24);
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(30);
     private static final Duration LONGEST_WINDOW = Duration.ofHours(4);
 
@@ -96,6 +97,21 @@ final class DirectMessages {
                 "",
                 "msgid",
                 messageId));
+    }
+
+    /** Within a day, and by the app that sent it: all others are unknown. */
+    Answer recall(Org org, Call call) {
+        DirectMessage known = world.directs(org).stream()
+                .filter(direct -> direct.message().messageId().equals(call.text("msgid")))
+                .filter(direct ->
+                        Instant.parse(direct.message().at()).plus(RECALLABLE).isAfter(world.now()))
+                .findFirst()
+                .orElse(null);
+        if (known == null) {
+            return error(40058, "invalid msgid");
+        }
+        world.recall(org, known);
+        return ok(Map.of());
     }
 
     /** What is beyond a member's share is dropped, and still answered with success. */

@@ -30,6 +30,9 @@ public final class WecomApi implements PlatformApi {
             "appchat/update",
             "appchat/send",
             "message/send",
+            "message/recall",
+            "agent/list",
+            "get_api_domain_ip",
             "webhook/send");
 
     private static final String BASE = "/cgi-bin/";
@@ -168,6 +171,12 @@ public final class WecomApi implements PlatformApi {
             case "appchat/update" -> groups.update(org, call);
             case "appchat/send" -> groups.send(org, call);
             case "message/send" -> direct.send(org, call);
+            case "message/recall" -> direct.recall(org, call);
+            case "agent/list" ->
+                ok(Map.of(
+                        "agentlist",
+                        List.of(Map.of("agentid", Long.parseLong(org.app("serviceId")), "name", "Warroom"))));
+            case "get_api_domain_ip" -> ok(Map.of("ip_list", List.of("127.0.0.1")));
             default -> Answer.text(404, "404 page not found");
         };
     }

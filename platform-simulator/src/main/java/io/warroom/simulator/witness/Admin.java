@@ -127,7 +127,8 @@ public final class Admin {
                         "addressAllowed",
                         "rootVisible",
                         "appState",
-                        "headcountCap"));
+                        "headcountCap",
+                        "unknownAgent"));
         Switches old = org.switches;
         org.switches = new Switches(
                 body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
@@ -144,7 +145,8 @@ public final class Admin {
                 body.flag("addressAllowed", old.addressAllowed()),
                 body.flag("rootVisible", old.rootVisible()),
                 body.choice("appState", Switches.AppState.class, old.appState()),
-                body.number("headcountCap", 1, 10_000_000, old.headcountCap()));
+                body.number("headcountCap", 1, 10_000_000, old.headcountCap()),
+                body.number("unknownAgent", 1, 999_999, old.unknownAgent()));
         return ok(Map.of("switches", org.switches));
     }
 

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param addressAllowed whether the caller's address is on the app's list; the token is given all the same
  * @param rootVisible whether the app's range is the whole organisation (WeCom: else no group chats)
  * @param appState what the organisation's administrator has made of the app
+ * @param unknownAgent DingTalk's code for a notification in the name of another agent: 40056, 41011, 70003 or 70004
  * @param headcountCap how many people the enterprise may have (WeCom); a fifth of it is how many look-ups may miss in a day
  */
 public record Switches(
@@ -33,7 +34,8 @@ public record Switches(
         boolean addressAllowed,
         boolean rootVisible,
         AppState appState,
-        int headcountCap) {
+        int headcountCap,
+        int unknownAgent) {
     public Switches {
         withheldScopes = Set.copyOf(withheldScopes);
     }
@@ -102,6 +104,7 @@ public record Switches(
                 true,
                 true,
                 AppState.ENABLED,
-                200);
+                200,
+                40056);
     }
 }

@@ -222,6 +222,16 @@ public final class World {
         return message;
     }
 
+    /** Takes a message to people back. */
+    public void recall(Org org, DirectMessage message) {
+        org.directs.remove(message);
+    }
+
+    /** Gives the organisation's messages to people, oldest first. */
+    public List<DirectMessage> directs(Org org) {
+        return List.copyOf(org.directs);
+    }
+
     private Message message(String type, String text, String raw) {
         if (messages >= MAX_MESSAGES) {
             throw new WorldFull("the simulator holds " + MAX_MESSAGES + " messages; reset it");
