@@ -175,7 +175,7 @@ final class Chats {
         return ids;
     }
 
-    private static Map<String, Object> describe(Room room, IdType type) {
+    static Map<String, Object> describe(Room room, IdType type) {
         Map<String, Object> chat = new LinkedHashMap<>();
         chat.put("chat_id", room.roomId);
         chat.put("name", room.name.isEmpty() ? "(no subject)" : room.name);

@@ -26,6 +26,7 @@ public final class LarkApi implements PlatformApi {
     private static final String UNKNOWN = "unknown";
     private static final String BASE = "/open-apis/";
     private static final String CHATS = "im/v1/chats/";
+    private static final String MESSAGES = "im/v1/messages/";
     private static final String HOOKS = "bot/v2/hook/";
     private static final int A_MONTH = 10_000;
 
@@ -34,6 +35,8 @@ public final class LarkApi implements PlatformApi {
     private final ChatMembers members;
     private final Messages messages;
     private final GroupRobot robot;
+    private final ChatActions actions;
+    private final MessageActions onMessages;
 
     /** Serves the world's Lark organisations. */
     public LarkApi(World world) {
@@ -42,6 +45,8 @@ public final class LarkApi implements PlatformApi {
         this.members = new ChatMembers(world);
         this.messages = new Messages(world);
         this.robot = new GroupRobot(world);
+        this.actions = new ChatActions(world);
+        this.onMessages = new MessageActions(world);
     }
 
     @Override
@@ -51,7 +56,12 @@ public final class LarkApi implements PlatformApi {
         }
         String rest = path.substring(BASE.length());
         String named = rest;
-        if (rest.startsWith(CHATS)) {
+        if (rest.equals(CHATS + "search")) {
+            named = rest;
+        } else if (rest.startsWith(MESSAGES)) {
+            int end = rest.indexOf('/', MESSAGES.length());
+            named = MESSAGES + ":message_id" + (end < 0 ? "" : rest.substring(end));
+        } else if (rest.startsWith(CHATS)) {
             int end = rest.indexOf('/', CHATS.length());
             named = CHATS + ":chat_id" + (end < 0 ? "" : rest.substring(end));
         } else if (rest.startsWith(HOOKS)) {
@@ -62,10 +72,20 @@ public final class LarkApi implements PlatformApi {
                     "POST " + HOOK,
                     "POST im/v1/chats",
                     "POST im/v1/chats/:chat_id/members",
+                    "POST im/v1/chats/:chat_id/link",
+                    "POST im/v1/chats/:chat_id/managers/add_managers",
+                    "POST im/v1/chats/:chat_id/top_notice/put_top_notice",
+                    "POST im/v1/pins",
                     "POST im/v1/messages",
                     "POST contact/v3/users/batch_get_id" -> named;
             case "GET im/v1/chats",
+                    "GET im/v1/chats/search",
                     "GET im/v1/chats/:chat_id",
+                    "GET im/v1/chats/:chat_id/members/is_in_chat",
+                    "PATCH im/v1/messages/:message_id",
+                    "PATCH im/v1/messages/:message_id/urgent_app",
+                    "PATCH im/v1/messages/:message_id/urgent_sms",
+                    "PATCH im/v1/messages/:message_id/urgent_phone",
                     "PUT im/v1/chats/:chat_id",
                     "DELETE im/v1/chats/:chat_id",
                     "GET im/v1/chats/:chat_id/members",
@@ -100,7 +120,7 @@ public final class LarkApi implements PlatformApi {
     public String oneAtATime(Call call) {
         return call.endpoint().endsWith("im/v1/chats/:chat_id/members")
                         && !call.method().equals("GET")
-                ? "lark/" + chatId(call)
+                ? "lark/" + named(call, CHATS)
                 : "";
     }
 
@@ -201,7 +221,7 @@ public final class LarkApi implements PlatformApi {
     }
 
     private Answer take(Org org, String endpoint, Call call) {
-        String chatId = chatId(call);
+        String chatId = named(call, CHATS);
         return switch (endpoint) {
             case "im/v1/chats" -> chats.create(org, call);
             case "GET im/v1/chats" -> chats.list(org, call);
@@ -211,6 +231,17 @@ public final class LarkApi implements PlatformApi {
             case "im/v1/chats/:chat_id/members" -> members.add(org, chatId, call);
             case "GET im/v1/chats/:chat_id/members" -> members.list(org, chatId, call);
             case "DELETE im/v1/chats/:chat_id/members" -> members.remove(org, chatId, call);
+            case "GET im/v1/chats/search" -> actions.search(org, call);
+            case "GET im/v1/chats/:chat_id/members/is_in_chat" -> actions.isIn(org, chatId);
+            case "im/v1/chats/:chat_id/managers/add_managers" -> actions.addManagers(org, chatId, call);
+            case "im/v1/chats/:chat_id/link" -> actions.link(org, chatId, call);
+            case "im/v1/chats/:chat_id/top_notice/put_top_notice" -> actions.putOnTop(org, chatId, call);
+            case "im/v1/pins" -> onMessages.pin(org, call);
+            case "PATCH im/v1/messages/:message_id" -> onMessages.change(org, named(call, MESSAGES), call);
+            case "PATCH im/v1/messages/:message_id/urgent_app",
+                    "PATCH im/v1/messages/:message_id/urgent_sms",
+                    "PATCH im/v1/messages/:message_id/urgent_phone" ->
+                onMessages.buzz(org, named(call, MESSAGES), call);
             case "im/v1/messages" -> messages.send(org, call);
             case "contact/v3/users/batch_get_id" -> findPeople(org, call);
             case "bot/v3/info" ->
@@ -252,8 +283,9 @@ public final class LarkApi implements PlatformApi {
         };
     }
 
-    private static String chatId(Call call) {
-        String prefix = BASE + CHATS;
+    /** Gives the path's part behind what it begins with, up to the next slash. */
+    private static String named(Call call, String beginning) {
+        String prefix = BASE + beginning;
         if (!call.path().startsWith(prefix)) {
             return "";
         }

@@ -56,6 +56,9 @@ public final class Org {
 
     final Map<String, DirectMessage> directsByKey = new HashMap<>();
 
+    /** When which message was pinned (Lark). */
+    public final Map<String, Instant> pins = new HashMap<>();
+
     /** What became of the app's notifications, by task (DingTalk). */
     public final Map<Long, Notification> notifications = new HashMap<>();
 
