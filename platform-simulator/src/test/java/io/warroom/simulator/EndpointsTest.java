@@ -70,6 +70,39 @@ final class EndpointsTest {
         }
 
         @Test
+        void aGroupOfAnotherAppIsTakenAndNotReadable() throws Exception {
+            client.switches("WECOM", "{\"foreignChats\":[\"c9\"]}");
+            String create = "{\"chatid\":\"c9\",\"userlist\":[\"u1\",\"u2\"]}";
+            assertThat(call("POST", "appchat/create", create).code()).isEqualTo(86215);
+            assertThat(call("POST", "appchat/update", "{\"chatid\":\"c9\"}").code())
+                    .isEqualTo(86008);
+            assertThat(client.rooms()).isEmpty();
+        }
+
+        @Test
+        void theIdOfAGroupThatPeopleHaveDissolvedIsTakenOrFreeAsTheSwitchSays() throws Exception {
+            String create = "{\"chatid\":\"c1\",\"userlist\":[\"u1\",\"u2\"]}";
+            call("POST", "appchat/create", create);
+            client.send("POST", "/sim/v1/tenants/acme/WECOM/dissolve", "{\"roomId\":\"c1\"}");
+            assertThat(call("POST", "appchat/update", "{\"chatid\":\"c1\"}").code())
+                    .isEqualTo(86001);
+            assertThat(call("POST", "appchat/create", create).code()).isEqualTo(86215);
+            client.switches("WECOM", "{\"dissolvedChat\":\"FREE\"}");
+            assertThat(call("POST", "appchat/create", create).code()).isZero();
+            assertThat(client.rooms()).hasSize(2);
+        }
+
+        @Test
+        void aRefusalRepeatsItsCodeInAHeaderAndBadFormsHaveCodesOfTheirOwn() throws Exception {
+            Reply bad = call("POST", "user/getuserid", "{\"mobile\":\"12\"}");
+            assertThat(bad.code()).isEqualTo(60103);
+            assertThat(bad.headers().firstValue("error-code")).hasValue("60103");
+            assertThat(call("POST", "user/get_userid_by_email", "{\"email\":\"no mail\"}")
+                            .code())
+                    .isEqualTo(60105);
+        }
+
+        @Test
         void anAppSeesItselfAloneAndWhereItsCallsGo() throws Exception {
             assertThat(call("GET", "agent/list", "")
                             .json()
@@ -293,6 +326,41 @@ final class EndpointsTest {
         }
 
         @Test
+        void anAddressBeyondTenThousandCallsInTwentySecondsIsBannedForFiveMinutes() throws Exception {
+            client.switches("DINGTALK", "{\"limits\":true}");
+            Reply last = legacy("topapi/v2/user/get", "{\"userid\":\"u1\"}");
+            for (int i = 0; i < 10_000; i++) {
+                last = legacy("topapi/v2/user/get", "{\"userid\":\"u1\"}");
+            }
+            assertThat(last.json().path("punish").asString()).isEqualTo("deny");
+            client.clock.advance(Duration.ofSeconds(299));
+            assertThat(v1("POST", "im/sceneGroups/query", "{}")
+                            .json()
+                            .path("status")
+                            .asInt())
+                    .isEqualTo(1111);
+            client.clock.advance(Duration.ofSeconds(1));
+            assertThat(legacy("topapi/v2/user/get", "{\"userid\":\"u1\"}").code())
+                    .isZero();
+        }
+
+        @Test
+        void aGroupTellsItsAddress() throws Exception {
+            String group = group();
+            assertThat(v1("POST", "im/sceneGroups/query", "{\"openConversationId\":\"" + group + "\"}")
+                            .json()
+                            .path("groupUrl")
+                            .asString())
+                    .startsWith("https://");
+            assertThat(legacy("topapi/im/chat/scenegroup/get", "{\"open_conversation_id\":\"" + group + "\"}")
+                            .json()
+                            .path("result")
+                            .path("group_url")
+                            .asString())
+                    .startsWith("https://");
+        }
+
+        @Test
         void groupsHaveSubAdminsRobotsAndATemplateThatComesAndGoes() throws Exception {
             String group = group();
             assertThat(v1(
@@ -448,6 +516,41 @@ final class EndpointsTest {
             client.clock.advance(Duration.ofDays(15));
             register();
             assertThat(call("PATCH", "im/v1/messages/" + card, changed).code()).isEqualTo(230031);
+        }
+
+        @Test
+        void aWrongSecretIsRefusedInWhateverShapeTheSwitchSays() throws Exception {
+            String wrong = "{\"app_id\":\"cli_1\",\"app_secret\":\"x\"}";
+            String path = "/lark/open-apis/auth/v3/tenant_access_token/internal";
+            assertThat(client.send("POST", path, wrong).status()).isEqualTo(200);
+            client.switches("LARK", "{\"wrongSecret\":\"CODE_10015_IN_400\"}");
+            Reply reply = client.send("POST", path, wrong);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.code()).isEqualTo(10015);
+        }
+
+        @Test
+        void aThrottledCallTellsTheLimitAndWhenItIsOver() throws Exception {
+            client.fault("{\"endpoint\":\"im/v1/chats\",\"kind\":\"THROTTLED\"}");
+            Reply reply = call("POST", "im/v1/chats", "{}");
+            assertThat(reply.status()).isEqualTo(429);
+            assertThat(reply.headers().firstValue("x-ogw-ratelimit-limit")).hasValue("50");
+            assertThat(reply.headers().firstValue("x-ogw-ratelimit-reset")).hasValue("1");
+        }
+
+        @Test
+        void aChatIsDescribedWithAllThatItsPageNames() throws Exception {
+            JsonNode chat =
+                    call("POST", "im/v1/chats", "{\"name\":\"n\"}").json().path("data");
+            assertThat(chat.propertyNames())
+                    .contains(
+                            "avatar",
+                            "i18n_names",
+                            "urgent_setting",
+                            "edit_permission",
+                            "membership_approval",
+                            "tenant_key")
+                    .doesNotContain("owner_id", "owner_id_type");
         }
 
         @Test

@@ -133,7 +133,7 @@ public final class DingtalkApi implements PlatformApi {
     @Override
     public Answer refused(Call call, String code) {
         if (code.equals("1111")) {
-            return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
+            return banned();
         }
         if (call.path().startsWith("/v1.0/")) {
             int status = code.startsWith("Forbidden.")
@@ -157,6 +157,10 @@ public final class DingtalkApi implements PlatformApi {
                                 "request_id",
                                 World.id()),
                         true);
+    }
+
+    private static Answer banned() {
+        return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
     }
 
     @Override
@@ -214,7 +218,10 @@ public final class DingtalkApi implements PlatformApi {
         if (org.switches.withheldScopes().contains(permission)) {
             return legacySubError("60011", "no permission: " + permission);
         }
-        switch (gate.take(org, endpoint)) {
+        switch (gate.take(org, call)) {
+            case ADDRESS_BANNED -> {
+                return banned();
+            }
             case TOO_FAST -> {
                 return throttled(call);
             }
@@ -355,7 +362,10 @@ public final class DingtalkApi implements PlatformApi {
                             Map.of("requiredScopes", List.of(permission))),
                     true);
         }
-        switch (gate.take(org, endpoint)) {
+        switch (gate.take(org, call)) {
+            case ADDRESS_BANNED -> {
+                return banned();
+            }
             case TOO_FAST -> {
                 return throttled(call);
             }

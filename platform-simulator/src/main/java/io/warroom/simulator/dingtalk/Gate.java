@@ -1,5 +1,6 @@
 package io.warroom.simulator.dingtalk;
 
+import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
@@ -9,12 +10,16 @@ final class Gate {
     /** What the limits say to a call. */
     enum Way {
         FREE,
+        ADDRESS_BANNED,
         TOO_FAST,
         MONTH_USED_UP
     }
 
     private static final int A_SECOND = 20;
     private static final int A_MONTH = 5_000;
+    private static final int AN_ADDRESS = 10_000;
+    private static final String BANNED = "dingtalk bans ";
+    private static final Duration BAN = Duration.ofMinutes(5);
 
     private final World world;
 
@@ -46,9 +51,19 @@ final class Gate {
     }
 
     /** Throttled calls and calls about contacts are not counted against the month. */
-    Way take(Org org, String endpoint) {
+    Way take(Org org, Call call) {
+        String endpoint = call.endpoint();
         if (!org.switches.limits()) {
             return Way.FREE;
+        }
+        if (world.addresses.isBlocked(world.now(), BANNED + call.from(), BAN)) {
+            return Way.ADDRESS_BANNED;
+        }
+        if (!world.addresses
+                .take(world.now(), "dingtalk " + call.from(), 1, AN_ADDRESS, Duration.ofSeconds(20))
+                .isZero()) {
+            world.addresses.block(world.now(), BANNED + call.from(), BAN);
+            return Way.ADDRESS_BANNED;
         }
         if (!org.meter
                 .take(world.now(), endpoint, 1, A_SECOND, Duration.ofSeconds(1))

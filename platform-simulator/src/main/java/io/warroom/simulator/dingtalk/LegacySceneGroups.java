@@ -8,6 +8,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.World;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -72,7 +73,11 @@ final class LegacySceneGroups {
                         "owner_staff_id",
                         room.ownerId,
                         "member_amount",
-                        room.members.size())));
+                        room.members.size(),
+                        "sub_admin_staff_ids",
+                        List.of(),
+                        "group_url",
+                        SceneGroups.url(room))));
     }
 
     /** Puts the template on a group or takes it off, which changes nothing that is simulated (enable-a-group-template). */

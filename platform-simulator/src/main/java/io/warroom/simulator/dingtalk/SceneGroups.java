@@ -144,6 +144,8 @@ final class SceneGroups {
                 room.name,
                 "ownerUserId",
                 room.ownerId,
+                "groupUrl",
+                url(room),
                 "status",
                 room.dissolved ? 2 : 1));
     }
@@ -229,6 +231,11 @@ final class SceneGroups {
         return room == null
                 ? v1Error(400, "invalidOpenConversationId", "no such group")
                 : v1Error(400, "groupDisbang", "the group was dissolved");
+    }
+
+    /** Invites whoever follows it. */
+    static String url(Room room) {
+        return "https://qr.dingtalk.com/action/joingroup?code=" + room.roomId.substring(3, 35);
     }
 
     private static Answer created(Room room) {

@@ -143,11 +143,12 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public Answer throttled(Call call) {
-        return limited(Duration.ofSeconds(1));
+        return limited(Duration.ofSeconds(1), 50);
     }
 
-    private static Answer limited(Duration wait) {
+    private static Answer limited(Duration wait, int most) {
         return Answer.json(429, Map.of("code", 99991400, "msg", "request trigger frequency limit"), true)
+                .with("x-ogw-ratelimit-limit", String.valueOf(most))
                 .with("x-ogw-ratelimit-reset", String.valueOf(Math.max(1, wait.toSeconds())));
     }
 
@@ -203,11 +204,12 @@ public final class LarkApi implements PlatformApi {
     /** Refused calls, and calls about contacts, are not counted against the month of the Standard plan. */
     private Answer limited(Org org, String endpoint, Call call) {
         Duration wait = org.meter.take(world.now(), endpoint, 1, 50, Duration.ofSeconds(1));
-        if (wait.isZero()) {
-            wait = org.meter.take(world.now(), endpoint, 1, 1_000, Duration.ofMinutes(1));
-        }
         if (!wait.isZero()) {
-            return limited(wait);
+            return limited(wait, 50);
+        }
+        wait = org.meter.take(world.now(), endpoint, 1, 1_000, Duration.ofMinutes(1));
+        if (!wait.isZero()) {
+            return limited(wait, 1_000);
         }
         boolean free = endpoint.startsWith("contact/");
         if (!free && !org.meter.leftThisMonth(world.now(), "calls", A_MONTH)) {
@@ -301,8 +303,14 @@ public final class LarkApi implements PlatformApi {
         if (org == null) {
             boolean known =
                     !world.withIdentity(Platform.LARK, call.text("app_id")).isEmpty();
-            String why = known ? "app secret invalid" : "app id not exists";
-            return Answer.json(200, Map.of("code", 10014, "msg", why), true);
+            if (!known) {
+                return Answer.json(200, Map.of("code", 10014, "msg", "app id not exists"), true);
+            }
+            Switches.WrongSecret way = world.withIdentity(Platform.LARK, call.text("app_id"))
+                    .getFirst()
+                    .switches
+                    .wrongSecret();
+            return Answer.json(way.status, Map.of("code", way.code, "msg", "app secret invalid"), true);
         }
         World.Token token = world.token(org, "app", Duration.ofMinutes(30), false);
         long left = Duration.between(world.now(), token.expires()).toSeconds();

@@ -38,7 +38,7 @@ final class Groups {
         if (!chatId.isEmpty() && !chatId.matches("[0-9a-zA-Z]{1,32}")) {
             return error(40050, "invalid chatid");
         }
-        if (!chatId.isEmpty() && world.room(org, chatId) != null) {
+        if (isTaken(org, chatId)) {
             return error(86215, "chatid existed");
         }
         if (people.stream().anyMatch(id -> org.person(id).isEmpty())) {
@@ -59,6 +59,18 @@ final class Groups {
         room.ownerId = owner.isEmpty() ? people.iterator().next() : owner;
         room.members.addAll(people);
         return ok(Map.of("chatid", room.roomId));
+    }
+
+    private boolean isTaken(Org org, String chatId) {
+        if (org.switches.foreignChats().contains(chatId)) {
+            return true;
+        }
+        Room room = chatId.isEmpty() ? null : world.room(org, chatId);
+        if (room != null && room.dissolved && org.switches.dissolvedChat() == Switches.DissolvedChat.FREE) {
+            world.forget(room);
+            return false;
+        }
+        return room != null;
     }
 
     Answer get(Org org, Call call) {
@@ -130,8 +142,11 @@ final class Groups {
     }
 
     private Answer withRoom(Org org, String chatId, Function<Room, Answer> use) {
+        if (org.switches.foreignChats().contains(chatId)) {
+            return error(86008, "the group was not made by this app");
+        }
         Room room = world.room(org, chatId);
-        return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
+        return room == null || room.dissolved ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
     }
 
     private static Map<String, Object> describe(Room room) {

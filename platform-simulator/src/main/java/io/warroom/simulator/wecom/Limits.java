@@ -28,6 +28,13 @@ final class Limits {
                 && (!endpoint.equals("appchat/update") || take(org, "groups changed", 1, 1_000, HOUR));
     }
 
+    /** Takes a call of an API by an address, which all tenants behind it share. */
+    boolean takeFrom(String address, String endpoint) {
+        String what = "wecom " + address + " " + endpoint;
+        return world.addresses.take(world.now(), what, 1, 20_000, MINUTE).isZero()
+                && world.addresses.take(world.now(), what, 1, 600_000, HOUR).isZero();
+    }
+
     /** Takes a group that is made. */
     boolean takeGroup(Org org) {
         return org.meter.takeToday(world.now(), "groups made", 1_000);

@@ -102,7 +102,9 @@ public final class WecomApi implements PlatformApi {
         Object code = Objects.requireNonNull(body.get("errcode"), "errcode");
         String more = body.get("errmsg") + ", hint: [" + World.id() + "], from ip: " + call.from()
                 + ", more info at https://open.work.weixin.qq.com/devtool/query?e=" + code;
-        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true);
+        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true)
+                .with("error-code", String.valueOf(code))
+                .with("error-msg", String.valueOf(body.get("errmsg")));
     }
 
     private Answer judge(Call call) {
@@ -142,12 +144,18 @@ public final class WecomApi implements PlatformApi {
         if (!org.switches.rootVisible() && endpoint.startsWith("appchat/")) {
             return error(60011, "no privilege to access/modify contact/party/agent");
         }
-        if (org.switches.limits() && !limits.take(org, endpoint)) {
+        if (org.switches.limits() && !(limits.takeFrom(call.from(), endpoint) && limits.take(org, endpoint))) {
             return throttled(call);
         }
         return switch (endpoint) {
-            case "user/getuserid" -> person(org, endpoint, org.byMobile(call.text("mobile")));
-            case "user/get_userid_by_email" -> person(org, endpoint, org.byEmail(call.text("email")));
+            case "user/getuserid" ->
+                call.text("mobile").matches("\\+?[0-9-]{5,32}")
+                        ? person(org, endpoint, org.byMobile(call.text("mobile")))
+                        : error(60103, "invalid mobile");
+            case "user/get_userid_by_email" ->
+                call.text("email").matches("[^@]+@[^@]+")
+                        ? person(org, endpoint, org.byEmail(call.text("email")))
+                        : error(60105, "invalid email");
             case "user/get" ->
                 org.visible(call.query("userid"))
                         .map(person -> ok(Map.of(

@@ -51,6 +51,7 @@ public final class Admin {
                     world.revoke(org(path));
                     yield ok(Map.of("revoked", true));
                 }
+                case "POST tenants/:id/:platform/dissolve" -> dissolve(org(path), call);
                 case "PUT faults" -> faults(call);
                 case "GET faults" -> ok(Map.of("faults", faults.describe()));
                 case "POST reset" -> {
@@ -128,7 +129,10 @@ public final class Admin {
                         "rootVisible",
                         "appState",
                         "headcountCap",
-                        "unknownAgent"));
+                        "unknownAgent",
+                        "wrongSecret",
+                        "foreignChats",
+                        "dissolvedChat"));
         Switches old = org.switches;
         org.switches = new Switches(
                 body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
@@ -146,7 +150,10 @@ public final class Admin {
                 body.flag("rootVisible", old.rootVisible()),
                 body.choice("appState", Switches.AppState.class, old.appState()),
                 body.number("headcountCap", 1, 10_000_000, old.headcountCap()),
-                body.number("unknownAgent", 1, 999_999, old.unknownAgent()));
+                body.number("unknownAgent", 1, 999_999, old.unknownAgent()),
+                body.choice("wrongSecret", Switches.WrongSecret.class, old.wrongSecret()),
+                body.has("foreignChats") ? body.texts("foreignChats") : old.foreignChats(),
+                body.choice("dissolvedChat", Switches.DissolvedChat.class, old.dissolvedChat()));
         return ok(Map.of("switches", org.switches));
     }
 
@@ -160,6 +167,17 @@ public final class Admin {
         Webhook webhook = new Webhook(room, body.text("key"), body.text("secret", ""), keywords);
         world.add(webhook);
         return ok(Map.of("key", webhook.key));
+    }
+
+    /** As the group's owner does in the client. */
+    private Answer dissolve(Org org, Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("roomId"));
+        Room room = world.room(org, body.text("roomId"));
+        if (room == null) {
+            throw new Bad("body.roomId is no room of the tenant");
+        }
+        room.dissolved = true;
+        return ok(Map.of("dissolved", true));
     }
 
     private Answer faults(Call call) {

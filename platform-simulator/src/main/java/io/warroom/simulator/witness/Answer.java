@@ -1,5 +1,6 @@
 package io.warroom.simulator.witness;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ public record Answer(int status, String contentType, Object body, boolean failed
 
     /** The same with a header. */
     public Answer with(String name, String value) {
-        return new Answer(status, contentType, body, failed, Map.of(name, value));
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new Answer(status, contentType, body, failed, Map.copyOf(more));
     }
 }

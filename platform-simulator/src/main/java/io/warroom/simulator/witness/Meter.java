@@ -37,6 +37,11 @@ public final class Meter {
         return Duration.between(now, blocked.end());
     }
 
+    /** Blocks for that long. */
+    public void block(Instant now, String what, Duration length) {
+        windows.put(what + " " + length, new Window(now.plus(length), 0, true));
+    }
+
     /** Says whether the limit was passed, and its block is not over. */
     public boolean isBlocked(Instant now, String what, Duration length) {
         Window window = windows.get(what + " " + length);

@@ -48,6 +48,9 @@ public final class World {
 
     private record CountedCalls(@Nullable String tenantId, Platform platform, String endpoint) {}
 
+    /** What addresses have used of their limits. */
+    public Meter addresses = new Meter();
+
     /** What was seen, call by call. */
     public final Journal journal = new Journal();
 
@@ -180,6 +183,12 @@ public final class World {
         return room;
     }
 
+    /** Frees the id of a room; the witness keeps the room itself. */
+    public void forget(Room room) {
+        rooms.remove(key(room.org, room.roomId));
+        rooms.put(key(room.org, room.roomId + " " + id()), room);
+    }
+
     /** Gives the organisation's room of that id. */
     public @Nullable Room room(Org org, String roomId) {
         return rooms.get(key(org, roomId));
@@ -308,6 +317,7 @@ public final class World {
         tokens.clear();
         counts.clear();
         journal.reset();
+        addresses = new Meter();
         messages = 0;
     }
 
