@@ -60,7 +60,7 @@ public final class Tokens {
     }
 
     /** When calls come back that a month's quota has no more of: on the 1st, or soon, where the platform counts days elsewhere. */
-    static Instant nextPeriod(Instant now) {
+    private static Instant nextPeriod(Instant now) {
         ZonedDateTime here = now.atZone(CALENDAR);
         return here.getDayOfMonth() == 1
                 ? now.plus(NEXT_ASKED)

@@ -66,6 +66,12 @@ public final class Meter {
                 || !before.period().equals(YearMonth.from(now.atZone(BEIJING)).toString());
     }
 
+    /** Forgets what was taken. */
+    void reset() {
+        windows.clear();
+        taken.clear();
+    }
+
     private boolean takeIn(String period, String what, int most) {
         Taken before = taken.get(what);
         int used = before != null && before.period().equals(period) ? before.used() : 0;

@@ -49,7 +49,7 @@ public final class World {
     private record CountedCalls(@Nullable String tenantId, Platform platform, String endpoint) {}
 
     /** What addresses have used of their limits. */
-    public Meter addresses = new Meter();
+    public final Meter addresses = new Meter();
 
     /** What was seen, call by call. */
     public final Journal journal = new Journal();
@@ -317,7 +317,7 @@ public final class World {
         tokens.clear();
         counts.clear();
         journal.reset();
-        addresses = new Meter();
+        addresses.reset();
         messages = 0;
     }
 
