@@ -1,6 +1,7 @@
 package io.warroom.benchmarks;
 
 import io.warroom.benchmarks.intake.IntakeComparison;
+import io.warroom.benchmarks.simulator.SimulatorComparison;
 import io.warroom.benchmarks.table.TableComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the comparisons that were asked for, prints their table and writes {@code results.json}. */
 final class Benchmarks {
 
-    private static final List<Comparison> ALL = List.of(new IntakeComparison(), new TableComparison());
+    private static final List<Comparison> ALL =
+            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison());
 
     private Benchmarks() {}
 

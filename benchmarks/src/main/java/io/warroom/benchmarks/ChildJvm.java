@@ -76,7 +76,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** Says something to the parent. */
-    static void say(Word word, String what) {
+    public static void say(Word word, String what) {
         System.out.println(word + " " + what);
         System.out.flush();
     }

@@ -76,11 +76,11 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
-    void fiftyCallsAtOnceFetchOneToken(PlatformKind kind) throws ExecutionException, InterruptedException {
+    void aThousandCallsAtOnceFetchOneToken(PlatformKind kind) throws ExecutionException, InterruptedException {
         fixture.signedIn(kind).server.on(createPath(kind), json(createdBody(kind)));
         List<Future<Outcome<Room>>> creates = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 creates.add(threads.submit(() -> create(kind)));
             }
         }
@@ -88,7 +88,7 @@ class EveryPlatformTest {
             done(create.get());
         }
         assertThat(fixture.server.calls(tokenPath(kind))).hasSize(1);
-        assertThat(fixture.server.calls(createPath(kind))).hasSize(50);
+        assertThat(fixture.server.calls(createPath(kind))).hasSize(1_000);
     }
 
     @ParameterizedTest
@@ -131,6 +131,71 @@ class EveryPlatformTest {
         assertThat(create(kind)).isInstanceOf(Outcome.KeyRejected.class);
         assertThat(fixture.server.calls()).hasSize(1);
         done(fixture.client(kind).create(app(kind, 2, fixture.server.url()), plan(2)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokenOfALifeThatCannotBeServesAndIsNotBelieved(PlatformKind kind) {
+        for (String life : List.of("9223372036854775807", "-9223372036854775808", "0")) {
+            String body = tokenBody(kind, "t").replace("7200", life);
+            fixture.server.on(tokenPath(kind), json(body)).on(createPath(kind), json(createdBody(kind)));
+            App app = app(kind, 10 + life.length(), fixture.server.url());
+            int before = fixture.server.calls(tokenPath(kind)).size();
+            done(fixture.client(kind).create(app, plan(2)));
+            done(fixture.client(kind).create(app, plan(2)));
+            assertThat(fixture.server.calls(tokenPath(kind))).as(life).hasSize(before + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokenThatCannotTravelIsNone(PlatformKind kind) {
+        for (String token : List.of("a\\r\\nb: c", " ", "\\u7fa4", "x".repeat(5_000))) {
+            fixture.server.on(tokenPath(kind), json(tokenBody(kind, token)));
+            assertThat(create(kind)).as(token).isInstanceOf(Outcome.NotYet.class);
+        }
+        assertThat(fixture.server.calls(createPath(kind))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DINGTALK", "LARK"})
+    void usedUpMonthIsNotAskedForMoreUntilTheNextOneOrAnotherKey(PlatformKind kind) {
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        kind == PlatformKind.LARK
+                                ? json(429, "{\"code\":99991403,\"msg\":\"used up\"}")
+                                : json(403, "{\"code\":\"Forbidden.AccessDenied.ApiCountLimitForOrg\"}"),
+                        json(createdBody(kind)));
+        fixture.clock.pass(Duration.ofDays(5));
+        assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+        int before = fixture.server.calls().size();
+        // The month ends at midnight in Beijing: 16:00 UTC of its last day.
+        fixture.clock.pass(Duration.ofDays(25).plusHours(15));
+        assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+        assertThat(fixture.server.calls()).hasSize(before);
+        done(fixture.client(kind).create(app(kind, 2, fixture.server.url()), plan(2)));
+        fixture.clock.pass(Duration.ofHours(1));
+        done(create(kind));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DINGTALK", "LARK"})
+    void monthThatBeginsLaterWhereThePlatformIsIsAskedAgainSoon(PlatformKind kind) {
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        kind == PlatformKind.LARK
+                                ? json(429, "{\"code\":99991403,\"msg\":\"used up\"}")
+                                : json(403, "{\"code\":\"Forbidden.AccessDenied.ApiCountLimitForOrg\"}"),
+                        json(createdBody(kind)));
+        assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+        fixture.clock.pass(Duration.ofMinutes(59));
+        assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+        fixture.clock.pass(Duration.ofMinutes(1));
+        done(create(kind));
     }
 
     @ParameterizedTest

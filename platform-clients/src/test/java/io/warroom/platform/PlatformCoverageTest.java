@@ -78,6 +78,8 @@ class PlatformCoverageTest {
     private static final ListAppender<ILoggingEvent> UNLISTED = new ListAppender<>();
     private static final Map<PlatformKind, List<Tried>> CODES = new EnumMap<>(PlatformKind.class);
     private static final Map<PlatformKind, List<Position>> POSITIONS = new EnumMap<>(PlatformKind.class);
+    private static final Map<PlatformKind, List<Endpoint>> SERVED = new EnumMap<>(PlatformKind.class);
+    private static final Map<PlatformKind, List<Endpoint>> NOT_SERVED = new EnumMap<>(PlatformKind.class);
     private static long revision = 100;
 
     @BeforeAll
@@ -92,6 +94,17 @@ class PlatformCoverageTest {
             CODES.put(kind, tried);
         }
         WORLD.faults();
+        for (PlatformKind kind : PlatformKind.values()) {
+            List<Endpoint> served = new ArrayList<>();
+            List<Endpoint> notServed = new ArrayList<>();
+            for (Endpoint endpoint : endpoints(kind)) {
+                long before = WORLD.calls(kind, "unknown");
+                WORLD.call(kind, endpoint.method(), endpoint.path());
+                (WORLD.calls(kind, "unknown") == before ? served : notServed).add(endpoint);
+            }
+            SERVED.put(kind, served);
+            NOT_SERVED.put(kind, notServed);
+        }
         for (PlatformKind kind : PlatformKind.values()) {
             List<Position> positions = new ArrayList<>();
             switches(kind)
@@ -133,6 +146,16 @@ class PlatformCoverageTest {
                         REASONS.getOrDefault(kind, Map.of()).keySet());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theSimulatorServesEveryDocumentedEndpointBesidesThoseWithAReason(PlatformKind kind) {
+        assertThat(SERVED.getOrDefault(kind, List.of()))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(endpoint -> assertThat(endpoint.reason()).isEmpty());
+        assertThat(NOT_SERVED.getOrDefault(kind, List.of()))
+                .allSatisfy(endpoint -> assertThat(endpoint.reason()).isNotEmpty());
+    }
+
     @Test
     void aCodeThatNoPageListsWouldBeSeen() {
         Tried tried =
@@ -153,7 +176,24 @@ class PlatformCoverageTest {
     }
 
     private static List<Documented> documented(PlatformKind kind) throws IOException {
-        String name = "codes/" + kind.name().toLowerCase(Locale.ROOT) + ".txt";
+        return lines("codes", kind).stream()
+                .map(line -> line.split(" \\| ", 5))
+                .map(part -> new Documented(part[0], part[1], part[2], Failure.Kind.valueOf(part[3]), part[4]))
+                .toList();
+    }
+
+    /** An endpoint that a document lists, and why the simulator does not serve it, or nothing. */
+    private record Endpoint(String method, String path, String what, String reason) {}
+
+    private static List<Endpoint> endpoints(PlatformKind kind) throws IOException {
+        return lines("endpoints", kind).stream()
+                .map(line -> line.split(" \\| ", 4))
+                .map(part -> new Endpoint(part[0], part[1], part[2], part.length > 3 ? part[3] : ""))
+                .toList();
+    }
+
+    private static List<String> lines(String folder, PlatformKind kind) throws IOException {
+        String name = folder + "/" + kind.name().toLowerCase(Locale.ROOT) + ".txt";
         try (InputStream file = PlatformCoverageTest.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IOException("no " + name);
@@ -161,8 +201,6 @@ class PlatformCoverageTest {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" \\| ", 5))
-                    .map(part -> new Documented(part[0], part[1], part[2], Failure.Kind.valueOf(part[3]), part[4]))
                     .toList();
         }
     }
@@ -383,6 +421,41 @@ class PlatformCoverageTest {
                                         : position.result().replaceFirst("[.]?$", ". ")
                                                 + REASONS.getOrDefault(position.kind(), Map.of())
                                                         .getOrDefault(position.name() + "=" + position.value(), ""))));
+        page.append("""
+
+                ## Under faults
+
+                Each fault once and for ever, on each endpoint of the opening flow (`EveryFaultTest`): one room at most, an honest end, no violation that
+                the witness knows. Documented answers mutated by seed (`FuzzedAnswersTest`): a typed outcome.
+
+                | platform | endpoints | openings under a fault | mutated answers |
+                |---|---|---|---|
+                """);
+        for (PlatformKind kind : PlatformKind.values()) {
+            page.append("| %s | %d | %d | %d |\n"
+                    .formatted(
+                            kind,
+                            EveryFaultTest.endpoints(kind).size(),
+                            EveryFaultTest.cases(kind).size(),
+                            FuzzedAnswersTest.cases(kind)));
+        }
+        page.append("""
+
+                ## Endpoints of the simulator
+
+                Of all that the documents list about tokens, people, rooms, messages, app checks, one-to-one pushes, group robots and dissolving; each was
+                called, and the witness knew it.
+                """);
+        for (PlatformKind kind : PlatformKind.values()) {
+            List<Endpoint> served = SERVED.getOrDefault(kind, List.of());
+            List<Endpoint> notServed = NOT_SERVED.getOrDefault(kind, List.of());
+            page.append("\n### %s: %d of %d\n\n| endpoint | about | served |\n|---|---|---|\n"
+                    .formatted(kind, served.size(), served.size() + notServed.size()));
+            served.forEach(endpoint -> page.append(
+                    "| `%s %s` | %s | yes |\n".formatted(endpoint.method(), endpoint.path(), endpoint.what())));
+            notServed.forEach(endpoint -> page.append("| `%s %s` | %s | %s |\n"
+                    .formatted(endpoint.method(), endpoint.path(), endpoint.what(), endpoint.reason())));
+        }
         page.append("""
 
                 ## What the documents list

@@ -29,6 +29,8 @@ public final class ScriptedServer implements AutoCloseable {
     /** How it answers. */
     public enum Mode {
         WHOLE,
+        /** Each character of the body is a byte. */
+        BYTES,
         HANG,
         /** A byte every 100 ms, for ever. */
         DRIP,
@@ -134,11 +136,14 @@ public final class ScriptedServer implements AutoCloseable {
                 }
                 return;
             }
-            byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = answer.body()
+                    .getBytes(answer.mode() == Mode.BYTES ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", answer.type());
             answer.headers().forEach(exchange.getResponseHeaders()::set);
-            exchange.sendResponseHeaders(answer.status(), bytes.length);
-            exchange.getResponseBody().write(bytes);
+            exchange.sendResponseHeaders(answer.status(), answer.status() == 204 ? -1 : bytes.length);
+            if (answer.status() != 204) {
+                exchange.getResponseBody().write(bytes);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

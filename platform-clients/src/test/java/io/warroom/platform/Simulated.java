@@ -125,6 +125,11 @@ public final class Simulated implements AutoCloseable {
                 send("GET", "/rooms?platform=" + kind, "").path("rooms").values());
     }
 
+    /** Calls an endpoint in the name of nobody. */
+    public void call(PlatformKind kind, String method, String path) {
+        exchange(method, endpoint(kind) + path, "{}");
+    }
+
     /** How often each endpoint of the platform was called. */
     public long calls(PlatformKind kind, String endpoint) {
         return send("GET", "/calls?platform=" + kind, "")
@@ -156,17 +161,22 @@ public final class Simulated implements AutoCloseable {
         send("PUT", path, body);
     }
 
-    private JsonNode send(String method, String path, String body) {
+    /** Asks the witness. */
+    public JsonNode send(String method, String path, String body) {
+        HttpResponse<String> answer = exchange(method, simulator.baseUrl() + "/sim/v1" + path, body);
+        if (answer.statusCode() >= 300) {
+            throw new AssertionError(path + ": " + answer.body());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> exchange(String method, String url, String body) {
         try {
-            HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(simulator.baseUrl() + "/sim/v1" + path))
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(url))
                             .method(method, BodyPublishers.ofString(body))
                             .build(),
                     BodyHandlers.ofString());
-            if (answer.statusCode() >= 300) {
-                throw new AssertionError(path + ": " + answer.body());
-            }
-            return JSON.readTree(answer.body());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

@@ -235,7 +235,8 @@ final class WecomTest {
         assertThat(post("appchat/update", add.formatted("nobody")).code()).isEqualTo(86216);
         client.switches("WECOM", "{\"invisibleMember\":86007,\"unknownPerson\":60111}");
         assertThat(create("wr1", "\"u1\",\"hidden\"").code()).isEqualTo(86007);
-        assertThat(post("user/getuserid", "{\"mobile\":\"1\"}").code()).isEqualTo(60111);
+        assertThat(post("user/getuserid", "{\"mobile\":\"13899999999\"}").code())
+                .isEqualTo(60111);
         assertThat(client.rooms().size()).isEqualTo(1);
     }
 

@@ -92,7 +92,7 @@ final class DingTalkApi {
         return http.base(app, LEGACY)
                 .then(base -> tokens.with(
                                 app,
-                                token -> judge(http.get(
+                                token -> judgeLegacy(http.get(
                                         base + "/" + path + "?access_token=" + URLEncoder.encode(token, UTF_8))))
                         .ofReading(Reply.UNREACHABLE_PAUSE));
     }
@@ -101,7 +101,7 @@ final class DingTalkApi {
         return http.base(app, LEGACY)
                 .then(base -> tokens.with(
                         app,
-                        token -> judge(http.post(
+                        token -> judgeLegacy(http.post(
                                 base + "/topapi/" + path + "?access_token=" + URLEncoder.encode(token, UTF_8),
                                 Map.of(),
                                 body))));
@@ -130,13 +130,21 @@ final class DingTalkApi {
                                 key.clientSecret().reveal()))))
                 .then(body -> {
                     String token = body.path("accessToken").asString("");
-                    return token.isBlank()
-                            ? Reply.lost(new Reply.Lost("DingTalk's answer holds no access token."))
-                            : new Outcome.Done<>(new Token(
+                    return Token.isOne(token)
+                            ? new Outcome.Done<>(new Token(
                                     Secret.of(token),
                                     Duration.ofSeconds(body.path("expireIn").asLong(7200)),
-                                    MARGIN));
+                                    MARGIN))
+                            : Reply.lost(new Reply.Lost("DingTalk's answer holds no access token."));
                 });
+    }
+
+    /** Success has its errcode, too. */
+    private Outcome<JsonNode> judgeLegacy(Reply reply) {
+        return judge(reply)
+                .then(body -> field(body, "errcode", "errcode") == null
+                        ? Reply.lost(new Reply.Lost("DingTalk's answer holds no error code."))
+                        : new Outcome.Done<>(body));
     }
 
     private Outcome<JsonNode> judge(Reply reply) {
@@ -146,7 +154,9 @@ final class DingTalkApi {
             case Reply.Answer answer -> {
                 String code = code(answer);
                 if (code == null) {
-                    yield new Outcome.Done<>(answer.body());
+                    yield answer.body().isObject()
+                            ? new Outcome.Done<>(answer.body())
+                            : Reply.lost(new Reply.Lost("DingTalk's answer is no JSON object."));
                 }
                 String requestId = field(answer.body(), "requestid", "request_id");
                 DingTalkCode known = DingTalkCode.of(code);

@@ -98,7 +98,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                 String id = body.path("result").path("userid").asString("");
                 heard.accept(
                         contact,
-                        id.isEmpty()
+                        id.isBlank()
                                 ? Finding.missing(Missing.Reason.NOT_FOUND, "Nobody in the organisation has it.")
                                 : Finding.found(id));
                 continue;
@@ -169,7 +169,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                                 "uuid", plan.key()))
                 .then(body -> {
                     String id = body.path("open_conversation_id").asString("");
-                    if (id.isEmpty()) {
+                    if (id.isBlank()) {
                         return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
                     }
                     created.put(id, clock.instant());

@@ -121,12 +121,12 @@ final class LarkApi {
                                 key.appSecret().reveal()))))
                 .then(body -> {
                     String token = body.path("tenant_access_token").asString("");
-                    return token.isBlank()
-                            ? Reply.lost(new Reply.Lost("Lark's answer holds no access token."))
-                            : new Outcome.Done<>(new Token(
+                    return Token.isOne(token)
+                            ? new Outcome.Done<>(new Token(
                                     Secret.of(token),
                                     Duration.ofSeconds(body.path("expire").asLong(7200)),
-                                    MARGIN));
+                                    MARGIN))
+                            : Reply.lost(new Reply.Lost("Lark's answer holds no access token."));
                 });
     }
 

@@ -102,7 +102,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
             Map<String, String> ids = new HashMap<>();
             for (JsonNode row : body.path("data").path("user_list")) {
                 String id = row.path("user_id").asString("");
-                if (!id.isEmpty()) {
+                if (!id.isBlank()) {
                     ids.put(normal(row.path("email").asString("")), id);
                     ids.put(normal(row.path("mobile").asString("")), id);
                 }
@@ -153,7 +153,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         }
         return created.then(body -> {
             String id = body.path("data").path("chat_id").asString("");
-            return id.isEmpty()
+            return id.isBlank()
                     ? Reply.lost(new Reply.Lost("Lark's answer names no room."))
                     : new Outcome.Done<>(new Room(id, name, Set.of()));
         });
@@ -167,7 +167,8 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         }
         return answer.then(body -> {
             for (JsonNode chat : body.path("data").path("items")) {
-                if (chat.path("description").asString("").equals(marker)
+                if (!chat.path("chat_id").asString("").isBlank()
+                        && chat.path("description").asString("").equals(marker)
                         && chat.path("chat_status").asString("normal").equals("normal")) {
                     Room room = new Room(
                             chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());

@@ -10,16 +10,25 @@ import io.warroom.platform.Secret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens of all apps of one platform. Callers that wait for the same fetch share its result, a failure included. */
+/**
+ * The tokens of all apps of one platform. Callers that wait for the same fetch share its result, a failure included. An app whose
+ * key was refused, or whose calls of the month are used up, makes no call until its revision changes, or the next month begins.
+ */
 public final class Tokens {
 
     private static final int MAX_APPS = 50_000;
+    /** The platforms count calendar months; by whose calendar is not documented, and they live by this one. */
+    private static final ZoneId CALENDAR = ZoneId.of("Asia/Shanghai");
+
+    private static final Duration NEXT_ASKED = Duration.ofHours(1);
 
     private final Cache<Key, Slot> slots =
             Caffeine.newBuilder().maximumSize(MAX_APPS).build();
@@ -42,16 +51,27 @@ public final class Tokens {
         Slot slot = slots.get(new Key(app.tenantId(), app.platform(), app.revision()), key -> new Slot());
         return slot.token(app).then(first -> {
             Outcome<T> outcome = call.apply(first.reveal());
-            if (outcome instanceof Outcome.KeyRejected<T>(var why)) {
-                slot.rejected = why;
-            }
             if (outcome instanceof Outcome.Refused<T>(var why) && stale.test(why)) {
                 slot.drop(first);
-                return slot.token(app).then(second -> call.apply(second.reveal()));
+                return slot.token(app).then(second -> slot.heard(call.apply(second.reveal()), clock.instant()));
             }
-            return outcome;
+            return slot.heard(outcome, clock.instant());
         });
     }
+
+    /** When calls come back that a month's quota has no more of: on the 1st, or soon, where the platform counts days elsewhere. */
+    private static Instant nextPeriod(Instant now) {
+        ZonedDateTime here = now.atZone(CALENDAR);
+        return here.getDayOfMonth() == 1
+                ? now.plus(NEXT_ASKED)
+                : here.toLocalDate()
+                        .withDayOfMonth(1)
+                        .plusMonths(1)
+                        .atStartOfDay(CALENDAR)
+                        .toInstant();
+    }
+
+    private record UsedUp(Failure why, Instant until) {}
 
     private record Key(String tenantId, PlatformKind platform, long revision) {}
 
@@ -61,6 +81,7 @@ public final class Tokens {
         private final ReentrantLock fetching = new ReentrantLock();
         private volatile @Nullable Held held;
         private volatile @Nullable Failure rejected;
+        private volatile @Nullable UsedUp usedUp;
         private final AtomicInteger fetches = new AtomicInteger();
         private Outcome<Secret> latest = new Outcome.NotYet<>(
                 new Failure(Failure.Kind.UNREACHABLE, "No token was fetched yet.", null, null), Duration.ofSeconds(1));
@@ -72,6 +93,10 @@ public final class Tokens {
             }
             int seen = fetches.get();
             Instant now = clock.instant();
+            UsedUp month = usedUp;
+            if (month != null && now.isBefore(month.until())) {
+                return new Outcome.Refused<>(month.why());
+            }
             Held current = held;
             if (current != null && now.isBefore(current.refreshAt())) {
                 return new Outcome.Done<>(current.value());
@@ -129,6 +154,17 @@ public final class Tokens {
             }
             fetches.incrementAndGet();
             return latest;
+        }
+
+        /** A refused key is not shown again, and no call is made in a month that has none left. */
+        <T> Outcome<T> heard(Outcome<T> outcome, Instant now) {
+            if (outcome instanceof Outcome.KeyRejected<T>(var why)) {
+                rejected = why;
+            }
+            if (outcome instanceof Outcome.Refused<T>(var why) && why.kind() == Failure.Kind.QUOTA_EXHAUSTED) {
+                usedUp = new UsedUp(why, nextPeriod(now));
+            }
+            return outcome;
         }
 
         void drop(Secret token) {

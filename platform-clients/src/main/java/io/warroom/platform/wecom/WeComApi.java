@@ -122,12 +122,12 @@ final class WeComApi {
         Credentials.WeCom key = credentials(app);
         return base(app).then(base -> signIn(base, key)).then(body -> {
             String token = body.path("access_token").asString("");
-            return token.isBlank()
-                    ? Reply.lost(new Reply.Lost("WeCom's answer holds no access token."))
-                    : new Outcome.Done<>(new Token(
+            return Token.isOne(token)
+                    ? new Outcome.Done<>(new Token(
                             Secret.of(token),
                             Duration.ofSeconds(body.path("expires_in").asLong(7200)),
-                            MARGIN));
+                            MARGIN))
+                    : Reply.lost(new Reply.Lost("WeCom's answer holds no access token."));
         });
     }
 

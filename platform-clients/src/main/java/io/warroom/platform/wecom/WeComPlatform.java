@@ -85,7 +85,12 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
                     api.post(app, "user/get_userid_by_email", Map.of("email", contact.value(), "email_type", 1));
             };
             if (answer instanceof Outcome.Done<JsonNode>(var body)) {
-                heard.accept(contact, Finding.found(body.path("userid").asString("")));
+                String id = body.path("userid").asString("");
+                heard.accept(
+                        contact,
+                        id.isBlank()
+                                ? Finding.missing(Missing.Reason.LOOKUP_FAILED, "WeCom's answer names nobody.")
+                                : Finding.found(id));
                 continue;
             }
             Failure refusal = WeComApi.refusal(answer);
@@ -94,8 +99,10 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
                 continue;
             }
             if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
-                    && why.kind() == Failure.Kind.THROTTLED) {
-                // Too many misses block look-ups for a day (path/96267, 2025-08-29): the room does not wait for that.
+                    && why.kind() == Failure.Kind.THROTTLED
+                    && api.signIn(app) instanceof Outcome.Done) {
+                // Not the sign-in is throttled, which all calls need, but looking people up. Too many misses block
+                // look-ups for a day (path/96267, 2025-08-29): the room does not wait for that.
                 Finding failed = Finding.missing(
                         Missing.Reason.LOOKUP_FAILED,
                         "WeCom allows no more look-ups for now. Invite the person by hand.");

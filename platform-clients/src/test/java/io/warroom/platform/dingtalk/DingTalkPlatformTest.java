@@ -116,6 +116,13 @@ class DingTalkPlatformTest {
     }
 
     @Test
+    void legacyAnswerWithoutCodeIsNoSuccess() {
+        fixture.server.on(SEND, json("{\"success\":true}"));
+        assertThat(dingTalk.post(app, new Room("cid1", "n", Set.of()), briefing("t", "d")))
+                .isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @Test
     void throttlingUnderForbiddenStatusIsTriedLater() {
         fixture.server.on(
                 CREATE,
@@ -129,10 +136,10 @@ class DingTalkPlatformTest {
     void usedUpQuotaAndMissingPermissionAreFinal() {
         fixture.server.on(
                 CREATE,
-                json(403, "{\"code\":\"Forbidden.AccessDenied.ApiCountLimitForOrg\"}"),
-                json(403, "{\"code\":\"Forbidden.AccessDenied.AccessTokenPermissionDenied\"}"));
-        assertThat(why(dingTalk.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+                json(403, "{\"code\":\"Forbidden.AccessDenied.AccessTokenPermissionDenied\"}"),
+                json(403, "{\"code\":\"Forbidden.AccessDenied.ApiCountLimitForOrg\"}"));
         assertThat(why(dingTalk.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.MISCONFIGURED);
+        assertThat(why(dingTalk.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
     }
 
     @Test

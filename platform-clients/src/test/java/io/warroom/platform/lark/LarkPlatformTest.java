@@ -234,6 +234,7 @@ class LarkPlatformTest {
     void repeatedUuidThatLarkRefusesIsTheRoomWithOurMarker() {
         fixture.server.on(CREATE, json(400, "{\"code\":232001,\"msg\":\"uuid was used\"}"), json("""
                         {"code":0,"data":{"items":[
+                        {"name":"no id","description":"acme INC-1","chat_status":"normal"},
                         {"chat_id":"oc_8","name":"old","description":"acme INC-1","chat_status":"dissolved"},
                         {"chat_id":"oc_9","name":"ours","description":"acme INC-1","chat_status":"normal"},
                         {"chat_id":"oc_7","name":"other","description":"acme INC-10","chat_status":"normal"}]}}"""));

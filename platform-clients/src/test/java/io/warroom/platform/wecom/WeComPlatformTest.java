@@ -115,6 +115,23 @@ class WeComPlatformTest {
     }
 
     @Test
+    void blockOfOurAddressMakesTheOpeningWaitAndNobodyMissing() {
+        fixture.server.on("/cgi-bin/gettoken", code(45009));
+        Outcome<Roster> outcome = weCom.resolve(app, List.of(person("a", null, "13800000000", null)));
+        assertThat(outcome).isInstanceOf(Outcome.NotYet.class);
+        assertThat(why(outcome).words()).contains("blocks our address");
+        assertThat(fixture.server.calls()).hasSize(1);
+    }
+
+    @Test
+    void answerThatNamesNobodyLeavesThePersonMissing() {
+        fixture.server.on("/cgi-bin/user/getuserid", OK);
+        Roster roster = done(weCom.resolve(app, List.of(person("a", null, "13800000000", null))));
+        assertThat(roster.found()).isEmpty();
+        assertThat(roster.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.LOOKUP_FAILED);
+    }
+
+    @Test
     void roomOfOneIsRefusedWithoutCall() {
         var twins = new RoomPlan(
                 "key1",

@@ -21,8 +21,11 @@ public final class DingtalkApi implements PlatformApi {
     private static final Set<String> SUB_CODES =
             Set.of("40000", "40014", "42001", "60011", "60020", "90002", "90018", "90020");
 
+    private static final String CORP_TOKEN = "v1.0/oauth2/:corpId/token";
+    private static final String APP_SCOPES = "v1.0/microApp/apps/:agentId/scopes";
     private static final Set<String> READ_BY_GET =
-            Set.of("v1.0/im/sceneGroups/templates/robots", "v1.0/microApp/allInnerApps");
+            Set.of("v1.0/im/sceneGroups/templates/robots", "v1.0/microApp/allInnerApps", APP_SCOPES);
+    private static final Set<String> CHANGED_BY_PUT = Set.of("v1.0/im/sceneGroups/subAdmins", "v1.0/card/instances");
     private static final String TOKEN_HEADER = "x-acs-dingtalk-access-token";
     private static final Set<String> ENDPOINTS = Set.of(
             "gettoken",
@@ -30,6 +33,13 @@ public final class DingtalkApi implements PlatformApi {
             "auth/scopes",
             "topapi/v2/user/getbymobile",
             "topapi/v2/user/get",
+            "topapi/user/getbyunionid",
+            "topapi/message/corpconversation/asyncsend_v2",
+            "topapi/message/corpconversation/getsendresult",
+            "topapi/message/corpconversation/getsendprogress",
+            "topapi/message/corpconversation/recall",
+            "topapi/im/chat/scenegroup/template/apply",
+            "topapi/im/chat/scenegroup/template/close",
             "topapi/im/chat/scenegroup/create",
             "topapi/im/chat/scenegroup/update",
             "topapi/im/chat/scenegroup/member/add",
@@ -37,6 +47,15 @@ public final class DingtalkApi implements PlatformApi {
             "topapi/im/chat/scenegroup/get",
             "topapi/im/chat/scencegroup/message/send_v2",
             "v1.0/oauth2/accessToken",
+            CORP_TOKEN,
+            APP_SCOPES,
+            "v1.0/contact/users/search",
+            "v1.0/im/sceneGroups/subAdmins",
+            "v1.0/robot/groups/robots/query",
+            "v1.0/robot/groupMessages/recall",
+            "v1.0/robot/oToMessages/batchSend",
+            "v1.0/card/instances/createAndDeliver",
+            "v1.0/card/instances",
             "v1.0/im/sceneGroup/create",
             "v1.0/im/sceneGroup/update",
             "v1.0/im/sceneGroup/member/add",
@@ -54,6 +73,8 @@ public final class DingtalkApi implements PlatformApi {
     private final LegacySceneGroups legacyGroups;
     private final RobotMessages messages;
     private final GroupRobot robot;
+    private final WorkNotifications notifications;
+    private final Cards cards;
 
     /** Serves the world's DingTalk organisations. */
     public DingtalkApi(World world) {
@@ -63,21 +84,33 @@ public final class DingtalkApi implements PlatformApi {
         this.legacyGroups = new LegacySceneGroups(world, groups);
         this.messages = new RobotMessages(world);
         this.robot = new GroupRobot(world);
+        this.notifications = new WorkNotifications(world);
+        this.cards = new Cards(world);
     }
 
     @Override
-    public String endpoint(Call call) {
-        String endpoint = call.path().substring(1);
+    public String endpoint(String method, String path) {
+        String endpoint = named(path.substring(1));
         return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
+    }
+
+    private static String named(String path) {
+        return path.startsWith("v1.0/oauth2/") && path.endsWith("/token") && path.split("/", -1).length == 4
+                ? CORP_TOKEN
+                : path.startsWith("v1.0/microApp/apps/") && path.endsWith("/scopes") && path.split("/", -1).length == 5
+                        ? APP_SCOPES
+                        : path;
     }
 
     @Override
     public @Nullable Org caller(Call call) {
-        return switch (endpoint(call)) {
+        return switch (call.endpoint()) {
             case "gettoken" ->
                 byKey(call.query("appkey"), call.query("appsecret")).orElse(null);
             case "v1.0/oauth2/accessToken" ->
                 byKey(call.text("appKey"), call.text("appSecret")).orElse(null);
+            case CORP_TOKEN ->
+                byKey(call.text("client_id"), call.text("client_secret")).orElse(null);
             case "robot/send" ->
                 world.webhook(Platform.DINGTALK, call.query("access_token"))
                         .map(webhook -> webhook.room.org)
@@ -87,11 +120,12 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return switch (endpoint(call)) {
-            case "gettoken" -> call.query("appkey");
-            case "v1.0/oauth2/accessToken" -> call.text("appKey");
-            default -> "";
+    public @Nullable Shown shown(Call call) {
+        return switch (call.endpoint()) {
+            case "gettoken" -> new Shown(call.query("appkey"), call.query("appsecret"));
+            case "v1.0/oauth2/accessToken" -> new Shown(call.text("appKey"), call.text("appSecret"));
+            case CORP_TOKEN -> new Shown(call.text("client_id"), call.text("client_secret"));
+            default -> null;
         };
     }
 
@@ -99,7 +133,7 @@ public final class DingtalkApi implements PlatformApi {
     @Override
     public Answer refused(Call call, String code) {
         if (code.equals("1111")) {
-            return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
+            return banned();
         }
         if (call.path().startsWith("/v1.0/")) {
             int status = code.startsWith("Forbidden.")
@@ -125,6 +159,10 @@ public final class DingtalkApi implements PlatformApi {
                         true);
     }
 
+    private static Answer banned() {
+        return Answer.json(200, Map.of("status", 1111, "wait", 5, "source", "x5", "punish", "deny"), true);
+    }
+
     @Override
     public Answer throttled(Call call) {
         return call.path().startsWith("/v1.0/")
@@ -138,7 +176,7 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Answer legacy(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals("unknown")) {
             return legacyError(22, "invalid method");
         }
@@ -180,7 +218,10 @@ public final class DingtalkApi implements PlatformApi {
         if (org.switches.withheldScopes().contains(permission)) {
             return legacySubError("60011", "no permission: " + permission);
         }
-        switch (gate.take(org, endpoint)) {
+        switch (gate.take(org, call)) {
+            case ADDRESS_BANNED -> {
+                return banned();
+            }
             case TOO_FAST -> {
                 return throttled(call);
             }
@@ -196,6 +237,17 @@ public final class DingtalkApi implements PlatformApi {
                         .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
                         .orElseGet(() -> legacyError(60121, "user not found"));
             case "topapi/v2/user/get" -> user(org, call.text("userid"));
+            case "topapi/user/getbyunionid" ->
+                org.visible(call.text("unionid").replaceFirst("^union-", ""))
+                        .filter(_ -> call.text("unionid").startsWith("union-"))
+                        .map(person -> legacyOk(Map.of("result", Map.of("contact_type", 0, "userid", person.userId()))))
+                        .orElseGet(() -> legacyError(60121, "user not found"));
+            case "topapi/message/corpconversation/asyncsend_v2" -> notifications.send(org, call);
+            case "topapi/message/corpconversation/getsendresult" -> notifications.result(org, call);
+            case "topapi/message/corpconversation/getsendprogress" -> notifications.progress(org, call);
+            case "topapi/message/corpconversation/recall" -> notifications.recall(org, call);
+            case "topapi/im/chat/scenegroup/template/apply", "topapi/im/chat/scenegroup/template/close" ->
+                legacyGroups.template(org, call);
             case "topapi/im/chat/scenegroup/create" -> legacyGroups.create(org, call);
             case "topapi/im/chat/scenegroup/update" -> legacyGroups.update(org, call);
             case "topapi/im/chat/scenegroup/member/add" -> legacyGroups.add(org, call);
@@ -203,6 +255,40 @@ public final class DingtalkApi implements PlatformApi {
             case "topapi/im/chat/scenegroup/get" -> legacyGroups.get(org, call);
             default -> messages.sendByAssistant(org, call);
         };
+    }
+
+    private static Answer appScopes(Org org, Call call) {
+        if (!call.path().split("/", -1)[4].equals(org.app("serviceId"))) {
+            return v1Error(400, "parameter.invalid", "no such agentId");
+        }
+        boolean whole = org.switches.rootVisible();
+        return v1Ok(Map.of(
+                "isHidden",
+                false,
+                "deptVisibleScopes",
+                whole ? List.of(1) : List.of(),
+                "userVisibleScopes",
+                List.of()));
+    }
+
+    /** By name, a part of it or, on demand, the whole (address-book-search-user-id). */
+    private static Answer search(Org org, Call call) {
+        String word = call.text("queryWord");
+        int size = call.body().path("size").asInt(0);
+        int offset = call.body().path("offset").asInt(-1);
+        if (word.isEmpty() || size < 1 || offset < 0) {
+            return v1Error(400, "parameter.invalid", "queryWord, offset and size are required");
+        }
+        boolean whole = call.body().path("fullMatchField").asInt(0) == 1;
+        List<String> all = org.people().stream()
+                .filter(Person::visible)
+                .filter(person ->
+                        whole ? person.name().equals(word) : person.name().contains(word))
+                .map(Person::userId)
+                .toList();
+        int to = Math.min(all.size(), offset + size);
+        return v1Ok(Map.of(
+                "list", all.subList(Math.min(offset, to), to), "totalCount", all.size(), "hasMore", to < all.size()));
     }
 
     /** Either whole departments or people one by one (obtain-corpsecret-authorization-scope). */
@@ -231,8 +317,8 @@ public final class DingtalkApi implements PlatformApi {
     }
 
     private Answer v1(Call call) {
-        String endpoint = endpoint(call);
-        if (endpoint.equals("unknown") || !call.method().equals(READ_BY_GET.contains(endpoint) ? "GET" : "POST")) {
+        String endpoint = call.endpoint();
+        if (endpoint.equals("unknown") || !call.method().equals(method(endpoint))) {
             return v1Error(404, "InvalidAction.NotFound", "Specified api is not found");
         }
         if (endpoint.equals("v1.0/oauth2/accessToken")) {
@@ -242,6 +328,9 @@ public final class DingtalkApi implements PlatformApi {
                         return v1Ok(Map.of("accessToken", token.value(), "expireIn", 7200));
                     })
                     .orElseGet(() -> v1Error(400, "invalidClientIdOrSecret", "invalid clientId or clientSecret"));
+        }
+        if (endpoint.equals(CORP_TOKEN)) {
+            return corpToken(call);
         }
         if (!call.headers().containsKey(TOKEN_HEADER)) {
             return v1Error(400, "AuthenticationFailed.MissingParameter", "missing header " + TOKEN_HEADER);
@@ -273,7 +362,10 @@ public final class DingtalkApi implements PlatformApi {
                             Map.of("requiredScopes", List.of(permission))),
                     true);
         }
-        switch (gate.take(org, endpoint)) {
+        switch (gate.take(org, call)) {
+            case ADDRESS_BANNED -> {
+                return banned();
+            }
             case TOO_FAST -> {
                 return throttled(call);
             }
@@ -294,9 +386,38 @@ public final class DingtalkApi implements PlatformApi {
                 v1Ok(Map.of(
                         "appList",
                         List.of(Map.of("agentId", Long.parseLong(org.app("serviceId")), "name", "Warroom"))));
+            case APP_SCOPES -> appScopes(org, call);
+            case "v1.0/contact/users/search" -> search(org, call);
+            case "v1.0/im/sceneGroups/subAdmins" -> groups.subAdmins(org, call);
+            case "v1.0/robot/groups/robots/query" -> groups.robots(org, call);
+            case "v1.0/robot/groupMessages/recall" -> messages.recall(org, call);
+            case "v1.0/robot/oToMessages/batchSend" -> messages.sendToPeople(org, call);
+            case "v1.0/card/instances/createAndDeliver" -> cards.deliver(org, call);
+            case "v1.0/card/instances" -> cards.update(org, call);
             case "v1.0/im/chat/scenegroup/disband" -> groups.disband(org, call);
             default -> messages.sendByRobot(org, call);
         };
+    }
+
+    private static String method(String endpoint) {
+        return READ_BY_GET.contains(endpoint) ? "GET" : CHANGED_BY_PUT.contains(endpoint) ? "PUT" : "POST";
+    }
+
+    /** A tenant's corpId is not among its parameters: any is taken, but for one that cannot be (api-gettoken, as probed). */
+    private Answer corpToken(Call call) {
+        if (!call.path().substring("/v1.0/oauth2/".length()).startsWith("ding")) {
+            return v1Error(500, "unknownError", "unknown error");
+        }
+        if (!call.text("grant_type").equals("client_credentials")) {
+            return v1Error(400, "invalid.client", "grant_type must be client_credentials");
+        }
+        return byKey(call.text("client_id"), call.text("client_secret"))
+                .map(org -> v1Ok(Map.of(
+                        "access_token",
+                        world.token(org, "app", Duration.ZERO, true).value(),
+                        "expires_in",
+                        7200)))
+                .orElseGet(() -> v1Error(400, "invalid.client", "invalid client_id or client_secret"));
     }
 
     private Optional<Org> byKey(String clientId, String secret) {

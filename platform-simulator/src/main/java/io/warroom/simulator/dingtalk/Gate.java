@@ -1,5 +1,6 @@
 package io.warroom.simulator.dingtalk;
 
+import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
@@ -9,12 +10,16 @@ final class Gate {
     /** What the limits say to a call. */
     enum Way {
         FREE,
+        ADDRESS_BANNED,
         TOO_FAST,
         MONTH_USED_UP
     }
 
     private static final int A_SECOND = 20;
     private static final int A_MONTH = 5_000;
+    private static final int AN_ADDRESS = 10_000;
+    private static final String BANNED = "dingtalk bans ";
+    private static final Duration BAN = Duration.ofMinutes(5);
 
     private final World world;
 
@@ -29,22 +34,45 @@ final class Gate {
             case "topapi/im/chat/scenegroup/get" -> "qyapi_chat_read";
             case "auth/scopes" -> "qyapi_base";
             case "v1.0/microApp/allInnerApps" -> "qyapi_get_microapp_list";
-            case "v1.0/robot/groupMessages/send" -> "qyapi_robot_sendmsg";
+            case "v1.0/robot/groupMessages/send",
+                    "v1.0/robot/groupMessages/recall",
+                    "v1.0/robot/groups/robots/query",
+                    "v1.0/robot/oToMessages/batchSend" -> "qyapi_robot_sendmsg";
+            case "topapi/user/getbyunionid" -> "qyapi_get_member";
+            case "v1.0/contact/users/search" -> "qyapi_addresslist_search";
+            case "v1.0/microApp/apps/:agentId/scopes" -> "qyapi_microapp_manage";
+            case "v1.0/card/instances/createAndDeliver", "v1.0/card/instances" -> "Card.Instance.Write";
+            case "topapi/message/corpconversation/asyncsend_v2",
+                    "topapi/message/corpconversation/getsendresult",
+                    "topapi/message/corpconversation/getsendprogress",
+                    "topapi/message/corpconversation/recall" -> "qyapi_base";
             default -> "qyapi_chat_manage";
         };
     }
 
     /** Throttled calls and calls about contacts are not counted against the month. */
-    Way take(Org org, String endpoint) {
+    Way take(Org org, Call call) {
+        String endpoint = call.endpoint();
         if (!org.switches.limits()) {
             return Way.FREE;
+        }
+        if (world.addresses.isBlocked(world.now(), BANNED + call.from(), BAN)) {
+            return Way.ADDRESS_BANNED;
+        }
+        if (!world.addresses
+                .take(world.now(), "dingtalk " + call.from(), 1, AN_ADDRESS, Duration.ofSeconds(20))
+                .isZero()) {
+            world.addresses.block(world.now(), BANNED + call.from(), BAN);
+            return Way.ADDRESS_BANNED;
         }
         if (!org.meter
                 .take(world.now(), endpoint, 1, A_SECOND, Duration.ofSeconds(1))
                 .isZero()) {
             return Way.TOO_FAST;
         }
-        boolean contacts = endpoint.startsWith("topapi/v2/user/");
+        boolean contacts = endpoint.startsWith("topapi/v2/user/")
+                || endpoint.startsWith("topapi/user/")
+                || endpoint.startsWith("v1.0/contact/");
         return contacts || org.meter.takeThisMonth(world.now(), "calls", A_MONTH) ? Way.FREE : Way.MONTH_USED_UP;
     }
 }

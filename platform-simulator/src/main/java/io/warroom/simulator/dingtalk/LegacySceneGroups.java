@@ -8,6 +8,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.World;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -72,7 +73,25 @@ final class LegacySceneGroups {
                         "owner_staff_id",
                         room.ownerId,
                         "member_amount",
-                        room.members.size())));
+                        room.members.size(),
+                        "sub_admin_staff_ids",
+                        List.of(),
+                        "group_url",
+                        SceneGroups.url(room))));
+    }
+
+    /** Puts the template on a group or takes it off, which changes nothing that is simulated (enable-a-group-template). */
+    Answer template(Org org, Call call) {
+        Room room = world.room(org, call.text("open_conversation_id"));
+        if (room == null || room.dissolved) {
+            return legacyError(660023, "no such group");
+        }
+        if (!call.text("template_id").equals(org.app("groupTemplateId"))) {
+            return legacyError(665036, "no such group template");
+        }
+        return call.text("owner_user_id").equals(room.ownerId)
+                ? legacyOk(Map.of("success", true))
+                : legacyError(660036, "owner_user_id is not the group's owner");
     }
 
     private static boolean tooMany(Call asV1) {
@@ -104,6 +123,6 @@ final class LegacySceneGroups {
         Stream.of(call.text("user_ids").split(",", -1))
                 .filter(id -> !id.isBlank())
                 .forEach(people::add);
-        return new Call(call.method(), call.path(), call.query(), call.headers(), body, call.malformed(), call.from());
+        return call.with(body);
     }
 }

@@ -12,6 +12,7 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -101,6 +102,70 @@ final class RobotMessages {
         var message = world.post(
                 room, call.text("msgKey"), text(parameters), call.body().toString());
         return v1Ok(Map.of("processQueryKey", message.messageId()));
+    }
+
+    /** At most 20 messages at once; those that are not there are not told of (the fields' names by the SDK 2.2.43). */
+    Answer recall(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null) {
+            return v1Error(400, "invalid.openConversationId", "no such group");
+        }
+        if (!call.text("robotCode").equals(org.app("robotId"))) {
+            return v1Error(400, "invalidParameter.robotCode.notExsit", "no such robot");
+        }
+        List<String> keys = call.body()
+                .path("processQueryKeys")
+                .valueStream()
+                .map(key -> key.asString(""))
+                .toList();
+        if (keys.isEmpty() || keys.size() > 20) {
+            return v1Error(400, "parameter.invalid", "1 to 20 processQueryKeys");
+        }
+        List<String> recalled = keys.stream()
+                .filter(key ->
+                        room.messages.removeIf(message -> message.messageId().equals(key)))
+                .toList();
+        Map<String, String> failed = keys.stream()
+                .filter(key -> !recalled.contains(key))
+                .collect(Collectors.toMap(key -> key, _ -> "no such message", (one, _) -> one));
+        return v1Ok(Map.of("successResult", recalled, "failedResult", failed));
+    }
+
+    /** The app's robot, whose code is the client id, writes to people; the group template's robot cannot (creation-and-installation-of-swarm-template-robots). */
+    Answer sendToPeople(Org org, Call call) {
+        String robot = call.text("robotCode");
+        if (!robot.equals(org.app("clientId"))) {
+            return robot.isEmpty()
+                    ? v1Error(400, "invalidParameter.robotCode.empty", "robotCode is blank")
+                    : v1Error(400, "invalidParameter.robotCode.auth", "the robot writes to nobody alone");
+        }
+        List<String> users = call.body()
+                .path("userIds")
+                .valueStream()
+                .map(id -> id.asString(""))
+                .distinct()
+                .toList();
+        if (users.isEmpty() || users.size() > 20) {
+            return v1Error(400, "parameter.invalid", "1 to 20 userIds");
+        }
+        if (!call.text("msgKey").startsWith("sample")) {
+            return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");
+        }
+        JsonNode parameters = Json.object(call.text("msgParam"));
+        if (parameters.isMissingNode()) {
+            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not a JSON object in a string");
+        }
+        List<String> reached =
+                users.stream().filter(id -> org.visible(id).isPresent()).toList();
+        List<String> invalid =
+                users.stream().filter(id -> org.visible(id).isEmpty()).toList();
+        String key = reached.isEmpty()
+                ? World.id()
+                : world.direct(org, reached, call.text("msgKey"), text(parameters), World.id())
+                        .message()
+                        .messageId();
+        return v1Ok(
+                Map.of("processQueryKey", key, "invalidStaffIdList", invalid, "flowControlledStaffIdList", List.of()));
     }
 
     static String text(JsonNode parameters) {

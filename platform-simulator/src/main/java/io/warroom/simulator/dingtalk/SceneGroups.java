@@ -144,6 +144,8 @@ final class SceneGroups {
                 room.name,
                 "ownerUserId",
                 room.ownerId,
+                "groupUrl",
+                url(room),
                 "status",
                 room.dissolved ? 2 : 1));
     }
@@ -158,6 +160,33 @@ final class SceneGroups {
             return v1Error(400, "robotNotFound", "the group has no such robot");
         }
         return v1Ok(Map.of("success", true, "result", Map.of("userId", "robot", "unionId", "union-robot")));
+    }
+
+    /** Who is a sub-admin is taken and not kept (update-group-administrators). */
+    Answer subAdmins(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        Set<String> people = ids(call.body().path("userIds"));
+        int role = call.body().path("role").asInt(0);
+        if (people.isEmpty() || people.size() > 12 || (role != 2 && role != 3) || !room.members.containsAll(people)) {
+            return v1Error(400, "parameter.invalid", "role 2 or 3, and at most 12 userIds who are in the group");
+        }
+        return v1Ok(Map.of("success", true));
+    }
+
+    /** The robots of a group: the template's alone (obtain-the-list-of-robots-in-the-group; the field's name by the SDK 2.2.43). */
+    Answer robots(Org org, Call call) {
+        Room room = world.room(org, call.text("openConversationId"));
+        if (room == null || room.dissolved) {
+            return missing(room);
+        }
+        return v1Ok(Map.of(
+                "chatbotInstanceVOList",
+                settling(world, room)
+                        ? List.of()
+                        : List.of(Map.of("robotCode", org.app("robotId"), "name", "Warroom", "openRobotType", 4))));
     }
 
     Answer disband(Org org, Call call) {
@@ -202,6 +231,11 @@ final class SceneGroups {
         return room == null
                 ? v1Error(400, "invalidOpenConversationId", "no such group")
                 : v1Error(400, "groupDisbang", "the group was dissolved");
+    }
+
+    /** Invites whoever follows it. */
+    static String url(Room room) {
+        return "https://qr.dingtalk.com/action/joingroup?code=" + room.roomId.substring(3, 35);
     }
 
     private static Answer created(Room room) {

@@ -13,9 +13,13 @@ import io.warroom.simulator.witness.World;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Adding, removing and listing a chat's people. */
 final class ChatMembers {
+    /** In a verified tenant. */
+    private static final int MOST = 5_000;
+
     private final World world;
 
     ChatMembers(World world) {
@@ -68,6 +72,9 @@ final class ChatMembers {
         if (org.switches.existingMember() == Switches.ExistingMember.ERROR
                 && usable.stream().anyMatch(room.members::contains)) {
             return error(232001, "somebody is in the chat already");
+        }
+        if (Stream.concat(room.members.stream(), usable.stream()).distinct().count() > MOST) {
+            return error(232013, "the chat is full");
         }
         room.members.addAll(usable);
         List<String> invalid = asked.stream()

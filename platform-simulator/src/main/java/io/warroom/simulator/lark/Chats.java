@@ -26,6 +26,27 @@ import tools.jackson.databind.JsonNode;
 final class Chats {
     private static final Duration WINDOW = Duration.ofHours(10);
 
+    /** What a chat is unless it is told otherwise, which is taken and not kept (chat/create). */
+    private static final Map<String, Object> USUAL = Map.ofEntries(
+            Map.entry("avatar", ""),
+            Map.entry("i18n_names", Map.of()),
+            Map.entry("chat_mode", "group"),
+            Map.entry("chat_type", "private"),
+            Map.entry("chat_tag", "inner"),
+            Map.entry("group_message_type", "chat"),
+            Map.entry("urgent_setting", "all_members"),
+            Map.entry("video_conference_setting", "all_members"),
+            Map.entry("add_member_permission", "all_members"),
+            Map.entry("share_card_permission", "allowed"),
+            Map.entry("at_all_permission", "all_members"),
+            Map.entry("edit_permission", "all_members"),
+            Map.entry("join_message_visibility", "all_members"),
+            Map.entry("leave_message_visibility", "all_members"),
+            Map.entry("membership_approval", "no_approval_required"),
+            Map.entry("moderation_permission", "all_members"),
+            Map.entry("hide_member_count_setting", "all_members"),
+            Map.entry("restricted_mode_setting", Map.of("status", false)));
+
     private final World world;
 
     Chats(World world) {
@@ -175,7 +196,7 @@ final class Chats {
         return ids;
     }
 
-    private static Map<String, Object> describe(Room room, IdType type) {
+    static Map<String, Object> describe(Room room, IdType type) {
         Map<String, Object> chat = new LinkedHashMap<>();
         chat.put("chat_id", room.roomId);
         chat.put("name", room.name.isEmpty() ? "(no subject)" : room.name);
@@ -184,8 +205,7 @@ final class Chats {
             chat.put("owner_id", IdType.write(type, room.ownerId));
             chat.put("owner_id_type", type.name().toLowerCase(Locale.ROOT));
         }
-        chat.put("chat_mode", "group");
-        chat.put("chat_type", "private");
+        chat.putAll(USUAL);
         chat.put("chat_status", room.dissolved ? "dissolved" : "normal");
         chat.put("user_count", String.valueOf(room.members.size()));
         chat.put("bot_count", "1");

@@ -26,7 +26,7 @@ final class GroupRobot {
     /** Gives the robot that the call's path names, or null. */
     @Nullable
     Webhook of(Call call) {
-        return world.webhook(Platform.LARK, call.path().replaceFirst("^.*/", ""))
+        return world.webhook(Platform.LARK, call.path().substring(call.path().lastIndexOf('/') + 1))
                 .orElse(null);
     }
 

@@ -24,6 +24,10 @@ public final class LarkApi implements PlatformApi {
     private static final String TOKEN = "auth/v3/tenant_access_token/internal";
     private static final String HOOK = "bot/v2/hook/:token";
     private static final String UNKNOWN = "unknown";
+    private static final String BASE = "/open-apis/";
+    private static final String CHATS = "im/v1/chats/";
+    private static final String MESSAGES = "im/v1/messages/";
+    private static final String HOOKS = "bot/v2/hook/";
     private static final int A_MONTH = 10_000;
 
     private final World world;
@@ -31,6 +35,8 @@ public final class LarkApi implements PlatformApi {
     private final ChatMembers members;
     private final Messages messages;
     private final GroupRobot robot;
+    private final ChatActions actions;
+    private final MessageActions onMessages;
 
     /** Serves the world's Lark organisations. */
     public LarkApi(World world) {
@@ -39,26 +45,51 @@ public final class LarkApi implements PlatformApi {
         this.members = new ChatMembers(world);
         this.messages = new Messages(world);
         this.robot = new GroupRobot(world);
+        this.actions = new ChatActions(world);
+        this.onMessages = new MessageActions(world);
     }
 
     @Override
-    public String endpoint(Call call) {
-        String path = call.path().replaceFirst("^/open-apis/", "");
-        String named = path.replaceFirst("^im/v1/chats/[^/]+", "im/v1/chats/:chat_id")
-                .replaceFirst("^bot/v2/hook/[^/]+$", HOOK);
-        return switch (call.method() + " " + named) {
+    public String endpoint(String method, String path) {
+        if (!path.startsWith(BASE)) {
+            return UNKNOWN;
+        }
+        String rest = path.substring(BASE.length());
+        String named = rest;
+        if (rest.equals(CHATS + "search")) {
+            named = rest;
+        } else if (rest.startsWith(MESSAGES)) {
+            int end = rest.indexOf('/', MESSAGES.length());
+            named = MESSAGES + ":message_id" + (end < 0 ? "" : rest.substring(end));
+        } else if (rest.startsWith(CHATS)) {
+            int end = rest.indexOf('/', CHATS.length());
+            named = CHATS + ":chat_id" + (end < 0 ? "" : rest.substring(end));
+        } else if (rest.startsWith(HOOKS)) {
+            named = rest.indexOf('/', HOOKS.length()) < 0 ? HOOK : UNKNOWN;
+        }
+        return switch (method + " " + named) {
             case "POST " + TOKEN,
                     "POST " + HOOK,
                     "POST im/v1/chats",
                     "POST im/v1/chats/:chat_id/members",
+                    "POST im/v1/chats/:chat_id/link",
+                    "POST im/v1/chats/:chat_id/managers/add_managers",
+                    "POST im/v1/chats/:chat_id/top_notice/put_top_notice",
+                    "POST im/v1/pins",
                     "POST im/v1/messages",
                     "POST contact/v3/users/batch_get_id" -> named;
             case "GET im/v1/chats",
+                    "GET im/v1/chats/search",
                     "GET im/v1/chats/:chat_id",
+                    "GET im/v1/chats/:chat_id/members/is_in_chat",
+                    "PATCH im/v1/messages/:message_id",
+                    "PATCH im/v1/messages/:message_id/urgent_app",
+                    "PATCH im/v1/messages/:message_id/urgent_sms",
+                    "PATCH im/v1/messages/:message_id/urgent_phone",
                     "PUT im/v1/chats/:chat_id",
                     "DELETE im/v1/chats/:chat_id",
                     "GET im/v1/chats/:chat_id/members",
-                    "DELETE im/v1/chats/:chat_id/members" -> call.method() + " " + named;
+                    "DELETE im/v1/chats/:chat_id/members" -> method + " " + named;
             case "GET bot/v3/info", "GET application/v6/scopes", "GET application/v6/applications/me" -> named;
             default -> UNKNOWN;
         };
@@ -66,13 +97,13 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public @Nullable Org caller(Call call) {
-        if (endpoint(call).equals(TOKEN)) {
+        if (call.endpoint().equals(TOKEN)) {
             return world.withIdentity(Platform.LARK, call.text("app_id")).stream()
                     .filter(org -> org.app("appSecret").equals(call.text("app_secret")))
                     .findFirst()
                     .orElse(null);
         }
-        if (endpoint(call).equals(HOOK)) {
+        if (call.endpoint().equals(HOOK)) {
             Webhook webhook = robot.of(call);
             return webhook == null ? null : webhook.room.org;
         }
@@ -80,8 +111,22 @@ public final class LarkApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return endpoint(call).equals(TOKEN) ? call.text("app_id") : "";
+    public @Nullable Shown shown(Call call) {
+        return call.endpoint().equals(TOKEN) ? new Shown(call.text("app_id"), call.text("app_secret")) : null;
+    }
+
+    /** Members of one chat are changed by one call at a time (chat-members/create). */
+    @Override
+    public String oneAtATime(Call call) {
+        return call.endpoint().endsWith("im/v1/chats/:chat_id/members")
+                        && !call.method().equals("GET")
+                ? "lark/" + named(call, CHATS)
+                : "";
+    }
+
+    @Override
+    public Answer overlapping(Call call) {
+        return error(232019, "the chat is being changed by another call");
     }
 
     /** Tokens and group robots are refused in HTTP 200, limits in 429, all else in 400. */
@@ -91,24 +136,25 @@ public final class LarkApi implements PlatformApi {
         if (Set.of(99991400, 99991403, 99991406).contains(number)) {
             return Answer.json(429, Map.of("code", number, "msg", "refused on demand"), true);
         }
-        return Set.of(TOKEN, HOOK).contains(endpoint(call))
+        return Set.of(TOKEN, HOOK).contains(call.endpoint())
                 ? Answer.json(200, Map.of("code", number, "msg", "refused on demand"), true)
                 : error(number, "refused on demand");
     }
 
     @Override
     public Answer throttled(Call call) {
-        return limited(Duration.ofSeconds(1));
+        return limited(Duration.ofSeconds(1), 50);
     }
 
-    private static Answer limited(Duration wait) {
+    private static Answer limited(Duration wait, int most) {
         return Answer.json(429, Map.of("code", 99991400, "msg", "request trigger frequency limit"), true)
+                .with("x-ogw-ratelimit-limit", String.valueOf(most))
                 .with("x-ogw-ratelimit-reset", String.valueOf(Math.max(1, wait.toSeconds())));
     }
 
     @Override
     public Answer answer(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals(UNKNOWN)) {
             return Answer.text(404, "404 page not found");
         }
@@ -158,11 +204,12 @@ public final class LarkApi implements PlatformApi {
     /** Refused calls, and calls about contacts, are not counted against the month of the Standard plan. */
     private Answer limited(Org org, String endpoint, Call call) {
         Duration wait = org.meter.take(world.now(), endpoint, 1, 50, Duration.ofSeconds(1));
-        if (wait.isZero()) {
-            wait = org.meter.take(world.now(), endpoint, 1, 1_000, Duration.ofMinutes(1));
-        }
         if (!wait.isZero()) {
-            return limited(wait);
+            return limited(wait, 50);
+        }
+        wait = org.meter.take(world.now(), endpoint, 1, 1_000, Duration.ofMinutes(1));
+        if (!wait.isZero()) {
+            return limited(wait, 1_000);
         }
         boolean free = endpoint.startsWith("contact/");
         if (!free && !org.meter.leftThisMonth(world.now(), "calls", A_MONTH)) {
@@ -176,8 +223,7 @@ public final class LarkApi implements PlatformApi {
     }
 
     private Answer take(Org org, String endpoint, Call call) {
-        String chatId =
-                call.path().replaceFirst("^/open-apis/im/v1/chats/?", "").replaceFirst("/members$", "");
+        String chatId = named(call, CHATS);
         return switch (endpoint) {
             case "im/v1/chats" -> chats.create(org, call);
             case "GET im/v1/chats" -> chats.list(org, call);
@@ -187,6 +233,17 @@ public final class LarkApi implements PlatformApi {
             case "im/v1/chats/:chat_id/members" -> members.add(org, chatId, call);
             case "GET im/v1/chats/:chat_id/members" -> members.list(org, chatId, call);
             case "DELETE im/v1/chats/:chat_id/members" -> members.remove(org, chatId, call);
+            case "GET im/v1/chats/search" -> actions.search(org, call);
+            case "GET im/v1/chats/:chat_id/members/is_in_chat" -> actions.isIn(org, chatId);
+            case "im/v1/chats/:chat_id/managers/add_managers" -> actions.addManagers(org, chatId, call);
+            case "im/v1/chats/:chat_id/link" -> actions.link(org, chatId, call);
+            case "im/v1/chats/:chat_id/top_notice/put_top_notice" -> actions.putOnTop(org, chatId, call);
+            case "im/v1/pins" -> onMessages.pin(org, call);
+            case "PATCH im/v1/messages/:message_id" -> onMessages.change(org, named(call, MESSAGES), call);
+            case "PATCH im/v1/messages/:message_id/urgent_app",
+                    "PATCH im/v1/messages/:message_id/urgent_sms",
+                    "PATCH im/v1/messages/:message_id/urgent_phone" ->
+                onMessages.buzz(org, named(call, MESSAGES), call);
             case "im/v1/messages" -> messages.send(org, call);
             case "contact/v3/users/batch_get_id" -> findPeople(org, call);
             case "bot/v3/info" ->
@@ -228,6 +285,16 @@ public final class LarkApi implements PlatformApi {
         };
     }
 
+    /** Gives the path's part behind what it begins with, up to the next slash. */
+    private static String named(Call call, String beginning) {
+        String prefix = BASE + beginning;
+        if (!call.path().startsWith(prefix)) {
+            return "";
+        }
+        int end = call.path().indexOf('/', prefix.length());
+        return end < 0 ? call.path().substring(prefix.length()) : call.path().substring(prefix.length(), end);
+    }
+
     private Answer giveToken(Call call) {
         if (call.text("app_id").isEmpty() || call.text("app_secret").isEmpty()) {
             return Answer.json(200, Map.of("code", 10003, "msg", "invalid param"), true);
@@ -236,8 +303,14 @@ public final class LarkApi implements PlatformApi {
         if (org == null) {
             boolean known =
                     !world.withIdentity(Platform.LARK, call.text("app_id")).isEmpty();
-            String why = known ? "app secret invalid" : "app id not exists";
-            return Answer.json(200, Map.of("code", 10014, "msg", why), true);
+            if (!known) {
+                return Answer.json(200, Map.of("code", 10014, "msg", "app id not exists"), true);
+            }
+            Switches.WrongSecret way = world.withIdentity(Platform.LARK, call.text("app_id"))
+                    .getFirst()
+                    .switches
+                    .wrongSecret();
+            return Answer.json(way.status, Map.of("code", way.code, "msg", "app secret invalid"), true);
         }
         World.Token token = world.token(org, "app", Duration.ofMinutes(30), false);
         long left = Duration.between(world.now(), token.expires()).toSeconds();

@@ -5,9 +5,11 @@ import static io.warroom.simulator.lark.LarkApi.ok;
 
 import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.DirectMessage;
 import io.warroom.simulator.witness.Json;
 import io.warroom.simulator.witness.Message;
 import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 /** Messages into chats: once a uuid within an hour. */
 final class Messages {
     private static final Duration WINDOW = Duration.ofHours(1);
+    private static final Map<String, IdType> PEOPLE =
+            Map.of("open_id", IdType.OPEN_ID, "union_id", IdType.UNION_ID, "user_id", IdType.USER_ID);
     private static final Set<String> READABLE = Set.of("text", "content", "title", "name");
 
     private final World world;
@@ -31,8 +35,12 @@ final class Messages {
     }
 
     Answer send(Org org, Call call) {
-        if (!call.query("receive_id_type").equals("chat_id")) {
-            return error(230034, "only receive_id_type=chat_id is simulated");
+        String receiver = call.query("receive_id_type");
+        if (PEOPLE.containsKey(receiver)) {
+            return sendToPerson(org, PEOPLE.getOrDefault(receiver, IdType.OPEN_ID), call);
+        }
+        if (!receiver.equals("chat_id")) {
+            return error(230034, "receive_id_type must be chat_id, open_id, union_id or user_id");
         }
         Room room = world.room(org, call.text("receive_id"));
         if (room == null) {
@@ -69,6 +77,34 @@ final class Messages {
             org.sent.put(uuid, new Org.Sent(room, message, world.now()));
         }
         return ok(describe(org, room, message, world.now()));
+    }
+
+    /** To one person alone, once a uuid within an hour. */
+    private Answer sendToPerson(Org org, IdType type, Call call) {
+        Person person = IdType.person(type, org, call.text("receive_id")).orElse(null);
+        if (person == null) {
+            return error(type.unknown, "id does not exist");
+        }
+        if (person.resigned()) {
+            return error(230029, "the user has resigned");
+        }
+        if (!person.visible()) {
+            return error(230013, "the bot is not available to the user");
+        }
+        String raw = call.body().path("content").isString() ? call.text("content") : "";
+        JsonNode content = Json.object(raw);
+        String uuid = call.text("uuid");
+        if (content.isMissingNode() || uuid.length() > 50) {
+            return error(230001, "content must be a JSON object in a string, uuid at most 50 characters");
+        }
+        String key = "to " + person.userId() + "\n" + (uuid.isEmpty() ? World.id() : uuid);
+        DirectMessage before = org.direct(key);
+        Message message = before != null
+                        && Instant.parse(before.message().at()).plus(WINDOW).isAfter(world.now())
+                ? before.message()
+                : world.direct(org, List.of(person.userId()), call.text("msg_type"), readable(content), key)
+                        .message();
+        return ok(Map.of("message_id", message.messageId(), "msg_type", message.type()));
     }
 
     /** Gives what people read of a content or a card. */

@@ -25,9 +25,18 @@ final class Scopes {
             "im:chat:delete",
             OPERATE_AS_OWNER,
             "im:message:send_as_bot",
+            "im:message.pins:write_only",
+            "im:message.urgent",
+            "im:message.urgent:sms",
+            "im:message.urgent:phone",
+            "im:chat.managers:write_only",
+            "im:chat.top_notice:write_only",
             "contact:user.id:readonly",
             EMPLOYEE_ID,
             "application:application:self_manage");
+
+    private static final List<String> READ =
+            List.of("im:chat", "im:chat:readonly", "im:chat:read", "im:chat.group_info:readonly");
 
     private static final Map<String, List<String>> NEEDED = Map.ofEntries(
             Map.entry("application/v6/applications/me", List.of("application:application:self_manage")),
@@ -45,6 +54,18 @@ final class Scopes {
             Map.entry(
                     "GET im/v1/chats/:chat_id/members",
                     List.of("im:chat", "im:chat:readonly", "im:chat.group_info:readonly", "im:chat.members:read")),
+            Map.entry("GET im/v1/chats/search", READ),
+            Map.entry("GET im/v1/chats/:chat_id/members/is_in_chat", READ),
+            Map.entry("im/v1/chats/:chat_id/managers/add_managers", List.of("im:chat", "im:chat.managers:write_only")),
+            Map.entry("im/v1/chats/:chat_id/link", List.of("im:chat", "im:chat:read", "im:chat:readonly")),
+            Map.entry(
+                    "im/v1/chats/:chat_id/top_notice/put_top_notice",
+                    List.of("im:chat", "im:chat.top_notice:write_only")),
+            Map.entry("im/v1/pins", List.of("im:message", "im:message.pins:write_only", "im:message:send_as_bot")),
+            Map.entry("PATCH im/v1/messages/:message_id", List.of("im:message", "im:message:send_as_bot")),
+            Map.entry("PATCH im/v1/messages/:message_id/urgent_app", List.of("im:message.urgent")),
+            Map.entry("PATCH im/v1/messages/:message_id/urgent_sms", List.of("im:message.urgent:sms")),
+            Map.entry("PATCH im/v1/messages/:message_id/urgent_phone", List.of("im:message.urgent:phone")),
             Map.entry("im/v1/messages", List.of("im:message", "im:message:send_as_bot", "im:message:send")),
             Map.entry("contact/v3/users/batch_get_id", List.of("contact:user.id:readonly")));
 

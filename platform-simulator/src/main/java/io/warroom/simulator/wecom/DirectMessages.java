@@ -30,6 +30,7 @@ final class DirectMessages {
     /** From the usual length to this one a text is cut without a word; beyond, it is refused (seen, not on the page). */
     private static final int HARD_CAP = 5120;
 
+    private static final Duration RECALLABLE = Duration.ofHours(24);
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(30);
     private static final Duration LONGEST_WINDOW = Duration.ofHours(4);
 
@@ -98,12 +99,30 @@ final class DirectMessages {
                 messageId));
     }
 
+    /** Within a day, and by the app that sent it: all others are unknown. */
+    Answer recall(Org org, Call call) {
+        DirectMessage known = world.directs(org).stream()
+                .filter(direct -> direct.message().messageId().equals(call.text("msgid")))
+                .filter(direct ->
+                        Instant.parse(direct.message().at()).plus(RECALLABLE).isAfter(world.now()))
+                .findFirst()
+                .orElse(null);
+        if (known == null) {
+            return error(40058, "invalid msgid");
+        }
+        world.recall(org, known);
+        return ok(Map.of());
+    }
+
     /** What is beyond a member's share is dropped, and still answered with success. */
     private String deliver(Org org, Set<String> people, String type, String text, String key) {
         List<String> reached = people.stream()
                 .filter(id -> !org.switches.limits() || limits.reaches(org, id))
                 .toList();
         String readable = type.equals("text") ? Text.cut(text, Text.MOST_BYTES) : text;
+        if (readable.length() < text.length()) {
+            reached.forEach(id -> world.drop(org, "message/send", "the text was cut at 2048 bytes", id));
+        }
         return reached.isEmpty()
                 ? World.id()
                 : world.direct(org, reached, type, readable, key).message().messageId();

@@ -38,7 +38,7 @@ final class Groups {
         if (!chatId.isEmpty() && !chatId.matches("[0-9a-zA-Z]{1,32}")) {
             return error(40050, "invalid chatid");
         }
-        if (!chatId.isEmpty() && world.room(org, chatId) != null) {
+        if (isTaken(org, chatId)) {
             return error(86215, "chatid existed");
         }
         if (people.stream().anyMatch(id -> org.person(id).isEmpty())) {
@@ -55,10 +55,22 @@ final class Groups {
             return WecomApi.tooOften();
         }
         Room room = world.room(org, chatId.isEmpty() ? World.id() : chatId, chatId);
-        room.name = cut(call.text("name"));
+        room.name = named(org, room, call);
         room.ownerId = owner.isEmpty() ? people.iterator().next() : owner;
         room.members.addAll(people);
         return ok(Map.of("chatid", room.roomId));
+    }
+
+    private boolean isTaken(Org org, String chatId) {
+        if (org.switches.foreignChats().contains(chatId)) {
+            return true;
+        }
+        Room room = chatId.isEmpty() ? null : world.room(org, chatId);
+        if (room != null && room.dissolved && org.switches.dissolvedChat() == Switches.DissolvedChat.FREE) {
+            world.forget(room);
+            return false;
+        }
+        return room != null;
     }
 
     Answer get(Org org, Call call) {
@@ -73,7 +85,7 @@ final class Groups {
         return withRoom(org, call.text("chatid"), room -> send(org, room, call));
     }
 
-    private static Answer update(Org org, Room room, Call call) {
+    private Answer update(Org org, Room room, Call call) {
         Set<String> added = ids(org, call.body().path("add_user_list"));
         Set<String> removed = ids(org, call.body().path("del_user_list"));
         if (added.stream()
@@ -100,7 +112,7 @@ final class Groups {
         room.members.clear();
         room.members.addAll(after);
         room.ownerId = owner.isEmpty() ? room.ownerId : owner;
-        room.name = call.body().has("name") ? cut(call.text("name")) : room.name;
+        room.name = call.body().has("name") ? named(org, room, call) : room.name;
         return ok(Map.of());
     }
 
@@ -130,8 +142,11 @@ final class Groups {
     }
 
     private Answer withRoom(Org org, String chatId, Function<Room, Answer> use) {
+        if (org.switches.foreignChats().contains(chatId)) {
+            return error(86008, "the group was not made by this app");
+        }
         Room room = world.room(org, chatId);
-        return room == null ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
+        return room == null || room.dissolved ? error(org.switches.unknownChat(), "chatid invalid") : use.apply(room);
     }
 
     private static Map<String, Object> describe(Room room) {
@@ -159,8 +174,13 @@ final class Groups {
         return org.person(asked).map(Person::userId).orElse(asked.toLowerCase(Locale.ROOT));
     }
 
-    private static String cut(String name) {
-        int count = name.codePointCount(0, name.length());
-        return count <= 50 ? name : name.substring(0, name.offsetByCodePoints(0, 50));
+    /** A name beyond 50 characters is cut without a word (path/90245). */
+    private String named(Org org, Room room, Call call) {
+        String name = call.text("name");
+        if (name.codePointCount(0, name.length()) <= 50) {
+            return name;
+        }
+        world.drop(org, call.endpoint(), "the name was cut at 50 characters", room.roomId);
+        return name.substring(0, name.offsetByCodePoints(0, 50));
     }
 }

@@ -1,5 +1,6 @@
 package io.warroom.simulator.wecom;
 
+import io.warroom.simulator.witness.Journal;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
 import io.warroom.simulator.witness.Webhook;
@@ -10,6 +11,9 @@ import java.time.Duration;
 final class Limits {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final String MISSED = "missed by ";
 
     private final World world;
 
@@ -22,6 +26,13 @@ final class Limits {
         return take(org, endpoint, 1, 10_000, MINUTE)
                 && take(org, endpoint, 1, 150_000, HOUR)
                 && (!endpoint.equals("appchat/update") || take(org, "groups changed", 1, 1_000, HOUR));
+    }
+
+    /** Takes a call of an API by an address, which all tenants behind it share. */
+    boolean takeFrom(String address, String endpoint) {
+        String what = "wecom " + address + " " + endpoint;
+        return world.addresses.take(world.now(), what, 1, 20_000, MINUTE).isZero()
+                && world.addresses.take(world.now(), what, 1, 600_000, HOUR).isZero();
     }
 
     /** Takes a group that is made. */
@@ -39,15 +50,41 @@ final class Limits {
     boolean reachesAnybody(Org org, Room room) {
         boolean anybody = false;
         for (String member : room.members) {
-            anybody |= take(org, "to " + member, 1, 200, MINUTE)
+            boolean reached = take(org, "to " + member, 1, 200, MINUTE)
                     && org.meter.takeToday(world.now(), "to " + member, 10_000);
+            if (!reached) {
+                world.drop(
+                        org,
+                        "appchat/send",
+                        "the member has had 200 messages of the app in a minute or 10000 in a day",
+                        member);
+            }
+            anybody |= reached;
         }
         return anybody;
     }
 
     /** Says whether a person gets another message of the app's own, which is dropped otherwise (path/90236). */
     boolean reaches(Org org, String userId) {
-        return take(org, "directly to " + userId, 1, 30, MINUTE) && take(org, "directly to " + userId, 1, 1_000, HOUR);
+        boolean reached =
+                take(org, "directly to " + userId, 1, 30, MINUTE) && take(org, "directly to " + userId, 1, 1_000, HOUR);
+        if (!reached) {
+            world.drop(org, "message/send", "the member has had 30 messages in a minute or 1000 in an hour", userId);
+        }
+        return reached;
+    }
+
+    /** Says whether look-ups by the endpoint are blocked because too many missed (path/96267, 96268, 2025-08-29). */
+    boolean lookUpsBlocked(Org org, String endpoint) {
+        return org.switches.limits() && org.meter.isBlocked(world.now(), MISSED + endpoint, DAY);
+    }
+
+    /** Counts a look-up that missed: beyond a fifth of the headcount cap, look-ups are blocked for a day. */
+    void missed(Org org, String endpoint) {
+        int most = org.switches.headcountCap() / 5;
+        if (!take(org, MISSED + endpoint, 1, most, DAY)) {
+            world.violation(org, Journal.Offence.LOOKUP_MISSES, endpoint + ", more than " + most);
+        }
     }
 
     /** Takes a message of a group's robot (path/99110). */

@@ -30,7 +30,12 @@ public final class WecomApi implements PlatformApi {
             "appchat/update",
             "appchat/send",
             "message/send",
+            "message/recall",
+            "agent/list",
+            "get_api_domain_ip",
             "webhook/send");
+
+    private static final String BASE = "/cgi-bin/";
 
     private final World world;
     private final Limits limits;
@@ -48,17 +53,17 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
-    public String endpoint(Call call) {
-        String endpoint = call.path().replaceFirst("^/cgi-bin/", "");
+    public String endpoint(String method, String path) {
+        String endpoint = path.startsWith(BASE) ? path.substring(BASE.length()) : "";
         return ENDPOINTS.contains(endpoint) ? endpoint : "unknown";
     }
 
     @Override
     public @Nullable Org caller(Call call) {
-        if (endpoint(call).equals("gettoken")) {
+        if (call.endpoint().equals("gettoken")) {
             return organisation(call).filter(org -> !kind(org, call).isEmpty()).orElse(null);
         }
-        if (endpoint(call).equals("webhook/send")) {
+        if (call.endpoint().equals("webhook/send")) {
             return world.webhook(Platform.WECOM, call.query("key"))
                     .map(webhook -> webhook.room.org)
                     .orElse(null);
@@ -70,8 +75,8 @@ public final class WecomApi implements PlatformApi {
     }
 
     @Override
-    public String identity(Call call) {
-        return endpoint(call).equals("gettoken") ? call.query("corpid") : "";
+    public @Nullable Shown shown(Call call) {
+        return call.endpoint().equals("gettoken") ? new Shown(call.query("corpid"), call.query("corpsecret")) : null;
     }
 
     @Override
@@ -97,11 +102,13 @@ public final class WecomApi implements PlatformApi {
         Object code = Objects.requireNonNull(body.get("errcode"), "errcode");
         String more = body.get("errmsg") + ", hint: [" + World.id() + "], from ip: " + call.from()
                 + ", more info at https://open.work.weixin.qq.com/devtool/query?e=" + code;
-        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true);
+        return Answer.json(answer.status(), Map.of("errcode", code, "errmsg", more), true)
+                .with("error-code", String.valueOf(code))
+                .with("error-msg", String.valueOf(body.get("errmsg")));
     }
 
     private Answer judge(Call call) {
-        String endpoint = endpoint(call);
+        String endpoint = call.endpoint();
         if (endpoint.equals("gettoken")) {
             return token(call);
         }
@@ -137,12 +144,18 @@ public final class WecomApi implements PlatformApi {
         if (!org.switches.rootVisible() && endpoint.startsWith("appchat/")) {
             return error(60011, "no privilege to access/modify contact/party/agent");
         }
-        if (org.switches.limits() && !limits.take(org, endpoint)) {
+        if (org.switches.limits() && !(limits.takeFrom(call.from(), endpoint) && limits.take(org, endpoint))) {
             return throttled(call);
         }
         return switch (endpoint) {
-            case "user/getuserid" -> person(org, org.byMobile(call.text("mobile")));
-            case "user/get_userid_by_email" -> person(org, org.byEmail(call.text("email")));
+            case "user/getuserid" ->
+                call.text("mobile").matches("\\+?[0-9-]{5,32}")
+                        ? person(org, endpoint, org.byMobile(call.text("mobile")))
+                        : error(60103, "invalid mobile");
+            case "user/get_userid_by_email" ->
+                call.text("email").matches("[^@]+@[^@]+")
+                        ? person(org, endpoint, org.byEmail(call.text("email")))
+                        : error(60105, "invalid email");
             case "user/get" ->
                 org.visible(call.query("userid"))
                         .map(person -> ok(Map.of(
@@ -166,6 +179,12 @@ public final class WecomApi implements PlatformApi {
             case "appchat/update" -> groups.update(org, call);
             case "appchat/send" -> groups.send(org, call);
             case "message/send" -> direct.send(org, call);
+            case "message/recall" -> direct.recall(org, call);
+            case "agent/list" ->
+                ok(Map.of(
+                        "agentlist",
+                        List.of(Map.of("agentid", Long.parseLong(org.app("serviceId")), "name", "Warroom"))));
+            case "get_api_domain_ip" -> ok(Map.of("ip_list", List.of("127.0.0.1")));
             default -> Answer.text(404, "404 page not found");
         };
     }
@@ -212,6 +231,7 @@ public final class WecomApi implements PlatformApi {
 
     private Answer token(Call call) {
         if (world.blocked(call.from())) {
+            world.askedWhileBlocked(Platform.WECOM, call.from());
             return error(45009, "api freq out of limit");
         }
         if (call.query("corpid").isEmpty()) {
@@ -253,9 +273,15 @@ public final class WecomApi implements PlatformApi {
                 : secret.equals(org.app("addressBookKey")) ? "contacts" : "";
     }
 
-    private static Answer person(Org org, Optional<Person> person) {
-        return person.map(found -> ok(Map.of("userid", found.userId())))
-                .orElseGet(() -> error(org.switches.unknownPerson(), "no such user"));
+    private Answer person(Org org, String endpoint, Optional<Person> person) {
+        if (limits.lookUpsBlocked(org, endpoint)) {
+            return tooOften();
+        }
+        if (person.isEmpty()) {
+            limits.missed(org, endpoint);
+            return error(org.switches.unknownPerson(), "no such user");
+        }
+        return ok(Map.of("userid", person.get().userId()));
     }
 
     static Answer ok(Map<String, ?> fields) {

@@ -1,19 +1,13 @@
 package io.warroom.simulator.witness;
 
-import io.warroom.simulator.witness.Faults.Fault;
 import io.warroom.simulator.witness.Fields.Bad;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /sim/v1}: tells the simulator about tenants, and tests about what happened. Called under the world's monitor. */
@@ -25,11 +19,13 @@ public final class Admin {
 
     private final World world;
     private final Faults faults;
+    private final Witness witness;
 
     /** Serves and changes that world and those faults. */
     public Admin(World world, Faults faults) {
         this.world = world;
         this.faults = faults;
+        this.witness = new Witness(world);
     }
 
     /** Answers one call; its path starts behind {@code /sim/v1}. */
@@ -42,9 +38,12 @@ public final class Admin {
         try {
             return switch (route) {
                 case "GET health" -> ok(Map.of("status", "UP"));
-                case "GET rooms" -> rooms(call);
-                case "GET direct-messages" -> directMessages(call);
-                case "GET calls" -> calls(call);
+                case "GET rooms" -> witness.rooms(call);
+                case "GET direct-messages" -> witness.directMessages(call);
+                case "GET calls" -> witness.calls(call);
+                case "GET calls/log" -> witness.callLog(call);
+                case "GET drops" -> witness.drops(call);
+                case "GET violations" -> witness.violations(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
                 case "PUT tenants/:id/:platform/webhooks" -> webhook(org(path), call);
@@ -52,10 +51,12 @@ public final class Admin {
                     world.revoke(org(path));
                     yield ok(Map.of("revoked", true));
                 }
+                case "POST tenants/:id/:platform/dissolve" -> dissolve(org(path), call);
                 case "PUT faults" -> faults(call);
+                case "GET faults" -> ok(Map.of("faults", faults.describe()));
                 case "POST reset" -> {
                     world.reset();
-                    faults.replace(List.of());
+                    faults.replace(List.of(), 0);
                     yield ok(Map.of("reset", true));
                 }
                 default -> error(404, "no such route: " + call.method() + " /sim/v1" + call.path());
@@ -126,7 +127,12 @@ public final class Admin {
                         "withheldScopes",
                         "addressAllowed",
                         "rootVisible",
-                        "appState"));
+                        "appState",
+                        "headcountCap",
+                        "unknownAgent",
+                        "wrongSecret",
+                        "foreignChats",
+                        "dissolvedChat"));
         Switches old = org.switches;
         org.switches = new Switches(
                 body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
@@ -142,7 +148,12 @@ public final class Admin {
                 body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes(),
                 body.flag("addressAllowed", old.addressAllowed()),
                 body.flag("rootVisible", old.rootVisible()),
-                body.choice("appState", Switches.AppState.class, old.appState()));
+                body.choice("appState", Switches.AppState.class, old.appState()),
+                body.number("headcountCap", 1, 10_000_000, old.headcountCap()),
+                body.number("unknownAgent", 1, 999_999, old.unknownAgent()),
+                body.choice("wrongSecret", Switches.WrongSecret.class, old.wrongSecret()),
+                body.has("foreignChats") ? body.texts("foreignChats") : old.foreignChats(),
+                body.choice("dissolvedChat", Switches.DissolvedChat.class, old.dissolvedChat()));
         return ok(Map.of("switches", org.switches));
     }
 
@@ -158,33 +169,21 @@ public final class Admin {
         return ok(Map.of("key", webhook.key));
     }
 
-    private Answer faults(Call call) {
-        Fields body = new Fields(call.body(), "body", Set.of("faults"));
-        List<Fault> asked = new ArrayList<>();
-        for (JsonNode one : body.list("faults")) {
-            Fields fault = new Fields(
-                    one,
-                    "faults[" + asked.size() + "]",
-                    Set.of("tenant", "platform", "endpoint", "kind", "times", "millis", "code"));
-            Faults.Kind kind = fault.choice("kind", Faults.Kind.class);
-            if ((kind == Faults.Kind.REFUSED) != fault.has("code")) {
-                throw new Bad("faults[" + asked.size() + "].code goes with REFUSED and nothing else");
-            }
-            boolean words = fault.has("platform") && fault.choice("platform", Platform.class) == Platform.DINGTALK;
-            if (kind == Faults.Kind.REFUSED
-                    && !fault.text("code").matches(words ? "[A-Za-z0-9.-]{1,80}" : "-?[0-9]{1,9}")) {
-                throw new Bad("faults[" + asked.size() + "].code must be a number, or a word with platform DINGTALK");
-            }
-            asked.add(new Fault(
-                    fault.has("tenant") ? fault.text("tenant") : null,
-                    fault.has("platform") ? fault.choice("platform", Platform.class) : null,
-                    fault.has("endpoint") ? fault.text("endpoint") : null,
-                    kind,
-                    fault.number("times", 1, 1_000_000, 1),
-                    fault.number("millis", 0, 600_000, 0),
-                    fault.text("code", "")));
+    /** As the group's owner does in the client. */
+    private Answer dissolve(Org org, Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("roomId"));
+        Room room = world.room(org, body.text("roomId"));
+        if (room == null) {
+            throw new Bad("body.roomId is no room of the tenant");
         }
-        faults.replace(asked);
+        room.dissolved = true;
+        return ok(Map.of("dissolved", true));
+    }
+
+    private Answer faults(Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("faults", "seed"));
+        List<Fault> asked = FaultRequests.read(body.list("faults"), world.now());
+        faults.replace(asked, body.number("seed", 0, Integer.MAX_VALUE, 0));
         return ok(Map.of("faults", asked.size()));
     }
 
@@ -195,88 +194,6 @@ public final class Admin {
             throw new Bad("tenant " + path[1] + " has no organisation on " + platform);
         }
         return org;
-    }
-
-    private Answer rooms(Call call) {
-        requireFilter(call);
-        Stream<Room> wanted = call.query("tenant").isEmpty()
-                ? world.rooms().stream().filter(room -> wanted(call, room.org.tenantId, room.org.platform))
-                : Stream.of(Platform.values())
-                        .filter(platform -> wanted(call, call.query("tenant"), platform))
-                        .map(platform -> world.known(call.query("tenant"), platform))
-                        .filter(Objects::nonNull)
-                        .flatMap(org -> org.rooms().stream())
-                        .sorted(Comparator.comparing(room -> room.createdAt));
-        if (!call.query("limit").isEmpty()) {
-            if (!call.query("limit").matches("[1-9]\\d{0,5}")) {
-                throw new Bad("limit must be from 1 to 999999");
-            }
-            List<Room> all = wanted.toList();
-            wanted = all.subList(Math.max(0, all.size() - Integer.parseInt(call.query("limit"))), all.size()).stream();
-        }
-        return ok(Map.of("rooms", wanted.map(Admin::describe).toList()));
-    }
-
-    private Answer directMessages(Call call) {
-        requireFilter(call);
-        if (call.query("tenant").isEmpty()) {
-            throw new Bad("tenant is missing");
-        }
-        List<Map<String, Object>> said = Stream.of(Platform.values())
-                .filter(platform -> wanted(call, call.query("tenant"), platform))
-                .map(platform -> world.known(call.query("tenant"), platform))
-                .filter(Objects::nonNull)
-                .flatMap(org -> org.directs.stream()
-                        .map(direct -> Map.<String, Object>of(
-                                "platform", org.platform, "to", direct.to(), "message", direct.message())))
-                .toList();
-        return ok(Map.of("messages", said));
-    }
-
-    private Answer calls(Call call) {
-        requireFilter(call);
-        List<World.Count> counts = world.counts().stream()
-                .filter(count -> wanted(call, count.tenantId(), count.platform()))
-                .toList();
-        return ok(Map.of("total", counts.stream().mapToLong(World.Count::count).sum(), "calls", counts));
-    }
-
-    private static void requireFilter(Call call) {
-        if (!call.query("platform").isEmpty()) {
-            Fields.choice("platform", call.query("platform"), Platform.class);
-        }
-    }
-
-    private static boolean wanted(Call call, @Nullable String tenantId, Platform platform) {
-        boolean tenantFits =
-                call.query("tenant").isEmpty() || call.query("tenant").equals(tenantId);
-        boolean platformFits =
-                call.query("platform").isEmpty() || call.query("platform").equals(platform.name());
-        return tenantFits && platformFits;
-    }
-
-    private static Map<String, Object> describe(Room room) {
-        Map<String, Object> said = new LinkedHashMap<>();
-        said.put("platform", room.org.platform);
-        said.put("tenantId", room.org.tenantId);
-        said.put("roomId", room.roomId);
-        said.put("key", room.key);
-        said.put("name", room.name);
-        said.put("description", room.description);
-        said.put("ownerId", room.ownerId);
-        said.put("createdAt", room.createdAt.toString());
-        said.put("dissolved", room.dissolved);
-        said.put(
-                "members",
-                room.members.stream()
-                        .map(id -> Map.of("userId", id, "name", name(room.org, id)))
-                        .toList());
-        said.put("messages", List.copyOf(room.messages));
-        return said;
-    }
-
-    private static String name(Org org, String userId) {
-        return org.person(userId).map(Person::name).orElse(userId);
     }
 
     private static Answer ok(Map<String, ?> body) {

@@ -3,10 +3,14 @@ package io.warroom.simulator.witness;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** One request to a platform; immutable. {@code path} starts behind the platform's own base, header names are lower case; a malformed body is a missing node. */
+/**
+ * One request to a platform; immutable. {@code path} starts behind the platform's own base, {@code endpoint} is what the platform
+ * calls it, header names are lower case; a malformed body is a missing node.
+ */
 public record Call(
         String method,
         String path,
+        String endpoint,
         Map<String, String> query,
         Map<String, String> headers,
         JsonNode body,
@@ -20,5 +24,10 @@ public record Call(
     /** Gives the body's field as text, or empty text. */
     public String text(String field) {
         return body.path(field).asString("");
+    }
+
+    /** Gives the same call with another body. */
+    public Call with(JsonNode otherBody) {
+        return new Call(method, path, endpoint, query, headers, otherBody, false, from);
     }
 }

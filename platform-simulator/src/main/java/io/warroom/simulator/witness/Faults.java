@@ -1,71 +1,104 @@
 package io.warroom.simulator.witness;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Faults that wait for the call they are meant for. Not thread-safe: callers hold the world's monitor. */
+/**
+ * Faults that wait for the calls they are meant for. Whether one hits, and how long it lasts, is drawn from the seed, the fault's
+ * place in the list, and which of the tenant's calls of that endpoint it is: a run with the same seed and the same calls goes wrong
+ * alike, however the tenants' calls interleave. Not thread-safe: callers hold the world's monitor.
+ */
 public final class Faults {
-    /** What goes wrong; in {@code RESET_AFTER} the effect has happened. */
-    public enum Kind {
-        LATENCY,
-        HANG,
-        RESET_BEFORE,
-        RESET_AFTER,
-        HTTP_500,
-        HTTP_502_HTML,
-        THROTTLED,
-        WRONG_BODY,
-        /** The platform refuses with a code that its documentation lists. */
-        REFUSED
-    }
+    /** What befalls one call: it is {@code late} milliseconds late, and broken by a fault that lasts {@code millis}, or by none. */
+    public record Hit(long late, @Nullable Fault fault, long millis) {
+        static final Hit NONE = new Hit(0, null, 0);
 
-    /** A fault for calls that fit; null fits all. {@code millis} is how long latency or a hang lasts, {@code code} what is refused with. */
-    public record Fault(
-            @Nullable String tenant,
-            @Nullable Platform platform,
-            @Nullable String endpoint,
-            Kind kind,
-            int times,
-            long millis,
-            String code) {
-        boolean fits(@Nullable Org caller, Platform calledPlatform, String calledEndpoint) {
-            return (tenant == null || (caller != null && tenant.equals(caller.tenantId)))
-                    && (platform == null || platform == calledPlatform)
-                    && (endpoint == null || endpoint.equals(calledEndpoint));
+        /** Says whether nothing befalls it. */
+        public boolean isNone() {
+            return late == 0 && fault == null;
         }
     }
 
-    private final List<Fault> waiting = new ArrayList<>();
+    private static final class Waiting {
+        private final Fault fault;
+        private final long seed;
+        private final Map<String, Integer> seen = new HashMap<>();
+        private int left;
+        private long hits;
+
+        Waiting(Fault fault, long seed) {
+            this.fault = fault;
+            this.seed = seed;
+            this.left = fault.times();
+        }
+
+        /** Gives how long the call has to wait when it is hit, else less than zero. */
+        long hit(@Nullable Org caller, Platform platform, String endpoint) {
+            String whose = platform + "/" + (caller == null ? "" : caller.tenantId) + "/" + endpoint;
+            int which = seen.merge(whose, 1, Integer::sum);
+            var random = new SplittableRandom(seed ^ (((long) whose.hashCode() << 32) | which));
+            if (random.nextDouble() >= fault.share()) {
+                return -1;
+            }
+            left--;
+            hits++;
+            return fault.latency().draw(random);
+        }
+    }
+
+    private List<Waiting> waiting = List.of();
 
     /** Replaces the waiting faults. */
-    public void replace(List<Fault> faults) {
-        waiting.clear();
-        waiting.addAll(faults);
+    public void replace(List<Fault> faults, long seed) {
+        var random = new SplittableRandom(seed);
+        List<Waiting> all = new ArrayList<>();
+        faults.forEach(fault -> all.add(new Waiting(fault, random.nextLong())));
+        waiting = List.copyOf(all);
     }
 
-    /** Takes the first fault that fits the call, once. */
-    public @Nullable Fault take(@Nullable Org caller, Platform platform, String endpoint) {
-        for (int i = 0; i < waiting.size(); i++) {
-            Fault fault = waiting.get(i);
-            if (fault.fits(caller, platform, endpoint)) {
-                if (fault.times() > 1) {
-                    waiting.set(
-                            i,
-                            new Fault(
-                                    fault.tenant(),
-                                    fault.platform(),
-                                    fault.endpoint(),
-                                    fault.kind(),
-                                    fault.times() - 1,
-                                    fault.millis(),
-                                    fault.code()));
-                } else {
-                    waiting.remove(i);
+    /** Gives what befalls a call: it is slowed by the first latency that hits it, and broken by the first other fault that does. */
+    public Hit take(Instant now, @Nullable Org caller, Platform platform, String endpoint) {
+        if (waiting.isEmpty()) {
+            return Hit.NONE;
+        }
+        long late = -1;
+        long lasting = 0;
+        Fault breaking = null;
+        for (Waiting one : waiting) {
+            boolean slows = one.fault.kind() == Fault.Kind.LATENCY;
+            boolean open = slows ? late < 0 : breaking == null;
+            if (open && one.left > 0 && one.fault.fits(now, caller, platform, endpoint)) {
+                long millis = one.hit(caller, platform, endpoint);
+                if (millis >= 0 && slows) {
+                    late = millis;
+                } else if (millis >= 0) {
+                    breaking = one.fault;
+                    lasting = millis;
                 }
-                return fault;
             }
         }
-        return null;
+        return new Hit(Math.max(0, late), breaking, lasting);
+    }
+
+    /** Gives how often each fault has hit and may still hit, in the order in which they were set. */
+    List<Map<String, Object>> describe() {
+        List<Map<String, Object>> said = new ArrayList<>();
+        for (Waiting one : waiting) {
+            Map<String, Object> fault = new LinkedHashMap<>();
+            fault.put("kind", one.fault.kind());
+            fault.put("tenant", one.fault.tenant());
+            fault.put("platform", one.fault.platform());
+            fault.put("endpoint", one.fault.endpoint());
+            fault.put("hits", one.hits);
+            fault.put("left", one.left);
+            said.add(fault);
+        }
+        return said;
     }
 }

@@ -72,6 +72,25 @@ final class Fields {
         return number;
     }
 
+    /** The same where there is no other value. */
+    int number(String name, int least, int most) {
+        if (!node.hasNonNull(name)) {
+            throw new Bad(where + "." + name + " is missing");
+        }
+        return number(name, least, most, least);
+    }
+
+    double decimal(String name, double least, double most, double otherwise) {
+        if (!node.hasNonNull(name)) {
+            return otherwise;
+        }
+        double number = node.path(name).isNumber() ? node.path(name).asDouble() : Double.NaN;
+        if (!(number >= least && number <= most)) {
+            throw new Bad(where + "." + name + " must be a number from " + least + " to " + most);
+        }
+        return number;
+    }
+
     <E extends Enum<E>> E choice(String name, Class<E> type) {
         return choice(where + "." + name, text(name), type);
     }

@@ -22,6 +22,19 @@ public final class Json {
         }
     }
 
+    /** The same of UTF-8. */
+    public static JsonNode object(byte[] text) {
+        if (text.length == 0) {
+            return MissingNode.getInstance();
+        }
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            return node.isObject() ? node : MissingNode.getInstance();
+        } catch (JacksonException notJson) {
+            return MissingNode.getInstance();
+        }
+    }
+
     /** Gives the value as JSON in UTF-8. */
     public static byte[] bytes(Object value) {
         return MAPPER.writeValueAsBytes(value);

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Counts what the platforms limit. Who passes a limit is blocked for as long as its window is. Guarded by the world's lock. */
 public final class Meter {
     /** Calendar days and months are the platforms' own. */
-    private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
+    static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
 
     private record Window(Instant end, int used, boolean blocked) {}
 
@@ -37,6 +37,17 @@ public final class Meter {
         return Duration.between(now, blocked.end());
     }
 
+    /** Blocks for that long. */
+    public void block(Instant now, String what, Duration length) {
+        windows.put(what + " " + length, new Window(now.plus(length), 0, true));
+    }
+
+    /** Says whether the limit was passed, and its block is not over. */
+    public boolean isBlocked(Instant now, String what, Duration length) {
+        Window window = windows.get(what + " " + length);
+        return window != null && window.blocked() && now.isBefore(window.end());
+    }
+
     /** Takes one of what {@code most} may be taken of in a calendar day; gives whether it was taken. */
     public boolean takeToday(Instant now, String what, int most) {
         return takeIn(LocalDate.ofInstant(now, BEIJING).toString(), what + " a day", most);
@@ -53,6 +64,12 @@ public final class Meter {
         return before == null
                 || before.used() < most
                 || !before.period().equals(YearMonth.from(now.atZone(BEIJING)).toString());
+    }
+
+    /** Forgets what was taken. */
+    void reset() {
+        windows.clear();
+        taken.clear();
     }
 
     private boolean takeIn(String period, String what, int most) {

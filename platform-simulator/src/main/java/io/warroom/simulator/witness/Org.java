@@ -56,6 +56,24 @@ public final class Org {
 
     final Map<String, DirectMessage> directsByKey = new HashMap<>();
 
+    /** When which message was pinned (Lark). */
+    public final Map<String, Instant> pins = new HashMap<>();
+
+    /** What became of the app's notifications, by task (DingTalk). */
+    public final Map<Long, Notification> notifications = new HashMap<>();
+
+    /** A notification: whom it reached, who is nobody, and by which code others were left out; {@code sent} is null when it reached none. */
+    public record Notification(
+            List<String> reached,
+            List<String> invalid,
+            Map<String, Integer> forbidden,
+            @Nullable DirectMessage sent) {
+        public Notification {
+            reached = List.copyOf(reached);
+            invalid = List.copyOf(invalid);
+        }
+    }
+
     /** A message, where it is and when it was sent. */
     public record Sent(Room room, Message message, Instant at) {}
 

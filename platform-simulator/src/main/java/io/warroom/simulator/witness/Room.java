@@ -38,6 +38,11 @@ public final class Room {
     /** Oldest first. */
     public final List<Message> messages = new ArrayList<>();
 
+    /** Puts a message in the place of another. */
+    public void replace(Message old, Message changed) {
+        messages.replaceAll(message -> message.equals(old) ? changed : message);
+    }
+
     Room(Org org, String roomId, String key, Instant createdAt) {
         this.org = org;
         this.roomId = roomId;

@@ -16,6 +16,11 @@ import java.util.Set;
  * @param addressAllowed whether the caller's address is on the app's list; the token is given all the same
  * @param rootVisible whether the app's range is the whole organisation (WeCom: else no group chats)
  * @param appState what the organisation's administrator has made of the app
+ * @param unknownAgent DingTalk's code for a notification in the name of another agent: 40056, 41011, 70003 or 70004
+ * @param headcountCap how many people the enterprise may have (WeCom); a fifth of it is how many look-ups may miss in a day
+ * @param wrongSecret what Lark answers to the secret of another time
+ * @param foreignChats chatids that another app's groups have (WeCom)
+ * @param dissolvedChat what a create with the chatid of a group comes to that people have dissolved (WeCom)
  */
 public record Switches(
         RepeatedUuid repeatedUuid,
@@ -31,9 +36,15 @@ public record Switches(
         Set<String> withheldScopes,
         boolean addressAllowed,
         boolean rootVisible,
-        AppState appState) {
+        AppState appState,
+        int headcountCap,
+        int unknownAgent,
+        WrongSecret wrongSecret,
+        Set<String> foreignChats,
+        DissolvedChat dissolvedChat) {
     public Switches {
         withheldScopes = Set.copyOf(withheldScopes);
+        foreignChats = Set.copyOf(foreignChats);
     }
 
     /** What a repeated create with the same uuid comes to; the in-progress answer is Lark's alone. */
@@ -58,6 +69,31 @@ public record Switches(
         REFUSED,
         REFUSED_AS_PARAMETER,
         SKIPPED
+    }
+
+    /** The generic list says 10015, live answers said 10014, and the status was not established (server-error-codes). */
+    public enum WrongSecret {
+        CODE_10014_IN_200(10014, 200),
+        CODE_10014_IN_400(10014, 400),
+        CODE_10015_IN_200(10015, 200),
+        CODE_10015_IN_400(10015, 400);
+
+        /** In the body. */
+        public final int code;
+
+        /** HTTP's. */
+        public final int status;
+
+        WrongSecret(int code, int status) {
+            this.code = code;
+            this.status = status;
+        }
+    }
+
+    /** Whether the id of a group that is no more can be had again. */
+    public enum DissolvedChat {
+        TAKEN,
+        FREE
     }
 
     /** The states of an app; WeCom and DingTalk know enabled and disabled alone. The number is Lark's activate_status (bot/v3/info). */
@@ -99,6 +135,11 @@ public record Switches(
                 Set.of(),
                 true,
                 true,
-                AppState.ENABLED);
+                AppState.ENABLED,
+                200,
+                40056,
+                WrongSecret.CODE_10014_IN_200,
+                Set.of(),
+                DissolvedChat.TAKEN);
     }
 }

@@ -6,11 +6,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** All state of a simulator, in memory. Not thread-safe: callers hold its monitor. */
@@ -36,14 +37,22 @@ public final class World {
     private final Map<String, Room> rooms = new LinkedHashMap<>();
     private final Map<String, Room> keys = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
-    private final Map<String, Count> counts = new LinkedHashMap<>();
+    private final Map<CountedCalls, long[]> counts = new LinkedHashMap<>();
 
     private final Map<String, Webhook> webhooks = new HashMap<>();
     private final Map<String, WrongSecrets> wrongSecrets = new HashMap<>();
 
     private int messages;
 
-    private record WrongSecrets(Instant since, int count) {}
+    private record WrongSecrets(Instant since, int count, boolean told) {}
+
+    private record CountedCalls(@Nullable String tenantId, Platform platform, String endpoint) {}
+
+    /** What addresses have used of their limits. */
+    public final Meter addresses = new Meter();
+
+    /** What was seen, call by call. */
+    public final Journal journal = new Journal();
 
     /** Makes an empty world that tells time by the clock. */
     public World(Clock clock) {
@@ -80,6 +89,7 @@ public final class World {
             before.remove(org);
         }
         org.app = Map.copyOf(app);
+        journal.forgetWrongSecrets(org.platform, org.app(org.platform.identity));
         identities.computeIfAbsent(identity(org), _ -> new ArrayList<>()).add(org);
     }
 
@@ -131,6 +141,16 @@ public final class World {
                 && now().isBefore(seen.since().plus(BLOCK));
     }
 
+    /** Notes that a blocked address has asked; once it may, to be told. */
+    public void askedWhileBlocked(Platform platform, String address) {
+        WrongSecrets seen = wrongSecrets.get(address);
+        if (seen != null && seen.told()) {
+            journal.violation(now(), null, platform, Journal.Offence.ASKED_WHILE_BLOCKED, address);
+        } else if (seen != null) {
+            wrongSecrets.put(address, new WrongSecrets(seen.since(), seen.count(), true));
+        }
+    }
+
     /** Counts one wrong secret of an address. */
     public void wrongSecret(String address) {
         if (wrongSecrets.size() >= MAX_ORGS && !wrongSecrets.containsKey(address)) {
@@ -138,12 +158,12 @@ public final class World {
         }
         WrongSecrets seen = wrongSecrets.get(address);
         if (seen == null || !now().isBefore(seen.since().plus(BLOCK))) {
-            seen = new WrongSecrets(now(), 0);
+            seen = new WrongSecrets(now(), 0, false);
         }
         int count = seen.count() + 1;
         // The hour of the block starts when the limit is reached.
         Instant since = count == WRONG_SECRETS_BEFORE_BLOCK ? now() : seen.since();
-        wrongSecrets.put(address, new WrongSecrets(since, count));
+        wrongSecrets.put(address, new WrongSecrets(since, count, false));
     }
 
     /** Makes a room; the caller has looked for the key before. */
@@ -161,6 +181,12 @@ public final class World {
             remember(key, room);
         }
         return room;
+    }
+
+    /** Frees the id of a room; the witness keeps the room itself. */
+    public void forget(Room room) {
+        rooms.remove(key(room.org, room.roomId));
+        rooms.put(key(room.org, room.roomId + " " + id()), room);
     }
 
     /** Gives the organisation's room of that id. */
@@ -205,6 +231,16 @@ public final class World {
         return message;
     }
 
+    /** Takes a message to people back. */
+    public void recall(Org org, DirectMessage message) {
+        org.directs.remove(message);
+    }
+
+    /** Gives the organisation's messages to people, oldest first. */
+    public List<DirectMessage> directs(Org org) {
+        return List.copyOf(org.directs);
+    }
+
     private Message message(String type, String text, String raw) {
         if (messages >= MAX_MESSAGES) {
             throw new WorldFull("the simulator holds " + MAX_MESSAGES + " messages; reset it");
@@ -213,12 +249,44 @@ public final class World {
         return new Message("om_" + id(), type, text, raw, now().toString());
     }
 
-    /** Counts one call. */
-    public void count(Platform platform, String endpoint, @Nullable Org org, boolean failed) {
+    /** Counts one call and notes it. */
+    public void count(
+            Platform platform,
+            String endpoint,
+            @Nullable Org org,
+            @Nullable Answer answer,
+            Instant began,
+            Fault.@Nullable Kind fault) {
         String tenant = org == null ? null : org.tenantId;
-        String key = platform + "/" + tenant + "/" + endpoint;
-        Count old = counts.getOrDefault(key, new Count(tenant, platform, endpoint, 0, 0));
-        counts.put(key, new Count(tenant, platform, endpoint, old.count() + 1, old.failures() + (failed ? 1 : 0)));
+        long[] count = counts.computeIfAbsent(new CountedCalls(tenant, platform, endpoint), _ -> new long[2]);
+        count[0]++;
+        count[1] += answer == null || answer.failed() ? 1 : 0;
+        journal.call(
+                new Journal.Entry(
+                        began,
+                        tenant,
+                        platform,
+                        endpoint,
+                        answer == null ? 0 : answer.status(),
+                        answer == null ? null : answer.code(),
+                        Duration.between(began, now()).toMillis(),
+                        fault),
+                org);
+    }
+
+    /** Notes that something was dropped, or cut, without a word. */
+    public void drop(Org org, String endpoint, String why, String whose) {
+        journal.drop(new Journal.Drop(now(), org.tenantId, org.platform, endpoint, why, whose));
+    }
+
+    /** Notes that somebody showed a wrong secret. */
+    public void wrongSecret(@Nullable Org meant, Platform platform, PlatformApi.Shown shown) {
+        journal.wrongSecret(now(), meant, platform, shown);
+    }
+
+    /** Notes what a real platform would punish. */
+    public void violation(Org org, Journal.Offence offence, String what) {
+        journal.violation(now(), org.tenantId, org.platform, offence, what);
     }
 
     /** Gives all rooms, oldest first. */
@@ -227,8 +295,15 @@ public final class World {
     }
 
     /** Gives all counters. */
-    public Collection<Count> counts() {
-        return counts.values();
+    public List<Count> counts() {
+        return counts.entrySet().stream()
+                .map(one -> new Count(
+                        one.getKey().tenantId(),
+                        one.getKey().platform(),
+                        one.getKey().endpoint(),
+                        one.getValue()[0],
+                        one.getValue()[1]))
+                .toList();
     }
 
     /** Forgets everything. */
@@ -241,6 +316,8 @@ public final class World {
         keys.clear();
         tokens.clear();
         counts.clear();
+        journal.reset();
+        addresses.reset();
         messages = 0;
     }
 
@@ -248,8 +325,9 @@ public final class World {
         return org.platform + "/" + org.tenantId + "/" + name;
     }
 
-    /** Gives a fresh id of 32 characters. */
+    /** Gives a fresh id of 32 characters. Nothing here is worth guessing, and the system's secure numbers are dear. */
     public static String id() {
-        return UUID.randomUUID().toString().replace("-", "");
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 }
