@@ -46,6 +46,22 @@
       }
     }
   };
+  // What a script asks for is a page like any other. An answer without the part that was asked for (a session that has ended, a
+  // refusal) is shown as the browser would show it.
+  document.addEventListener('htmx:configRequest', (event) => { event.detail.headers.Accept = 'text/html'; });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { xhr, target } = event.detail;
+    const wanted = target.id === 'outcome' ? 'outcome-content' : target.id;
+    if (xhr.responseText.includes(`id="${wanted}"`)) {
+      return;
+    }
+    event.detail.shouldSwap = false;
+    if (new URL(xhr.responseURL || location.href).pathname === '/login') {
+      location.assign('/login');
+    } else if (target.id === 'outcome' && !xhr.getResponseHeader('HX-Redirect')) {
+      target.closest('form').submit();
+    }
+  });
   document.addEventListener('htmx:afterSettle', (event) => {
     localTimes(document);
     markErrors();

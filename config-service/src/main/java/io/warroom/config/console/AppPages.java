@@ -109,14 +109,14 @@ final class AppPages {
     ModelAndView activate(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
-            @RequestParam("revision") long revision,
+            @RequestParam Map<String, String> form,
             HttpServletRequest request,
             HttpServletResponse response) {
         var tenant = new TenantId(tenantId);
         var kind = shown(tenant, platform).platform();
         Notice notice;
         try {
-            desk.activate(tenant, platform, read(revision));
+            desk.activate(tenant, platform, read(revision(form)));
             notice = Notice.done("app.activated", "").aboutPlatform(kind);
         } catch (Problem problem) {
             notice = Notice.failed("problem." + problem.code(), "");

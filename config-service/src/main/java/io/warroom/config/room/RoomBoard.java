@@ -5,6 +5,7 @@ import io.warroom.config.http.Problem;
 import io.warroom.config.http.QueryParameters;
 import io.warroom.config.http.TenantId;
 import io.warroom.event.IncidentLimits;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +80,9 @@ public final class RoomBoard {
         }
         query.requireValid();
         var page = rooms.page(tenant.value(), filter, cursor, limit);
-        var totals = new TreeMap<String, Long>();
-        page.totals().forEach((state, count) -> totals.put(state.name(), count));
+        // In the order of the states.
+        var totals = new LinkedHashMap<String, Long>();
+        new TreeMap<>(page.totals()).forEach((state, count) -> totals.put(state.name(), count));
         return new Page(
                 page.rooms().stream()
                         .map(room -> JSON.readValue(room.item(), ITEM))

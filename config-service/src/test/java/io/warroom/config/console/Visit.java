@@ -100,6 +100,11 @@ final class Visit implements AutoCloseable {
         return answer == null ? 0 : answer.status();
     }
 
+    /** Loses the session, as when it has ended. */
+    void forgetWhoItIs() {
+        context.clearCookies();
+    }
+
     @Override
     public void close() {
         context.close();

@@ -721,7 +721,8 @@ class RoomsIT {
 
     private static void readFromTheBeginning(Runnable before) throws Exception {
         var listeners = List.of(
-                one.part(ConcurrentMessageListenerContainer.class), two.part(ConcurrentMessageListenerContainer.class));
+                one.part("roomListener", ConcurrentMessageListenerContainer.class),
+                two.part("roomListener", ConcurrentMessageListenerContainer.class));
         listeners.forEach(listener -> listener.stop());
         try (var admin = Admin.create(
                 Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()))) {
