@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
@@ -60,9 +61,9 @@ public final class RefusedSecrets {
             Failure why = before.why();
             return new Outcome.KeyRejected<>(new Failure(
                     why.kind(),
-                    why.words() + " (Said at " + before.at()
+                    why.words() + " (Said at " + before.at().truncatedTo(ChronoUnit.SECONDS)
                             + "; the same secret is not shown to the platform again before "
-                            + before.at().plus(KEEP) + ".)",
+                            + before.at().plus(KEEP).truncatedTo(ChronoUnit.SECONDS) + ".)",
                     why.code(),
                     why.requestId()));
         }
