@@ -19,6 +19,8 @@ final class AuditPages {
             "app.key-changed",
             "app.activated",
             "app.deleted",
+            "app.resealed",
+            "tenant.erased",
             "member.bound",
             "member.unbound",
             "api-token.created",
