@@ -26,7 +26,7 @@
   });
   addEventListener('pageshow', (event) => {
     if (event.persisted) {
-      document.querySelectorAll('[data-once] button').forEach((button) => { button.disabled = false; });
+      location.reload();
     }
   });
 
@@ -59,7 +59,21 @@
     if (new URL(xhr.responseURL || location.href).pathname === '/login') {
       location.assign('/login');
     } else if (target.id === 'outcome' && !xhr.getResponseHeader('HX-Redirect')) {
-      target.closest('form').submit();
+      const form = target.closest('form');
+      if (xhr.status >= 500) {
+        // Perhaps it was done: nothing is sent again by itself.
+        target.textContent = form.dataset.failed;
+        return;
+      }
+      const { submitter } = event.detail.requestConfig.triggeringEvent;
+      if (submitter && submitter.name) {
+        const clicked = document.createElement('input');
+        clicked.type = 'hidden';
+        clicked.name = submitter.name;
+        clicked.value = submitter.value;
+        form.prepend(clicked);
+      }
+      form.submit();
     }
   });
   document.addEventListener('htmx:afterSettle', (event) => {
@@ -86,9 +100,12 @@
       setTimeout(() => {
         waiting = false;
         const present = document.querySelector('#rooms[data-stream]');
-        if (present && !present.contains(document.activeElement)) {
+        const focused = present && document.activeElement.closest('a, button, input, select');
+        if (present && !(focused && present.contains(focused))) {
           htmx.ajax('GET', location.href, { target: '#rooms', select: '#rooms', swap: 'outerHTML' }).then(() => say(true));
         } else if (present) {
+          // What the viewer is about to press stays where it is; the sign says that the list stands still meanwhile.
+          say(false);
           present.addEventListener('focusout', refresh, { once: true });
         }
       }, 1000);
@@ -100,19 +117,28 @@
         sign.className = on ? 'live on' : 'live off';
       }
     };
-    const stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(part.dataset.after));
     const only = part.dataset.only;
+    let stream = null;
+    let after = part.dataset.after;
     const changed = (event) => {
+      after = event.lastEventId || after;
       if (!only || JSON.parse(event.data).incidentId === only) {
         refresh();
       }
     };
-    stream.addEventListener('open', () => say(true));
-    stream.addEventListener('error', () => say(false));
-    stream.addEventListener('war-room', changed);
-    stream.addEventListener('war-room-removed', changed);
-    stream.addEventListener('reset', refresh);
-    addEventListener('pagehide', () => stream.close());
+    const listen = () => {
+      stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(after));
+      stream.addEventListener('open', () => say(true));
+      stream.addEventListener('error', () => say(false));
+      stream.addEventListener('war-room', changed);
+      stream.addEventListener('war-room-removed', changed);
+      stream.addEventListener('reset', (event) => { after = event.lastEventId || after; refresh(); });
+    };
+    // A browser has six connections to a server: pages that nobody sees keep none of them.
+    const hush = () => { stream.close(); say(false); };
+    document.addEventListener('visibilitychange', () => (document.hidden ? hush() : listen()));
+    addEventListener('pagehide', hush);
+    listen();
   };
 
   // On a narrow screen the navigation is one line: where the viewer is stands in it.

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -158,15 +161,48 @@ class OpeningFlowIT {
     void anIncidentDeclaredRightAfterItsAppWasEnabledFindsIt() throws Exception {
         var tenant = aTenant("hasty", "LARK");
         SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(product.records(Topic.APP_ENABLED))
-                        .anyMatch(record -> record.key().equals("hasty/LARK")));
-
         declare(anIncident(tenant, "INC-1"));
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(opened("hasty/INC-1")).hasSize(1));
         assertThat(failures("hasty/")).isEmpty();
+        assertThat(events(Topic.INCIDENT_PARKED, "hasty/")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"WECOM", "DINGTALK", "LARK"})
+    void aRoomFollowsItsIncidentToItsEnd(String platform) throws Exception {
+        String name = "story-" + platform.toLowerCase(Locale.ROOT);
+        var tenant = aTenant(name, platform);
+        SECRETS.addAll(SampleTenants.secretsOf(SampleTenants.enable(product, tenant)));
+        String incident = "/tenants/" + name + "/incidents/INC-1";
+        declare(anIncident(tenant, "INC-1"));
+        var update = Product.JSON.createObjectNode().put("title", "slow").put("note", "A fix is rolling out");
+        update.putArray("addedResponders").add(tenant.path("people").get(3).deepCopy());
+        assertThat(product.api("PATCH", incident, update).statusCode()).isEqualTo(202);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened(name + "/INC-1")).hasSize(2));
+        assertThat(product.api("POST", incident + "/resolve", Map.of("summary", "It was a bad disk"))
+                        .statusCode())
+                .isEqualTo(202);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(events(Topic.WAR_ROOM_CLOSED, name + "/INC-1"))
+                        .hasSize(1));
+
+        assertThat((List<?>) opened(name + "/INC-1").getLast().get("members")).hasSize(4);
+        assertThat(product.rooms().stream()
+                        .filter(room -> room.path("tenantId").asString().equals(name)))
+                .singleElement()
+                .satisfies(room -> {
+                    assertThat(room.path("name").asString()).isEqualTo("[Resolved] INC-1 slow");
+                    assertThat(room.path("messages").toString())
+                            .contains("checkout is down", "A fix is rolling out", "It was a bad disk");
+                    assertThat(room.path("messages").size()).isEqualTo(3);
+                });
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(product.api("GET", "/tenants/" + name + "/war-rooms/INC-1", null)
+                                .body())
+                        .contains("\"state\":\"CLOSED\""));
     }
 
     @Test

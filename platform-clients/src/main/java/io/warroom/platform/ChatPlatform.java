@@ -41,6 +41,9 @@ public interface ChatPlatform {
     /** Posts a later message. A repeat with the same key is dropped by platforms that can. */
     Outcome<Posted> tell(App app, Room room, Notice notice);
 
+    /** The name as {@link #create} and {@link #rename} give it to the platform: cut to its limit without breaking a character. */
+    String nameOf(String wished);
+
     /**
      * Gives the room another name. May be repeated.
      *

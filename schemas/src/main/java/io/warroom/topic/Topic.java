@@ -75,6 +75,12 @@ public enum Topic {
         }
     }
 
+    /**
+     * Bytes of a record of the workers' own, at most: an incident as large as a broker takes by default (1 MiB), what was said of
+     * it since, and who is in its room. Workers' producers send as much.
+     */
+    public static final int LARGEST_RECORD = 4 * 1_024 * 1_024;
+
     private final String baseName;
     private final Key key;
     private final Cleanup cleanup;
@@ -114,10 +120,16 @@ public enum Topic {
         return Optional.ofNullable(schema);
     }
 
-    /** Topic settings for creation: cleanup policy, retention, and for compacted topics a bound on how long old secrets stay. */
+    /**
+     * Topic settings for creation: cleanup policy, retention, for compacted topics a bound on how long old secrets stay, and room
+     * for records that are made of several others.
+     */
     public Map<String, String> settings() {
         var settings = new TreeMap<String, String>();
         settings.put("cleanup.policy", cleanup.policy);
+        if (this == INCIDENT_PARKED || this == WAR_ROOM_OPENED || this == WAR_ROOM_FAILED) {
+            settings.put("max.message.bytes", Integer.toString(LARGEST_RECORD));
+        }
         if (cleanup.retention != null) {
             settings.put("retention.ms", Long.toString(cleanup.retention.toMillis()));
         }

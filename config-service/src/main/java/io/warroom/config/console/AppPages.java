@@ -31,6 +31,8 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/console/tenants/{tenantId}/mobile-apps")
 final class AppPages {
 
+    private static final List<String> ACTIONS = List.of("save", "check", "save-anyway");
+
     private static final List<String> MORE = List.of("endpoint", "defaultOwner");
 
     /** Of the changes behind a stale page, so many are told. */
@@ -206,7 +208,13 @@ final class AppPages {
         var values = new LinkedHashMap<>(given);
         card.getFields().stream().filter(AppField::secret).map(AppField::name).forEach(values::remove);
         try {
-            var action = form.getOrDefault("action", "save");
+            var action = form.getOrDefault("action", "");
+            if (!ACTIONS.contains(action)) {
+                throw new Problem(
+                        HttpStatus.BAD_REQUEST,
+                        "refused",
+                        "The request does not say what is to be done: click a button.");
+            }
             if (action.equals("check")) {
                 var page = form(tenant, platform, purpose, values);
                 return withFindings(page, desk.check(tenant, platform, Form.fields(given), false), "CHECKED");

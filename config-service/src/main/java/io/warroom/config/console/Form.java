@@ -28,6 +28,11 @@ final class Form {
         return given;
     }
 
+    /** What is searched for: no control character is in any name. */
+    static String searched(String text) {
+        return text.replaceAll("\\p{Cntrl}", "").strip();
+    }
+
     /** As a feature reads it. */
     static Fields fields(Map<String, Object> given) {
         return JsonBody.fields(JSON.writeValueAsBytes(given));

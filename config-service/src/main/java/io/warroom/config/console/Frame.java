@@ -17,6 +17,7 @@ import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -111,6 +112,18 @@ final class Frame {
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "database-unavailable",
                         "The database cannot be reached, or is busy; nothing was changed. Try again."),
+                request,
+                response);
+    }
+
+    /** The firewall looks at parameters only when they are read, which is here. */
+    @ExceptionHandler
+    ModelAndView show(RequestRejectedException refused, HttpServletRequest request, HttpServletResponse response) {
+        return show(
+                new Problem(
+                        HttpStatus.BAD_REQUEST,
+                        "refused",
+                        "The request has control characters in the name of a parameter or in a header: remove them."),
                 request,
                 response);
     }

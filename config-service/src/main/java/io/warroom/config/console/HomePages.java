@@ -65,7 +65,7 @@ final class HomePages {
             return "redirect:/console/tenants/" + new TenantId(tenant.strip()).value() + "/war-rooms";
         }
         var found = caller.role() == Role.OPERATOR
-                ? tenants.find(text.strip())
+                ? tenants.find(Form.searched(text))
                 : caller.tenants().stream()
                         .filter(one -> one.toLowerCase(Locale.ROOT)
                                 .contains(text.strip().toLowerCase(Locale.ROOT)))

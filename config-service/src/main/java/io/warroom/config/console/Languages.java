@@ -3,6 +3,7 @@ package io.warroom.config.console;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.i18n.CookieLocaleResolver;
 
@@ -17,7 +18,14 @@ final class Languages {
 
     /** By the viewer's choice, kept in a cookie; until there is one by what the browser asks for. */
     static LocaleResolver resolver() {
-        var resolver = new CookieLocaleResolver(COOKIE);
+        var resolver = new CookieLocaleResolver(COOKIE) {
+            // One of ours, whatever the cookie says: what is kept by language is kept twice, and no more.
+            @Override
+            protected @Nullable Locale parseLocaleValue(String value) {
+                var asked = super.parseLocaleValue(value);
+                return asked == null ? null : nearest(asked);
+            }
+        };
         resolver.setCookieMaxAge(KEPT);
         resolver.setCookieHttpOnly(true);
         resolver.setCookieSameSite("Lax");

@@ -21,7 +21,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,6 +39,8 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 @RequestMapping("/console/tenants/{tenantId}/people")
 final class PeoplePages {
+
+    private static final Logger log = LoggerFactory.getLogger(PeoplePages.class);
 
     /** Of one file: each line is a transaction, and somebody waits for the report. */
     static final int MOST_LINES = 2_000;
@@ -69,7 +74,7 @@ final class PeoplePages {
             @RequestParam(name = "q", defaultValue = "") String text,
             @RequestParam(name = "person", defaultValue = "") String person,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
-        var page = page(new TenantId(tenantId), text.strip(), cursor);
+        var page = page(new TenantId(tenantId), Form.searched(text), cursor == null ? null : Form.searched(cursor));
         page.addObject("values", Map.of("personId", person));
         return page;
     }
@@ -154,6 +159,15 @@ final class PeoplePages {
                     report.add(taken(tenant, line, cells.toList()));
                 }
             }
+        } catch (JdbiException e) {
+            log.atWarn().setCause(e).log("The database was lost in the middle of an import");
+            report.add(new Line(
+                    line,
+                    "",
+                    "",
+                    "",
+                    "refused",
+                    "stopped here, as the database cannot be reached: the lines above hold; send the file again"));
         } catch (IOException | UncheckedIOException _) {
             // Its message may quote the file; the place is enough.
             report.add(new Line(line + 1, "", "", "", "refused", "is not CSV from here on: check its quotes"));

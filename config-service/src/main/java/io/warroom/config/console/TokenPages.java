@@ -7,6 +7,7 @@ import io.warroom.config.token.ApiTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -87,7 +88,7 @@ final class TokenPages {
         var page = new ModelAndView("console/tokens");
         page.addObject("tokens", tokens.of(tenant));
         page.addObject("now", now);
-        page.addObject("today", now.toString().substring(0, 10));
+        page.addObject("tomorrow", now.plus(1, ChronoUnit.DAYS).toString().substring(0, 10));
         page.addObject("values", values);
         page.addObject("errors", Map.of());
         return page;

@@ -4,6 +4,7 @@ import io.warroom.event.AppHealth;
 import io.warroom.event.IncidentLimits;
 import io.warroom.event.Platform;
 import io.warroom.topic.Undecodable;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -42,6 +43,10 @@ final class HealthListener implements BatchMessageListener<byte[], byte[]> {
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
         for (var record : records) {
+            if (record.value() == null) {
+                erase(record);
+                continue;
+            }
             var health = read(record);
             if (health != null) {
                 store(health);
@@ -50,10 +55,6 @@ final class HealthListener implements BatchMessageListener<byte[], byte[]> {
     }
 
     private @Nullable AppHealth read(ConsumerRecord<byte[], byte[]> record) {
-        // Nobody takes a word back: a newer one takes its place.
-        if (record.value() == null) {
-            return null;
-        }
         try {
             if (decoder.deserialize(record.topic(), record.headers(), record.value()) instanceof AppHealth health
                     && IncidentLimits.isTenantId(health.getTenantId())
@@ -74,6 +75,19 @@ final class HealthListener implements BatchMessageListener<byte[], byte[]> {
                     record, "the value does not fit its schema: " + e.getClass().getSimpleName());
         }
         return null;
+    }
+
+    /** A tombstone: the tenant was erased. */
+    private void erase(ConsumerRecord<byte[], byte[]> record) {
+        var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        int slash = key.indexOf('/');
+        if (slash > 0 && key.indexOf('\0') < 0) {
+            jdbi.useHandle(handle -> handle.createUpdate(
+                            "DELETE FROM app_health WHERE tenant_id = :tenant AND platform = :platform")
+                    .bind("tenant", key.substring(0, slash))
+                    .bind("platform", key.substring(slash + 1))
+                    .execute());
+        }
     }
 
     private void store(AppHealth health) {

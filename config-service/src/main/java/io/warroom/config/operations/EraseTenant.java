@@ -24,8 +24,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Removes a tenant: its rows in every table, its audit too, and a tombstone for each of its keys on every compacted topic. An
- * app-deleted goes before, so that workers that run forget its apps. What stays is one audit entry that says so.
+ * Removes a tenant: its rows in every table, its audit too, and a tombstone for each of its keys on every compacted topic. Its apps
+ * are deleted before, so that workers forget them, and app-deleted stays until nothing can be read that it deletes. What stays
+ * then is one audit entry that says so.
  */
 final class EraseTenant implements Operation {
 
@@ -82,15 +83,17 @@ final class EraseTenant implements Operation {
                     "name the tenant twice: --tenant=ID --confirm=ID. Nothing of it can be brought back. --dry-run shows what"
                             + " there is.");
         }
+        // A change made meanwhile would leave keys that nobody erases.
+        LiveService.requireNone(jdbi, request.force());
         if (!request.dryRun()) {
             draining.run(out);
         }
         out.println("Reading the topics");
-        var keys = keysOf(tenant, out);
+        var found = keysOf(tenant, out);
         out.println("Erasing " + tenant + (request.dryRun() ? " (dry run)" : ""));
         var report = new Report(out);
         jdbi.useTransaction(handle -> {
-            erase(handle, tenant, keys, report);
+            erase(handle, tenant, found, report);
             if (request.dryRun()) {
                 handle.rollback();
             }
@@ -103,7 +106,17 @@ final class EraseTenant implements Operation {
                 "incident-declared, -updated, -resolved and incident-rejected forget by age alone: after 7 and 30 days.");
     }
 
-    private Map<Topic, SortedSet<String>> keysOf(String tenant, PrintStream out) {
+    /**
+     * What the topics have of a tenant.
+     *
+     * @param alive keys whose last record is no tombstone
+     * @param readable apps of which an event can still be read, behind a tombstone or not: until compaction has taken it, a reader
+     *     must find the app deleted, as readers pass over tombstones
+     */
+    private record Found(Map<Topic, SortedSet<String>> alive, Set<String> readable) {}
+
+    private Found keysOf(String tenant, PrintStream out) {
+        var readable = new TreeSet<String>();
         var keys = new EnumMap<Topic, SortedSet<String>>(Topic.class);
         for (var topic : COMPACTED) {
             var alive = new TreeSet<String>();
@@ -113,25 +126,35 @@ final class EraseTenant implements Operation {
                         alive.remove(record.key());
                     } else {
                         alive.add(record.key());
+                        if (topic == Topic.APP_ENABLED || topic == Topic.KEY_ROTATED) {
+                            readable.add(record.key());
+                        }
                     }
                 }
             });
             keys.put(topic, alive);
         }
-        return keys;
+        return new Found(keys, readable);
     }
 
-    private void erase(Handle handle, String tenant, Map<Topic, SortedSet<String>> keys, Report report) {
+    private void erase(Handle handle, String tenant, Found found, Report report) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var deletedNow = new TreeSet<String>();
         for (var app : new AppImages().read(handle, tenant)) {
             if (app.app() != null) {
                 outbox.append(handle, deleted(app));
-                keys.computeIfAbsent(Topic.APP_DELETED, none -> new TreeSet<>()).add(app.key());
+                deletedNow.add(app.key());
+                report.line("deleted", app.key() + " at revision " + (app.revision() + 1));
             }
         }
         boolean any = false;
         for (var topic : COMPACTED) {
-            for (var key : keys.getOrDefault(topic, new TreeSet<>())) {
+            for (var key : found.alive().getOrDefault(topic, new TreeSet<>())) {
+                if (topic == Topic.APP_DELETED
+                        && (deletedNow.contains(key) || found.readable().contains(key))) {
+                    report.line("later", topic.name(topicPrefix) + " " + key);
+                    continue;
+                }
                 outbox.append(
                         handle,
                         OutboxEvent.tombstone(

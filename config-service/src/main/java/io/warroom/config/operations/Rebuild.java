@@ -37,8 +37,8 @@ final class Rebuild implements Operation {
     public void run(OperationRequest request, PrintStream out) {
         out.println("Reading the topics");
         var told = ConfigurationImage.read(topics, decoder, request.tenant(), out);
-        try (var session = jdbi.open()) {
-            LiveService.mustNotRun(session, request.force());
+        try (var session = jdbi.open();
+                var _ = LiveService.required(session, request.force())) {
             out.println("Topics to database" + (request.dryRun() ? " (dry run)" : ""));
             var report = new Report(out);
             session.useTransaction(handle -> {

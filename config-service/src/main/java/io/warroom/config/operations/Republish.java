@@ -42,9 +42,7 @@ final class Republish implements Operation {
 
     @Override
     public void run(OperationRequest request, PrintStream out) throws InterruptedException {
-        try (var session = jdbi.open()) {
-            LiveService.mustNotRun(session, request.force());
-        }
+        LiveService.requireNone(jdbi, request.force());
         if (!request.dryRun()) {
             draining.run(out); // what waits there is newer than what the topics say
         }

@@ -131,6 +131,11 @@ public final class OutboxRelay implements SmartLifecycle {
                 .one();
     }
 
+    /** Gives the place back that {@link #takePlace} took. */
+    public static void leavePlace(Handle session) {
+        session.execute("SELECT pg_advisory_unlock(?)", LOCK);
+    }
+
     @Override
     public void start() {
         stopSignal = new CountDownLatch(1);
@@ -197,7 +202,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 trouble.over();
                 return;
             }
-            try (Leadership _ = () -> session.execute("SELECT pg_advisory_unlock(?)", LOCK)) {
+            try (Leadership _ = () -> leavePlace(session)) {
                 leading = true;
                 if (trouble.streak().isEmpty()) {
                     log.info("Outbox relay is active");

@@ -212,7 +212,7 @@ final class RoomStore {
                 .list();
     }
 
-    /** Who is missing in the newest rooms in which somebody is, each person once with the newest of them. */
+    /** Who is missing in the newest rooms in which somebody is, each person once with the newest of them; at most 100. */
     List<RoomBoard.Missed> missedLately(Handle handle, String tenant, int rooms) {
         return handle.createQuery("""
                         SELECT person_id, name, reason, detail, incident_id
@@ -227,7 +227,8 @@ final class RoomStore {
                                          LIMIT :rooms) room
                                  CROSS JOIN jsonb_array_elements(facts #> '{opened,value,missing}') missing
                                  ORDER BY missing ->> 'personId', declared_at DESC) person
-                         ORDER BY declared_at DESC, person_id""")
+                         ORDER BY declared_at DESC, person_id
+                         LIMIT 100""")
                 .bind("tenant", tenant)
                 .bind("rooms", rooms)
                 .map((row, context) -> new RoomBoard.Missed(

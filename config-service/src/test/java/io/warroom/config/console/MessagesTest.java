@@ -32,7 +32,8 @@ class MessagesTest {
     private static final Path TEMPLATES = MAIN.resolve("resources/templates/console");
     private static final Pattern WHOLE_KEY = Pattern.compile("(?:#\\{|#messages\\.msg\\(')([a-zA-Z0-9_.-]+)");
     private static final Pattern PREFIX = Pattern.compile("#\\{\\$\\{'([a-zA-Z.]+)'");
-    private static final Pattern PROBLEM = Pattern.compile("(?:new Problem|Problem\\.later)\\(\\s*HttpStatus\\.\\w+,\\s*\"([a-z-]+)\"");
+    private static final Pattern PROBLEM =
+            Pattern.compile("(?:new Problem|Problem\\.later)\\(\\s*HttpStatus\\.\\w+,\\s*\"([a-z-]+)\"");
     private static final Pattern NOTICE = Pattern.compile("Notice\\.(done|failed)\\(\"([a-zA-Z.-]+[a-z])\"");
 
     @Test

@@ -152,7 +152,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     null));
         }
         Credentials.DingTalk key = DingTalkApi.credentials(app);
-        String title = Cut.toCharacters(plan.name(), TITLE_CHARACTERS);
+        String title = nameOf(plan.name());
         List<String> ids = users.stream()
                 .map(RoomUser::platformUserId)
                 .limit(PEOPLE_AT_CREATE)
@@ -252,8 +252,13 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     }
 
     @Override
+    public String nameOf(String wished) {
+        return Cut.toCharacters(wished, TITLE_CHARACTERS);
+    }
+
+    @Override
     public Outcome<String> rename(App app, Room room, String name) {
-        String cut = Cut.toCharacters(name, TITLE_CHARACTERS);
+        String cut = nameOf(name);
         return settled(
                         room,
                         api.v1(app, "im/sceneGroup/update", Map.of("open_conversation_id", room.id(), "title", cut)))

@@ -137,7 +137,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
-        String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
+        String name = nameOf(plan.name());
         String marker = Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS);
         Outcome<JsonNode> created = api.post(
                 app,
@@ -364,8 +364,13 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     }
 
     @Override
+    public String nameOf(String wished) {
+        return Cut.toCharacters(wished, NAME_CHARACTERS);
+    }
+
+    @Override
     public Outcome<String> rename(App app, Room room, String name) {
-        String cut = Cut.toCharacters(name, NAME_CHARACTERS);
+        String cut = nameOf(name);
         return api.put(app, chat(room), Map.of("name", cut)).then(body -> new Outcome.Done<>(cut));
     }
 

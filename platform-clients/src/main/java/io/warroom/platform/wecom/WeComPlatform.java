@@ -157,7 +157,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
                     null,
                     null));
         }
-        String name = Cut.toCharacters(plan.name(), NAME_CHARACTERS);
+        String name = nameOf(plan.name());
         String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
         Outcome<JsonNode> created = api.post(
                 app, "appchat/create", Map.of("name", name, "owner", owner, "userlist", ids, "chatid", plan.key()));
@@ -259,8 +259,13 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     }
 
     @Override
+    public String nameOf(String wished) {
+        return Cut.toCharacters(wished, NAME_CHARACTERS);
+    }
+
+    @Override
     public Outcome<String> rename(App app, Room room, String name) {
-        String cut = Cut.toCharacters(name, NAME_CHARACTERS);
+        String cut = nameOf(name);
         return api.post(app, "appchat/update", Map.of("chatid", room.id(), "name", cut))
                 .then(body -> new Outcome.Done<>(cut));
     }

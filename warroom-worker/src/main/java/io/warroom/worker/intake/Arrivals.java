@@ -1,7 +1,7 @@
 package io.warroom.worker.intake;
 
+import io.warroom.worker.opening.DisownedException;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -24,9 +24,15 @@ final class Arrivals {
         this.topic = topic;
     }
 
-    /** Every declaration of the partition below this offset has been begun; empty when this worker does not read it. */
-    OptionalLong begun(int partition) {
-        return declarations.begun(partition);
+    /**
+     * Every declaration of the partition below this offset is done.
+     *
+     * @throws DisownedException when this worker does not read the partition
+     */
+    long done(int partition) {
+        return declarations
+                .done(partition)
+                .orElseThrow(() -> new DisownedException("partition " + partition + " is another worker's"));
     }
 
     /**

@@ -18,15 +18,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads records of incident-updated and incident-resolved: a tenant's one after the other, and what is said of one incident is
  * done in that order. One whose incident nobody declared is passed over, but not before every declaration that was there when
- * it came has been begun: the topics have no order between them.
+ * it came is done: the topics have no order between them.
  */
 final class FollowUpDoor implements Door {
 
     private static final Logger log = LoggerFactory.getLogger(FollowUpDoor.class);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-    /** A declaration that was begun is known to the ledger or its incident's turn as soon as it is decoded. */
-    private static final int LOOKS_AFTER_BEGUN = 5;
 
     private final EventReader events;
     private final FollowUpHandler handler;
@@ -70,8 +68,12 @@ final class FollowUpDoor implements Door {
         var turn = incidents.queue(news.tenantId() + "/" + news.incidentId());
         return new Reception.Accepted(news.tenantId(), new Reception.Handling() {
             @Override
-            public void run() throws InterruptedException {
+            public void await() throws InterruptedException {
                 turn.await();
+            }
+
+            @Override
+            public void run() throws InterruptedException {
                 follow(record.partition(), news);
             }
 
@@ -87,19 +89,15 @@ final class FollowUpDoor implements Door {
             return;
         }
         long end = arrivals.end(partition);
-        int looks = 0;
-        while (looks < LOOKS_AFTER_BEGUN) {
-            var begun = arrivals.begun(partition);
-            if (begun.isEmpty()) {
-                return; // another worker's now, and it was not committed here
-            }
-            Thread.sleep(LOOK_AGAIN);
+        while (true) {
+            boolean allAreDone = arrivals.done(partition) >= end;
             if (handler.follow(news)) {
                 return;
             }
-            if (begun.getAsLong() >= end) {
-                looks++;
+            if (allAreDone) {
+                break;
             }
+            Thread.sleep(LOOK_AGAIN);
         }
         unknown.increment();
         log.atDebug()

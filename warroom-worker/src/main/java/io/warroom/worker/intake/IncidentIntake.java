@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final List<String> topics;
     private final Sharing sharing;
-    private final Map<Integer, Long> begun = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> done = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> mayBegin;
     private final RecordWork work;
     private final PartitionKnowledge knowledge;
@@ -181,6 +182,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                     log.error("The intake lost its consumer and begins again with a new one", e);
                     Thread.sleep(AFTER_TROUBLE);
                 }
+                done.clear();
                 trackers.clear();
                 backlog.clear();
                 known.keySet().forEach(partition -> knowledge.disown(partition.partition()));
@@ -230,6 +232,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         if (wanted.equals(before)) {
             if (wanted.isEmpty()) {
                 settle();
+                lookForTheSlowest();
                 LockSupport.parkNanos(POLL.toNanos());
             }
             return !wanted.isEmpty();
@@ -249,15 +252,20 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     /** Asking a consumer for a position may block, but not when it knows its lag. */
     private void noteHowFar(Consumer<byte[], byte[]> consumer) {
         for (TopicPartition partition : consumer.assignment()) {
-            if (backlog.size(partition) == 0 && consumer.currentLag(partition).isPresent()) {
-                begun.put(partition.partition(), consumer.position(partition));
+            var tracker = trackers.get(partition);
+            var oldest = tracker == null ? Optional.<OffsetTracker.Oldest>empty() : tracker.oldest();
+            if (oldest.isPresent()) {
+                done.put(partition.partition(), oldest.get().offset());
+            } else if (backlog.size(partition) == 0
+                    && consumer.currentLag(partition).isPresent()) {
+                done.put(partition.partition(), consumer.position(partition));
             }
         }
     }
 
-    /** Every record of the partition below this offset has been begun; empty for one that is not read here. */
-    OptionalLong begun(int partition) {
-        var offset = begun.get(partition);
+    /** Every record of the partition below this offset is done; empty for one that is not read here. */
+    OptionalLong done(int partition) {
+        var offset = done.get(partition);
         return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
@@ -467,7 +475,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             backlog.drop(partitions);
             known.keySet().removeAll(partitions);
             partitions.forEach(partition -> {
-                begun.remove(partition.partition());
+                done.remove(partition.partition());
                 knowledge.disown(partition.partition());
             });
         }

@@ -16,6 +16,13 @@ sealed interface Reception {
     interface Handling extends AutoCloseable {
 
         /**
+         * Blocks until what came before it for the same incident is done.
+         *
+         * @throws InterruptedException when the worker stops meanwhile
+         */
+        default void await() throws InterruptedException {}
+
+        /**
          * Blocks until it is done; may be called again after it failed.
          *
          * @throws InterruptedException when the worker stops meanwhile: it is not done

@@ -1,5 +1,6 @@
 package io.warroom.worker.intake;
 
+import io.warroom.worker.opening.DisownedException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,6 +15,7 @@ final class RecordWork {
 
     private static final Logger log = LoggerFactory.getLogger(RecordWork.class);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    private static final int LOOKS_WHEN_DISOWNED = 10;
 
     private final Door door;
     private final Rejections rejections;
@@ -44,6 +46,7 @@ final class RecordWork {
                 case Reception.Rejected rejected -> done(record, running, () -> rejections.reject(record, rejected));
                 case Reception.Accepted(var tenantId, var handling) -> {
                     try (handling) {
+                        handling.await();
                         yield done(record, running, () -> {
                             if (!forwarding.sentHome(record, tenantId, partitions)) {
                                 handling.run();
@@ -79,10 +82,18 @@ final class RecordWork {
     private static boolean done(
             ConsumerRecord<byte[], byte[]> record, BooleanSupplier running, Reception.Handling handling)
             throws InterruptedException {
+        int disowned = 0;
         while (running.getAsBoolean()) {
             try {
                 handling.run();
                 return true;
+            } catch (DisownedException e) {
+                // Lost for a moment, or for good: by then the consumer has dropped the assignment that this is of.
+                if (++disowned == LOOKS_WHEN_DISOWNED) {
+                    return false;
+                }
+                log.debug("A record's partition is another worker's now", e);
+                Thread.sleep(AFTER_TROUBLE);
             } catch (RuntimeException e) {
                 trouble(record, "An incident could not be brought to its end; trying again", e);
                 Thread.sleep(AFTER_TROUBLE);

@@ -1,5 +1,6 @@
 package io.warroom.worker.ledger;
 
+import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Waiting;
@@ -194,7 +195,16 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private boolean isTimeFor(Waiting waiting, Instant now) {
         return !waiting.nextTryAt().isAfter(now)
                 || opening.hasCome(waiting)
-                || (waiting.pending() == null && ledger.find(waiting.incident()) == Ledger.Entry.ENDED);
+                || (waiting.pending() == null && hasEnded(waiting));
+    }
+
+    private boolean hasEnded(Waiting waiting) {
+        try {
+            return ledger.find(waiting.incident()) == Ledger.Entry.ENDED;
+        } catch (DisownedException e) {
+            log.debug("An incident that waits is another worker's now", e);
+            return false;
+        }
     }
 
     private void wake(Map<Integer, PartitionLedger> read, Set<Integer> restoring) {
@@ -228,6 +238,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 opening.resume(waiting);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (DisownedException e) {
+                log.debug("An incident that waited is another worker's now", e);
             } catch (RuntimeException e) {
                 log.atError()
                         .addKeyValue("tenant", waiting.incident().tenantId())

@@ -25,6 +25,9 @@ final class PartitionLedger {
     private final Map<String, ConsumerRecord<byte[], byte[]>> failed = new ConcurrentHashMap<>();
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private final ConcurrentSkipListMap<String, Parked> parked = new ConcurrentSkipListMap<>();
+    /** Up to here incident-parked was read back; a record that was written below it is none to wait for. */
+    private volatile long parkedReadBack = -1;
+
     private final CompletableFuture<Void> restored = new CompletableFuture<>();
 
     /** Done once, when everything that was in the topics at the start has been read. */
@@ -95,12 +98,16 @@ final class PartitionLedger {
 
     /** @param waiting null for a tombstone */
     void parked(String key, long offset, @Nullable Waiting waiting, boolean readBack) {
+        if (readBack) {
+            parkedReadBack = offset;
+        }
         parked.compute(key, (incident, known) -> {
             if (known != null && known.offset() > offset) {
                 return known;
             }
             // A tombstone that was just written must still outlive the older records that are yet to be read.
-            return waiting == null && readBack ? null : new Parked(offset, waiting);
+            boolean allIsRead = readBack || offset <= parkedReadBack;
+            return waiting == null && allIsRead ? null : new Parked(offset, waiting);
         });
     }
 }

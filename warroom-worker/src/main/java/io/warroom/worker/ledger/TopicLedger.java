@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.IncidentParked;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
+import io.warroom.topic.TenantPartitioner;
 import io.warroom.topic.Topic;
 import io.warroom.topic.Undecodable;
 import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.contract.Publication;
+import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.OpenRoom;
@@ -107,35 +109,43 @@ public final class TopicLedger implements Ledger, Publication {
 
     @Override
     public Optional<Waiting> waiting(Incident incident) {
-        return owned.values().stream()
-                .map(partition -> partition.waiting(key(incident)))
-                .flatMap(Optional::stream)
-                .findFirst();
+        return home(incident.tenantId()).waiting(key(incident));
+    }
+
+    /**
+     * The tenant's own.
+     *
+     * @throws DisownedException when another worker has it: what is known here may be out of date, and what would be written
+     *     could take away what that one wrote
+     */
+    private PartitionLedger home(String tenantId) {
+        int partitions = bytes.partitionsFor(topic()).size();
+        var home = owned.get(TenantPartitioner.partitionOf(tenantId, partitions));
+        if (home == null) {
+            throw new DisownedException("the partition of tenant " + tenantId + " is another worker's");
+        }
+        return home;
     }
 
     @Override
     public Standing standing(String tenantId, String incidentId) {
         String key = tenantId + "/" + incidentId;
-        for (PartitionLedger partition : owned.values()) {
-            var waiting = partition.waiting(key).orElse(null);
-            var opened = partition.opened(key).orElse(null);
-            if (partition.isClosed(key)) {
-                return new Standing.Over();
-            }
-            if (opened != null) {
-                return room(opened)
-                        .<Standing>map(room ->
-                                new Standing.Open(room, waiting == null || waiting.pending() == null ? null : waiting))
-                        .orElseGet(Standing.Over::new);
-            }
-            if (waiting != null) {
-                return new Standing.Waits(waiting);
-            }
-            if (partition.result(key).isPresent()) {
-                return new Standing.Over();
-            }
+        var home = home(tenantId);
+        if (home.isClosed(key)) {
+            return new Standing.Over();
         }
-        return new Standing.Unknown();
+        var waiting = home.waiting(key).orElse(null);
+        var opened = home.opened(key).orElse(null);
+        if (opened != null) {
+            return room(opened)
+                    .<Standing>map(room ->
+                            new Standing.Open(room, waiting == null || waiting.pending() == null ? null : waiting))
+                    .orElseGet(Standing.Over::new);
+        }
+        if (waiting != null) {
+            return new Standing.Waits(waiting);
+        }
+        return home.result(key).isPresent() ? new Standing.Over() : new Standing.Unknown();
     }
 
     private Optional<OpenRoom> room(ConsumerRecord<byte[], byte[]> result) {
@@ -196,6 +206,9 @@ public final class TopicLedger implements Ledger, Publication {
 
     @Override
     public void publish(ProducerRecord<String, SpecificRecord> record) {
+        if (topics.containsKey(record.topic())) {
+            home(record.key().substring(0, record.key().indexOf('/')));
+        }
         byte[] value =
                 record.value() == null ? null : encoder.serialize(record.topic(), record.headers(), record.value());
         byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
@@ -225,16 +238,11 @@ public final class TopicLedger implements Ledger, Publication {
     @Override
     public Entry find(Incident incident) {
         String key = key(incident);
-        for (PartitionLedger partition : owned.values()) {
-            var result = partition.result(key);
-            if (result.isPresent() && isOf(incident, result.get())) {
-                return Entry.ENDED;
-            }
-            if (partition.waiting(key).isPresent()) {
-                return Entry.WAITS;
-            }
+        var home = home(incident.tenantId());
+        if (home.result(key).filter(result -> isOf(incident, result)).isPresent()) {
+            return Entry.ENDED;
         }
-        return Entry.NEW;
+        return home.waiting(key).isPresent() ? Entry.WAITS : Entry.NEW;
     }
 
     /** A room is the incident's for ever; a failure only of the declaration that failed. */
@@ -250,11 +258,9 @@ public final class TopicLedger implements Ledger, Publication {
     @Override
     public void repeatResult(Incident incident) {
         String key = key(incident);
-        var known = owned.values().stream()
-                .map(partition -> partition.result(key))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the partition of " + key + " was lost meanwhile"));
+        var known = home(incident.tenantId())
+                .result(key)
+                .orElseThrow(() -> new IllegalStateException("the result of " + key + " was taken away meanwhile"));
         var again = new ProducerRecord<byte[], byte[]>(known.topic(), known.partition(), known.key(), known.value());
         known.headers().forEach(again.headers()::add);
         bytes.send(again).join();

@@ -84,7 +84,7 @@ public final class IncidentOpening {
         this.sleeper = sleeper;
         this.times = times;
         this.gate = new AppGate(directory, platforms, appHealth, clock, perTenant);
-        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, closing);
+        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, sleeper, closing);
     }
 
     private Patience patience() {
@@ -182,11 +182,12 @@ public final class IncidentOpening {
         if (pending != null
                 && ledger.standing(incident.tenantId(), incident.incidentId())
                         instanceof Ledger.Standing.Open(var room, var untold)) {
-            if (!clock.instant().isBefore(waiting.deadline())) {
-                following.giveUp(room, pending, waiting.words());
-            } else if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
-                ledger.park(parked(opened(room), waiting, wait));
-                return;
+            if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
+                if (clock.instant().isBefore(waiting.deadline())) {
+                    ledger.park(parked(opened(room), waiting, wait));
+                    return;
+                }
+                following.giveUp(room, pending, wait.words());
             }
         }
         ledger.release(incident);

@@ -30,6 +30,9 @@ public record OpenRoom(
         Instant openedAt,
         List<Long> updateDigests) {
 
+    /** As many as one declaration may name. */
+    private static final int MOST_MISSING = 1_000;
+
     public OpenRoom {
         members = List.copyOf(members);
         missing = List.copyOf(missing);
@@ -57,6 +60,8 @@ public record OpenRoom(
                 .filter(one -> !in.contains(one.person().personId()))
                 .toList());
         absent.addAll(stillMissing);
+        // The newest: however many are named and never found, the result stays a record.
+        var newest = absent.subList(Math.max(0, absent.size() - MOST_MISSING), absent.size());
         var digests = new ArrayList<>(updateDigests);
         update.digests().stream().filter(one -> !updateDigests.contains(one)).forEach(digests::add);
         return new OpenRoom(
@@ -67,7 +72,7 @@ public record OpenRoom(
                 roomId,
                 name,
                 now,
-                absent,
+                newest,
                 declaredAt,
                 openedAt,
                 Update.newest(digests));

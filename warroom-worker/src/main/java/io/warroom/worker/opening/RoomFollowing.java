@@ -17,6 +17,7 @@ import io.warroom.worker.opening.FollowUp.Resolution;
 import io.warroom.worker.opening.FollowUp.Update;
 import io.warroom.worker.opening.Patience.Settled;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -34,6 +35,7 @@ final class RoomFollowing {
     private static final Logger log = LoggerFactory.getLogger(RoomFollowing.class);
 
     private static final String RESOLVED = "[Resolved] ";
+    private static final Duration PUBLISH_AGAIN = Duration.ofSeconds(1);
 
     /** One step on the platform: done, to be waited for, or refused for good. */
     private sealed interface Step<T> {
@@ -56,6 +58,7 @@ final class RoomFollowing {
     private final Results results;
     private final Clock clock;
     private final Supplier<Patience> patience;
+    private final Patience.Sleeper sleeper;
     private final ClosingPolicy closing;
 
     /** @param patience a new one for each attempt */
@@ -65,12 +68,14 @@ final class RoomFollowing {
             Results results,
             Clock clock,
             Supplier<Patience> patience,
+            Patience.Sleeper sleeper,
             ClosingPolicy closing) {
         this.gate = gate;
         this.directory = directory;
         this.results = results;
         this.clock = clock;
         this.patience = patience;
+        this.sleeper = sleeper;
         this.closing = closing;
     }
 
@@ -139,7 +144,7 @@ final class RoomFollowing {
         }
         String name = room.roomName();
         String wished = update.title() == null ? name : RoomPlans.name(room.incidentId(), update.title());
-        if (!wished.startsWith(name)) {
+        if (!platform.nameOf(wished).equals(name)) {
             switch (step(app, patient.settle(() -> platform.rename(app, room.onPlatform(), wished)))) {
                 case Step.Done<String>(var given) -> name = given;
                 case Step.Wait<String>(var wait) -> {
@@ -153,7 +158,7 @@ final class RoomFollowing {
             return new Telling.Wait(wait);
         }
         var told = room.told(update, name, joined, missing);
-        results.changed(told);
+        untilPublished(() -> results.changed(told));
         gate.works(app);
         return new Telling.Told(told);
     }
@@ -269,9 +274,26 @@ final class RoomFollowing {
                 return wait;
             }
         }
-        results.closed(room, dissolved, clock.instant());
+        boolean gone = dissolved;
+        var at = clock.instant();
+        untilPublished(() -> results.closed(room, gone, at));
         gate.works(app);
         return new Attempt.Ended();
+    }
+
+    /** What was done on the platform is not done again because the broker is away: only its publication is. */
+    private void untilPublished(Runnable publication) throws InterruptedException {
+        while (true) {
+            try {
+                publication.run();
+                return;
+            } catch (DisownedException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                log.warn("What came of an update cannot be published; trying again", e);
+                sleeper.sleep(PUBLISH_AGAIN);
+            }
+        }
     }
 
     /** A message whose answer never came counts as posted: no platform but Lark would drop the repeat. */

@@ -45,6 +45,7 @@ class FollowUpTest {
     private Directory.Choice choice = new Directory.Choice.Usable(
             new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
     private Instant now = START;
+    private int brokerIsAway;
 
     @Test
     void anUpdateLetsPeopleInRenamesTheRoomPostsAndIsTheRoomsNewResult() throws Exception {
@@ -79,6 +80,26 @@ class FollowUpTest {
         opening(ClosingPolicy.RENAME).follow(update("checkout down", null, null, "still looking", CHEN));
 
         assertThat(platform.calls).containsExactly("tell");
+    }
+
+    @Test
+    void aTitleThatGrewRenamesTheRoom() throws Exception {
+        ledger.standing = new Ledger.Standing.Open(aRoom(), null);
+
+        opening(ClosingPolicy.RENAME).follow(update("checkout down in EU", null, null, null));
+
+        assertThat(platform.names).containsExactly("INC-1 checkout down in EU");
+    }
+
+    @Test
+    void whatWasDoneOnThePlatformIsNotDoneAgainWhileItsResultCannotBePublished() throws Exception {
+        ledger.standing = new Ledger.Standing.Open(aRoom(), null);
+        brokerIsAway = 3;
+
+        opening(ClosingPolicy.RENAME).follow(update(null, null, null, "still looking"));
+
+        assertThat(platform.calls).containsExactly("tell");
+        assertThat(changes).hasSize(1);
     }
 
     @Test
@@ -156,10 +177,11 @@ class FollowUpTest {
         ledger.entry = Ledger.Entry.ENDED;
         now = ledger.parked.getLast().deadline();
         platform.calls.clear();
+        platform.rosters.add(new Outcome.NotYet<>(LOST, Duration.ofHours(1)));
 
         opening.resume(ledger.parked.getLast());
 
-        assertThat(platform.calls).isEmpty();
+        assertThat(platform.calls).containsExactly("resolve");
         assertThat(changes)
                 .singleElement()
                 .satisfies(room -> assertThat(room.missing()).singleElement().satisfies(missing -> {
@@ -335,6 +357,24 @@ class FollowUpTest {
         assertThat(room.wasTold(update(null, null, null, "note 1099"))).isTrue();
     }
 
+    @Test
+    void aRoomNamesTheNewestThousandWhoAreMissing() {
+        var room = aRoom();
+        for (int i = 0; i < 3; i++) {
+            var strangers = List.of(people(i * 600, (i + 1) * 600));
+            room = room.told(
+                    update(null, null, null, "note " + i),
+                    room.roomName(),
+                    List.of(),
+                    strangers.stream()
+                            .map(person -> new Missing(person, Missing.Reason.NOT_FOUND, "unknown"))
+                            .toList());
+        }
+
+        assertThat(room.missing()).hasSize(1_000);
+        assertThat(room.missing().getLast().person().personId()).isEqualTo("p-1799");
+    }
+
     private static Person[] people(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(i -> new Person("p-" + i, "n", Person.Role.RESPONDER, null, null, null))
@@ -411,6 +451,9 @@ class FollowUpTest {
 
                     @Override
                     public void changed(OpenRoom room) {
+                        if (brokerIsAway-- > 0) {
+                            throw new IllegalStateException("the broker is away");
+                        }
                         changes.add(room);
                     }
 

@@ -101,6 +101,11 @@ final class ScriptedPlatform implements ChatPlatform {
     }
 
     @Override
+    public String nameOf(String wished) {
+        return wished;
+    }
+
+    @Override
     public Outcome<String> rename(App app, Room room, String name) {
         calls.add("rename");
         names.add(name);

@@ -43,7 +43,11 @@ class OwnSchemasTest {
         assertThat(schemas.health().getStatus()).isEqualTo(Status.UP);
         assertThat(asked)
                 .containsExactlyInAnyOrder(
-                        "p-war-room-opened", "p-war-room-failed", "p-incident-parked", "p-app-health");
+                        "p-war-room-opened",
+                        "p-war-room-failed",
+                        "p-war-room-closed",
+                        "p-incident-parked",
+                        "p-app-health");
         schemas.stop();
     }
 }
