@@ -6,6 +6,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.warroom.config.sealing.Resealer;
+import io.warroom.config.sealing.Sealer;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -126,10 +129,19 @@ class ArchitectureTest {
     @Test
     void nothingHereCanOpenASecret() {
         noClasses()
+                .that()
+                .areNotAssignableTo(Resealer.class)
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("com.google.crypto.tink.HybridDecrypt")
                 .because("only workers hold the private key")
+                .check(SERVICE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..config.operations..", "..config.sealing..")
+                .should()
+                .callConstructor(Resealer.class, Path.class, Sealer.class)
+                .because("one command, run where a worker is, may be given the private key; the service never is")
                 .check(SERVICE);
     }
 

@@ -22,6 +22,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -124,6 +125,18 @@ final class Frame {
                         HttpStatus.BAD_REQUEST,
                         "refused",
                         "The request has control characters in the name of a parameter or in a header: remove them."),
+                request,
+                response);
+    }
+
+    /** A file beyond the limit, or a form that is none. */
+    @ExceptionHandler
+    ModelAndView show(MultipartException broken, HttpServletRequest request, HttpServletResponse response) {
+        return show(
+                new Problem(
+                        HttpStatus.BAD_REQUEST,
+                        "refused",
+                        "The form could not be read: a file may have 1 MB. Go back and send a smaller one."),
                 request,
                 response);
     }

@@ -19,6 +19,7 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Turns every failure of a request into problem details (RFC 9457) with a {@code code} for programs. Stateless. */
@@ -45,6 +46,17 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 HttpStatus.BAD_REQUEST,
                 "refused",
                 "The request has control characters in the name of a parameter or in a header: remove them.",
+                List.of(),
+                new HttpHeaders());
+    }
+
+    /** A form in parts is read only when somebody asks for a parameter, which is here. */
+    @ExceptionHandler(MultipartException.class)
+    public ResponseEntity<Object> answer(MultipartException broken) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                "refused",
+                "The body is said to be a form in parts and is none: send JSON with the header Content-Type: application/json.",
                 List.of(),
                 new HttpHeaders());
     }

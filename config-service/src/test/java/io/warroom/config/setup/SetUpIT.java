@@ -52,8 +52,11 @@ class SetUpIT {
                     .anySatisfy(line -> assertThat(line)
                             .startsWith("topic " + appEnabled + ": ")
                             .contains("cleanup.policy was delete, is now compact"))
-                    .anySatisfy(line -> assertThat(line)
-                            .isEqualTo("topic " + opened + ": retention.ms was 1000, is now 2592000000"));
+                    .anySatisfy(
+                            line -> assertThat(line)
+                                    .isEqualTo(
+                                            "topic " + opened
+                                                    + ": max.message.bytes was 1048588, is now 4194304; retention.ms was 1000, is now 2592000000"));
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, appEnabled);
             var corrected = requireNonNull(
                     admin.describeConfigs(List.of(resource)).all().get().get(resource));
