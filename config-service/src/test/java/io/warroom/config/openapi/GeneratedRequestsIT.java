@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class GeneratedRequestsIT {
 
-    private static final int REQUESTS = Integer.getInteger("warroom.generated.requests", 4000);
+    private static final int REQUESTS = Integer.getInteger("warroom.generated.requests", 2000);
     private static final long SEED = Long.getLong("warroom.generated.seed", 4711);
     private static final List<String> TENANTS = List.of("made-a", "made-b", "made-c");
     private static final Random RANDOM = new Random(SEED);

@@ -45,6 +45,8 @@ public final class Deployment implements AutoCloseable {
                 "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
                 "--warroom.topics.prefix=" + prefix,
                 "--warroom.topics.partitions=3",
+                // Changes through a standby wait for the active instance's next look.
+                "--warroom.outbox.poll-interval=50ms",
                 "--warroom.topics.replication=1",
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.user(),
