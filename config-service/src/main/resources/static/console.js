@@ -135,10 +135,17 @@
       stream.addEventListener('reset', (event) => { after = event.lastEventId || after; refresh(); });
     };
     // A browser has six connections to a server: pages that nobody sees keep none of them.
-    const hush = () => { stream.close(); say(false); };
-    document.addEventListener('visibilitychange', () => (document.hidden ? hush() : listen()));
+    const hush = () => {
+      if (stream) {
+        stream.close();
+        stream = null;
+      }
+      say(false);
+    };
+    const follow = () => (document.hidden ? hush() : stream || listen());
+    document.addEventListener('visibilitychange', follow);
     addEventListener('pagehide', hush);
-    listen();
+    follow();
   };
 
   // On a narrow screen the navigation is one line: where the viewer is stands in it.
