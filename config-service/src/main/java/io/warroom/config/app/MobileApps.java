@@ -129,7 +129,6 @@ final class MobileApps {
             requireChangeable(ref, given, ifMatch, before);
             long revision = before.revision() + 1;
             var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now());
-            requireWon(store.store(handle, app));
             publishKeyRotated(handle, app);
             audit(
                     handle,
@@ -151,7 +150,6 @@ final class MobileApps {
                 .map(secret -> resealer.reseal(ref.tenant().value(), ref.kind().platform, secret))
                 .toList();
         var app = before.get().resealed(secrets, now());
-        requireWon(store.store(handle, app));
         publishKeyRotated(handle, app);
         audit(handle, "app.resealed", before, app, Set.of());
         return app.revision();
@@ -264,6 +262,7 @@ final class MobileApps {
     }
 
     private void publishKeyRotated(Handle handle, StoredApp app) {
+        requireWon(store.store(handle, app));
         var id = eventIds.get();
         outbox.append(
                 handle,

@@ -38,25 +38,22 @@ record StoredApp(
     }
 
     StoredApp activated(long newActivation, Instant now) {
-        return new StoredApp(
-                ref,
-                true,
-                identity,
-                serviceId,
-                groupTemplateId,
-                robotId,
-                endpoint,
-                defaultOwner,
-                secrets,
-                revision + 1,
-                newActivation,
-                now);
+        return next(true, secrets, newActivation, now);
     }
 
     StoredApp resealed(List<SealedSecret> newSecrets, Instant now) {
+        return next(true, newSecrets, activation, now);
+    }
+
+    StoredApp deleted(Instant now) {
+        return next(false, List.of(), activation, now);
+    }
+
+    /** The same app, one revision on. */
+    private StoredApp next(boolean isEnabled, List<SealedSecret> newSecrets, long newActivation, Instant now) {
         return new StoredApp(
                 ref,
-                true,
+                isEnabled,
                 identity,
                 serviceId,
                 groupTemplateId,
@@ -65,23 +62,7 @@ record StoredApp(
                 defaultOwner,
                 List.copyOf(newSecrets),
                 revision + 1,
-                activation,
-                now);
-    }
-
-    StoredApp deleted(Instant now) {
-        return new StoredApp(
-                ref,
-                false,
-                identity,
-                serviceId,
-                groupTemplateId,
-                robotId,
-                endpoint,
-                defaultOwner,
-                List.of(),
-                revision + 1,
-                activation,
+                newActivation,
                 now);
     }
 }
