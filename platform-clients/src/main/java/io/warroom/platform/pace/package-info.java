@@ -1,0 +1,5 @@
+/** Keeps calls below what the platforms allow. */
+@NullMarked
+package io.warroom.platform.pace;
+
+import org.jspecify.annotations.NullMarked;
