@@ -23,6 +23,7 @@ import io.warroom.config.openapi.Described;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
+import io.warroom.config.outbox.OutboxMetrics;
 import io.warroom.config.outbox.OutboxRelay;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.config.token.ApiTokenController;
@@ -116,6 +117,11 @@ class Wiring {
     @Bean
     OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi) {
         return new OutboxHealth(relay, jdbi);
+    }
+
+    @Bean
+    OutboxMetrics outboxMetrics(Jdbi jdbi) {
+        return new OutboxMetrics(jdbi);
     }
 
     @Bean

@@ -76,6 +76,7 @@ final class Routes {
             new Route(POST, PAGES + "/api-tokens", Rule.MANAGE),
             new Route(POST, PAGES + "/api-tokens/{tokenId}/revoke", Rule.MANAGE),
             new Route(GET, "/actuator", Rule.OPERATE),
+            new Route(GET, "/actuator/prometheus", Rule.OPERATE),
             new Route(GET, "/actuator/health", Rule.OPEN),
             new Route(GET, "/actuator/health/**", Rule.OPEN));
 

@@ -118,6 +118,25 @@ class OutboxRelayIT {
     }
 
     @Test
+    void howMuchWaitsAndForHowLongIsMeasuredForOperatorsAlone() throws Exception {
+        assertThat(metrics()).contains("warroom_outbox_waiting 0.0", "warroom_outbox_oldest_age_seconds 0.0");
+
+        damagedRows("damaged/LARK", 2);
+
+        assertThat(metrics())
+                .contains("warroom_outbox_waiting 2.0")
+                .containsPattern("warroom_outbox_oldest_age_seconds [0-9]*[1-9]");
+        assertThat(service.sendAs(null, "GET", "/actuator/prometheus", "").statusCode())
+                .isEqualTo(401);
+    }
+
+    private String metrics() throws Exception {
+        var answer = service.sendAs(service.asOperator(), "GET", "/actuator/prometheus", "");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
     void moreHeldBackRowsThanABatchHideNothingBehindThem() {
         // More keys than one that cannot be published, and more rows of each than the relay reads at a time.
         damagedRows("damaged/LARK", 501);
