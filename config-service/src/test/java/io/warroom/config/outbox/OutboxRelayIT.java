@@ -131,7 +131,7 @@ class OutboxRelayIT {
     }
 
     private String metrics() throws Exception {
-        var answer = service.sendAs(service.asOperator(), "GET", "/actuator/prometheus", "");
+        var answer = service.sendAs(Instance.asOperator(), "GET", "/actuator/prometheus", "");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.body();
     }
@@ -297,7 +297,7 @@ class OutboxRelayIT {
     private void damagedRows(String key, int rows) {
         jdbi.useHandle(handle -> handle.createUpdate("""
                         INSERT INTO outbox (aggregatetype, aggregateid, type, event_id, topic, key, headers, payload, revision)
-                        SELECT 'test', :key, 'test', :id, 'app-deleted', :key, '{}'::jsonb, '\\x00'::bytea, n
+                        SELECT 'test', :key, 'test', :id, 'app-deleted', :key, '{"ce_time":"2026-01-01T00:00:00Z"}'::jsonb, '\\x00'::bytea, n
                           FROM generate_series(1, :rows) AS n""")
                 .bind("key", key)
                 .bind("id", UUID.randomUUID().toString())
