@@ -1,0 +1,74 @@
+package io.warroom.worker.opening;
+
+import io.warroom.platform.App;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Missing;
+import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Roster;
+import java.time.Instant;
+import java.util.List;
+
+/** The results of incidents that end without a room, in words that a person can act on. */
+final class Endings {
+
+    private Endings() {}
+
+    static Result waitedInVain(Waiting waiting, Instant at) {
+        var reason = switch (waiting.reason()) {
+            case NO_APP -> Result.Reason.NO_APP;
+            case KEY_REJECTED -> Result.Reason.KEY_REJECTED;
+            case THROTTLED, PLATFORM_UNAVAILABLE -> Result.Reason.PLATFORM_UNAVAILABLE;
+        };
+        return new Result.Failed(
+                waiting.incident(),
+                waiting.platform(),
+                waiting.appRevision(),
+                reason,
+                waiting.words() + " The incident waited for it until its deadline; declare it again.",
+                null,
+                List.of(),
+                at);
+    }
+
+    static Result resolvedMeanwhile(Waiting waiting, Instant at) {
+        return new Result.Failed(
+                waiting.incident(),
+                waiting.platform(),
+                waiting.appRevision(),
+                Result.Reason.RESOLVED,
+                "The incident was resolved before its room could be opened. It waited: " + waiting.words(),
+                null,
+                List.of(),
+                at);
+    }
+
+    static Result nobody(Incident incident, App app, Roster roster, Instant at) {
+        return new Result.Failed(
+                incident,
+                app.platform(),
+                app.revision(),
+                Result.Reason.TOO_FEW_PEOPLE,
+                "None of the incident's people was found on " + app.platform() + " and the app has no default owner."
+                        + " Check their mobile numbers and e-mails, or give the app a default owner.",
+                null,
+                roster.missing(),
+                at);
+    }
+
+    static Result failed(Incident incident, App app, Failure why, List<Missing> missing, Instant at) {
+        var reason = switch (why.kind()) {
+            case MISCONFIGURED -> Result.Reason.APP_MISCONFIGURED;
+            case QUOTA_EXHAUSTED -> Result.Reason.QUOTA_EXHAUSTED;
+            case TOO_FEW_PEOPLE -> Result.Reason.TOO_FEW_PEOPLE;
+            case UNREACHABLE, THROTTLED, IN_PROGRESS, KEY_REJECTED ->
+                throw new IllegalArgumentException(why.kind() + " is waited for");
+            case REFUSED, ROOM_GONE, UNLISTED -> Result.Reason.REFUSED_BY_PLATFORM;
+        };
+        return new Result.Failed(incident, app.platform(), app.revision(), reason, why.words(), why, missing, at);
+    }
+
+    static Result unreadable(Incident incident, PlatformKind platform, long revision, String words, Instant at) {
+        return new Result.Failed(
+                incident, platform, revision, Result.Reason.APP_MISCONFIGURED, words, null, List.of(), at);
+    }
+}
