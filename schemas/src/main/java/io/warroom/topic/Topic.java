@@ -79,7 +79,7 @@ public enum Topic {
      * Bytes of a record of the workers' own, at most: an incident as large as a broker takes by default (1 MiB), what was said of
      * it since, and who is in its room. Workers' producers send as much.
      */
-    public static final int LARGEST_RECORD = 4 * 1_024 * 1_024;
+    public static final int LARGEST_RECORD = 8 * 1_024 * 1_024;
 
     private final String baseName;
     private final Key key;
@@ -113,6 +113,11 @@ public enum Topic {
     /** What Kafka does with old records. */
     public Cleanup cleanup() {
         return cleanup;
+    }
+
+    /** How long records stay; empty where the last of every key stays for ever. */
+    public Optional<Duration> retention() {
+        return Optional.ofNullable(cleanup.retention);
     }
 
     /** The schema of the values; empty for {@link #INCIDENT_REJECTED}, which carries whatever was received. */

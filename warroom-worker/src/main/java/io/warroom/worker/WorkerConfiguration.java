@@ -189,6 +189,11 @@ class WorkerConfiguration {
         return meters -> meters.gauge("warroom.incidents.in.flight", intake, IncidentIntake::inFlight);
     }
 
+    @Bean
+    MeterBinder configurationLag(TopicDirectory directory) {
+        return meters -> meters.gauge("warroom.configuration.lag", directory, TopicDirectory::lag);
+    }
+
     private Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> more) {
         var properties = new HashMap<>(kafka.buildConsumerProperties());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);

@@ -53,7 +53,7 @@ record WorkerSettings(
      */
     record Opening(
             @DefaultValue("20s") Duration patience,
-            @DefaultValue("200") int perTenant) {
+            @DefaultValue("50") int perTenant) {
         Opening {
             if (patience.isNegative() || patience.isZero()) {
                 throw new IllegalArgumentException("warroom.opening.patience must be longer than nothing");

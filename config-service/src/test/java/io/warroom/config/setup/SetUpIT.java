@@ -56,7 +56,7 @@ class SetUpIT {
                             line -> assertThat(line)
                                     .isEqualTo(
                                             "topic " + opened
-                                                    + ": max.message.bytes was 1048588, is now 4194304; retention.ms was 1000, is now 2592000000"));
+                                                    + ": max.message.bytes was 1048588, is now 8388608; retention.ms was 1000, is now 2592000000"));
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, appEnabled);
             var corrected = requireNonNull(
                     admin.describeConfigs(List.of(resource)).all().get().get(resource));

@@ -14,9 +14,12 @@ import java.util.Optional;
 /** Between the contract's opened room and the domain's, both ways. */
 public final class OpenRooms {
 
+    /** A header that marks the result of a room which has not had its first message. */
+    public static final String UNBRIEFED = "warroom-unbriefed";
+
     private OpenRooms() {}
 
-    /** Empty when no chat was asked for, or on a platform that is newer than this worker. */
+    /** Empty when no chat was asked for, or on a platform that is newer than this worker. As if it had its first message. */
     public static Optional<OpenRoom> of(WarRoomOpened opened) {
         var platform = Platforms.kind(opened.getPlatform());
         var roomId = opened.getRoomId();
@@ -46,7 +49,8 @@ public final class OpenRooms {
                 opened.getMissing().stream().map(OpenRooms::missing).toList(),
                 opened.getDeclaredAt(),
                 opened.getOpenedAt(),
-                opened.getUpdateDigests()));
+                opened.getUpdateDigests(),
+                true));
     }
 
     /** @param eventId the same for every repeat of this event */

@@ -6,6 +6,7 @@ import io.warroom.topic.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,10 @@ final class ConfigurationReader implements Runnable {
     /** The reading thread's own; they outlive a consumer that failed. */
     private final List<Barrier> barriers = new ArrayList<>();
 
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
     private volatile @Nullable String trouble = "has not begun to read";
+    private volatile long lag;
     private volatile boolean running = true;
     private volatile @Nullable Consumer<byte[], byte[]> current;
 
@@ -87,6 +91,11 @@ final class ConfigurationReader implements Runnable {
         return trouble;
     }
 
+    /** Records of the topics that are not read yet, as far as the last poll knew. */
+    long lag() {
+        return lag;
+    }
+
     void stop() {
         running = false;
         var consumer = current;
@@ -105,7 +114,8 @@ final class ConfigurationReader implements Runnable {
                 log.debug("The configuration reader was woken to stop", e);
             } catch (InterruptException e) {
                 running = false;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
+                // Whatever it was: without this thread no change of configuration would ever be seen.
                 trouble = "cannot read " + topics + ": " + e.getMessage();
                 log.warn("The configuration topics cannot be read; trying again", e);
                 pause();
@@ -116,7 +126,19 @@ final class ConfigurationReader implements Runnable {
     private void read(Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        // Bindings carry no version: a consumer that began anew would bring old ones back for a while.
+        var fromTheStart = new ArrayList<TopicPartition>();
+        for (TopicPartition partition : partitions) {
+            var next = positions.get(partition);
+            if (next == null) {
+                fromTheStart.add(partition);
+            } else {
+                consumer.seek(partition, next);
+            }
+        }
+        if (!fromTheStart.isEmpty()) {
+            consumer.seekToBeginning(fromTheStart);
+        }
         if (!caughtUp.isDone()) {
             barriers.add(new Barrier(consumer.endOffsets(partitions), caughtUp));
         }
@@ -137,7 +159,11 @@ final class ConfigurationReader implements Runnable {
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 apply(record);
+                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             }
+            lag = partitions.stream()
+                    .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                    .sum();
             barriers.removeIf(barrier -> {
                 boolean reached = barrier.ends().entrySet().stream()
                         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());

@@ -65,6 +65,11 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         return reader.caughtUp();
     }
 
+    /** How many records of configuration are not read yet, as far as the last poll knew. */
+    public long lag() {
+        return reader.lag();
+    }
+
     @Override
     public Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException {
         Optional<AppState> found = table.find(tenantId, wanted);
@@ -151,6 +156,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
             health.withDetail("configuration", trouble);
         }
         return health.withDetail("tenants", table.tenants())
+                .withDetail("lag", reader.lag())
                 .withDetail("members", members.size())
                 .build();
     }

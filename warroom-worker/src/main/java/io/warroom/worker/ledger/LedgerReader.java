@@ -1,5 +1,6 @@
 package io.warroom.worker.ledger;
 
+import io.warroom.topic.Topic;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
@@ -8,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,9 +46,16 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    private static final Duration RESULTS_STAY =
+            Topic.WAR_ROOM_OPENED.retention().orElseThrow();
 
-    /** When to try which incident. What the ledger says by then decides; a due that is out of date is passed over. */
-    private record Due(Instant at, int partition, String key) {}
+    /**
+     * When to try which incident. What the ledger says by then decides; a due that is out of date is passed over.
+     *
+     * @param atAllEvents though it is not its time: it has ended, and was not released before its worker died
+     */
+    private record Due(Instant at, int partition, String key, boolean atAllEvents) {}
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final TopicLedger ledger;
@@ -59,6 +68,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
     private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparing(Due::at));
     private ExecutorService woken = Executors.newVirtualThreadPerTaskExecutor();
+    private Instant forgetNext = Instant.MIN;
     private volatile boolean running;
     private volatile @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -131,7 +141,16 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 });
             }
             trouble = null;
+            forgetWhatTheBrokerForgets(read.values());
             wake(read, restoring.keySet());
+        }
+    }
+
+    private void forgetWhatTheBrokerForgets(Collection<PartitionLedger> partitions) {
+        var now = clock.instant();
+        if (!now.isBefore(forgetNext)) {
+            forgetNext = now.plus(FORGET_EVERY);
+            partitions.forEach(partition -> partition.forgetResults(now.minus(RESULTS_STAY)));
         }
     }
 
@@ -159,7 +178,15 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         if (added.isEmpty()) {
             return; // seeking nothing would seek everything
         }
-        consumer.seekToBeginning(added);
+        // A partition that another consumer began to read is read on: what is over must not come back, not even for a
+        // moment.
+        var fromTheStart = new ArrayList<TopicPartition>();
+        added.forEach(partition -> Objects.requireNonNull(read.get(partition.partition()))
+                .next(partition)
+                .ifPresentOrElse(next -> consumer.seek(partition, next), () -> fromTheStart.add(partition)));
+        if (!fromTheStart.isEmpty()) {
+            consumer.seekToBeginning(fromTheStart);
+        }
         consumer.endOffsets(added)
                 .forEach((partition, end) -> restoring
                         .computeIfAbsent(partition.partition(), none -> new HashMap<>())
@@ -173,6 +200,11 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     }
 
     private void apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
+        applyUnread(partition, record, live);
+        partition.hasRead(new TopicPartition(record.topic(), record.partition()), record.offset());
+    }
+
+    private void applyUnread(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
         ledger.apply(partition, record, true).ifPresent(waiting -> {
             opening.learn(waiting);
             if (live) {
@@ -182,20 +214,25 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     }
 
     private void restored(int number, PartitionLedger partition) {
-        partition.allWaiting().forEach(waiting -> schedule(number, TopicLedger.key(waiting.incident()), waiting));
         partition.restored().complete(null);
+        partition.allWaiting().forEach(waiting -> {
+            String key = TopicLedger.key(waiting.incident());
+            if (hasEnded(waiting)) {
+                dues.add(new Due(clock.instant(), number, key, true));
+            } else {
+                schedule(number, key, waiting);
+            }
+        });
     }
 
     private void schedule(int partition, String key, Waiting waiting) {
         var now = clock.instant();
-        dues.add(new Due(isTimeFor(waiting, now) ? now : waiting.nextTryAt(), partition, key));
+        dues.add(new Due(isTimeFor(waiting, now) ? now : waiting.nextTryAt(), partition, key, false));
     }
 
-    /** Its time is over, what it waits for has come, or it has ended and was not released before its worker died. */
+    /** Its time is over, or what it waits for has come. */
     private boolean isTimeFor(Waiting waiting, Instant now) {
-        return !waiting.nextTryAt().isAfter(now)
-                || opening.hasCome(waiting)
-                || (waiting.pending() == null && hasEnded(waiting));
+        return !waiting.nextTryAt().isAfter(now) || opening.hasCome(waiting);
     }
 
     private boolean hasEnded(Waiting waiting) {
@@ -225,7 +262,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             var waiting = partition == null || restoring.contains(due.partition())
                     ? null
                     : partition.waiting(due.key()).orElse(null);
-            if (waiting != null && isTimeFor(waiting, now) && inWork.add(due.key())) {
+            if (waiting == null || !(due.atAllEvents() || isTimeFor(waiting, now))) {
+                continue;
+            }
+            if (!opening.hasPlace(waiting.incident().tenantId())) {
+                dues.add(new Due(now.plus(AFTER_TROUBLE), due.partition(), due.key(), due.atAllEvents()));
+            } else if (inWork.add(due.key())) {
                 resume(due, waiting);
             }
         }
@@ -250,7 +292,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 inWork.remove(due.key());
                 places.release();
                 // Released or parked anew, the ledger says so by then; else this is the next try.
-                comeBack.add(new Due(clock.instant().plusSeconds(5), due.partition(), due.key()));
+                comeBack.add(new Due(clock.instant().plusSeconds(5), due.partition(), due.key(), false));
             }
         });
     }

@@ -1,15 +1,17 @@
 package io.warroom.worker.ledger;
 
 import io.warroom.worker.opening.Waiting;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,14 @@ final class PartitionLedger {
 
     private final Map<String, ConsumerRecord<byte[], byte[]>> opened = new ConcurrentHashMap<>();
     private final Map<String, ConsumerRecord<byte[], byte[]>> failed = new ConcurrentHashMap<>();
-    private final Set<String> closed = ConcurrentHashMap.newKeySet();
+    /** By key, when that was written, in milliseconds since 1970. */
+    private final Map<String, Long> closed = new ConcurrentHashMap<>();
+
     private final ConcurrentSkipListMap<String, Parked> parked = new ConcurrentSkipListMap<>();
     /** Up to here incident-parked was read back; a record that was written below it is none to wait for. */
     private volatile long parkedReadBack = -1;
 
+    private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> restored = new CompletableFuture<>();
 
     /** Done once, when everything that was in the topics at the start has been read. */
@@ -45,7 +50,7 @@ final class PartitionLedger {
     }
 
     boolean isClosed(String key) {
-        return closed.contains(key);
+        return closed.containsKey(key);
     }
 
     Optional<Waiting> waiting(String key) {
@@ -87,13 +92,29 @@ final class PartitionLedger {
                         : record.value() == null ? null : record);
     }
 
-    /** @param is false for a tombstone */
-    void closed(String key, boolean is) {
-        if (is) {
-            closed.add(key);
-        } else {
+    void closed(String key, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
             closed.remove(key);
+        } else {
+            closed.put(key, record.timestamp());
         }
+    }
+
+    /** Lets go of results that were written before; the broker deletes them without a word. */
+    void forgetResults(Instant before) {
+        opened.values().removeIf(record -> record.timestamp() < before.toEpochMilli());
+        failed.values().removeIf(record -> record.timestamp() < before.toEpochMilli());
+        closed.values().removeIf(timestamp -> timestamp < before.toEpochMilli());
+    }
+
+    /** Where to read on; empty for what was not read yet. Whoever reads with another consumer goes on here. */
+    OptionalLong next(TopicPartition partition) {
+        var offset = next.get(partition);
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    void hasRead(TopicPartition partition, long offset) {
+        next.put(partition, offset + 1);
     }
 
     /** @param waiting null for a tombstone */

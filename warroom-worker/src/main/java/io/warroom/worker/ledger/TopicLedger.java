@@ -121,8 +121,9 @@ public final class TopicLedger implements Ledger, Publication {
     private PartitionLedger home(String tenantId) {
         int partitions = bytes.partitionsFor(topic()).size();
         var home = owned.get(TenantPartitioner.partitionOf(tenantId, partitions));
-        if (home == null) {
-            throw new DisownedException("the partition of tenant " + tenantId + " is another worker's");
+        if (home == null || !home.restored().isDone()) {
+            throw new DisownedException("the partition of tenant " + tenantId
+                    + " is another worker's, or what that one wrote is yet to be read");
         }
         return home;
     }
@@ -138,18 +139,20 @@ public final class TopicLedger implements Ledger, Publication {
         var opened = home.opened(key).orElse(null);
         if (opened != null) {
             return room(opened)
-                    .<Standing>map(room ->
-                            new Standing.Open(room, waiting == null || waiting.pending() == null ? null : waiting))
+                    .<Standing>map(room -> new Standing.Open(
+                            room, waiting == null || (waiting.pending() == null && room.briefed()) ? null : waiting))
                     .orElseGet(Standing.Over::new);
         }
         if (waiting != null) {
             return new Standing.Waits(waiting);
         }
-        return home.result(key).isPresent() ? new Standing.Over() : new Standing.Unknown();
+        // A failure is of one declaration: what is said now may be of the next, which is on its way.
+        return new Standing.Unknown();
     }
 
     private Optional<OpenRoom> room(ConsumerRecord<byte[], byte[]> result) {
-        return decoded(result, WarRoomOpened.class).flatMap(OpenRooms::of);
+        boolean briefed = result.headers().lastHeader(OpenRooms.UNBRIEFED) == null;
+        return decoded(result, WarRoomOpened.class).flatMap(OpenRooms::of).map(room -> room.withFirstMessage(briefed));
     }
 
     /**
@@ -189,7 +192,7 @@ public final class TopicLedger implements Ledger, Publication {
         switch (topic) {
             case WAR_ROOM_OPENED -> partition.opened(key, record);
             case WAR_ROOM_FAILED -> partition.failed(key, record);
-            case WAR_ROOM_CLOSED -> partition.closed(key, !tombstone);
+            case WAR_ROOM_CLOSED -> partition.closed(key, record);
             case INCIDENT_PARKED -> {
                 var waiting = tombstone
                         ? Optional.<Waiting>empty()

@@ -22,13 +22,14 @@ final class AppGate {
         Attempt with(App app, ChatPlatform platform) throws InterruptedException;
 
         /** There is an app, and this worker cannot read it. */
-        Attempt unreadable(PlatformKind platform, long revision, String words);
+        Attempt unreadable(PlatformKind platform, long revision, String words) throws InterruptedException;
     }
 
     private final Directory directory;
     private final Map<PlatformKind, ChatPlatform> platforms;
     private final AppHealth appHealth;
     private final Clock clock;
+    private final UntilSafe untilSafe;
     private final Lanes lanes;
     private final Circuits circuits;
     private final RejectedKeys rejectedKeys = new RejectedKeys();
@@ -38,11 +39,13 @@ final class AppGate {
             Map<PlatformKind, ChatPlatform> platforms,
             AppHealth appHealth,
             Clock clock,
+            UntilSafe untilSafe,
             int perTenant) {
         this.directory = directory;
         this.platforms = Map.copyOf(platforms);
         this.appHealth = appHealth;
         this.clock = clock;
+        this.untilSafe = untilSafe;
         this.lanes = new Lanes(perTenant);
         this.circuits = new Circuits(clock);
     }
@@ -95,23 +98,26 @@ final class AppGate {
         if (platform == null) {
             throw new IllegalStateException("no client for " + app.platform());
         }
-        boolean answered = false;
+        boolean returned = false;
         try {
             var attempt = work.with(app, platform);
-            answered =
-                    !(attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE);
+            returned = true;
+            if (attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE) {
+                circuits.unanswered(app.tenantId(), app.platform());
+            } else {
+                circuits.answered(app.tenantId(), app.platform());
+            }
             return attempt;
         } finally {
-            if (answered) {
-                circuits.answered(app.tenantId(), app.platform());
-            } else {
-                circuits.unanswered(app.tenantId(), app.platform());
+            if (!returned) {
+                circuits.untold(app.tenantId(), app.platform());
             }
         }
     }
 
     /** What to wait for, for a trouble that may pass; empty for any other. A rejected key is noted, and told once. */
-    Optional<Attempt.MustWait> mayPass(App app, Failure why, Duration pause, boolean roomMayExist) {
+    Optional<Attempt.MustWait> mayPass(App app, Failure why, Duration pause, boolean roomMayExist)
+            throws InterruptedException {
         return Optional.ofNullable(
                 switch (why.kind()) {
                     case UNREACHABLE, IN_PROGRESS ->
@@ -120,22 +126,31 @@ final class AppGate {
                     case THROTTLED ->
                         new Attempt.MustWait(Waiting.Reason.THROTTLED, why.words(), app, pause, roomMayExist);
                     case KEY_REJECTED -> {
-                        if (rejectedKeys
+                        boolean news = rejectedKeys
                                 .find(app.tenantId(), app.platform(), app.revision())
-                                .isEmpty()) {
-                            appHealth.keyRejected(app, why, clock.instant());
-                        }
+                                .isEmpty();
+                        // Noted before it is told: nobody tries it again while the broker is away.
                         rejectedKeys.add(app.tenantId(), app.platform(), app.revision(), why.words());
+                        if (news) {
+                            var at = clock.instant();
+                            untilSafe.run(() -> appHealth.keyRejected(app, why, at));
+                        }
                         yield new Attempt.MustWait(Waiting.Reason.KEY_REJECTED, why.words(), app, pause, roomMayExist);
                     }
                     case TOO_FEW_PEOPLE, MISCONFIGURED, QUOTA_EXHAUSTED, REFUSED, ROOM_GONE, UNLISTED -> null;
                 });
     }
 
+    /** Whether one more of the tenant's incidents may be worked on now. */
+    boolean hasPlace(String tenantId) {
+        return lanes.hasPlace(tenantId);
+    }
+
     /** The app's key works. */
-    void works(App app) {
+    void works(App app) throws InterruptedException {
         if (rejectedKeys.forget(app.tenantId(), app.platform(), app.revision())) {
-            appHealth.healthy(app, clock.instant());
+            var at = clock.instant();
+            untilSafe.run(() -> appHealth.healthy(app, at));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.warroom.worker.opening;
 
 import io.warroom.platform.App;
+import io.warroom.platform.Person;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How trying something for an incident went. */
@@ -19,4 +21,11 @@ sealed interface Attempt {
     record MustWait(
             Waiting.Reason reason, String words, @Nullable App app, Duration pause, boolean roomMayExist)
             implements Attempt {}
+
+    /**
+     * The room is open and its result published; something that belongs into it cannot be done now.
+     *
+     * @param people who could not be looked up or let in for now
+     */
+    record Owing(MustWait until, List<Person> people) implements Attempt {}
 }

@@ -30,7 +30,7 @@ final class Circuits {
         this.clock = clock;
     }
 
-    /** Whether an incident may call; if so, {@link #answered} or {@link #unanswered} must follow. */
+    /** Whether an incident may call; if so, {@link #answered}, {@link #unanswered} or {@link #untold} must follow. */
     boolean mayCall(String tenantId, PlatformKind platform) {
         var may = new boolean[] {true};
         troubles.computeIfPresent(new AppId(tenantId, platform), (app, trouble) -> {
@@ -46,6 +46,13 @@ final class Circuits {
     /** The platform answered, whatever it said. */
     void answered(String tenantId, PlatformKind platform) {
         troubles.remove(new AppId(tenantId, platform));
+    }
+
+    /** Trouble of ours came first: nothing is known of the platform, and the next incident may try. */
+    void untold(String tenantId, PlatformKind platform) {
+        troubles.computeIfPresent(
+                new AppId(tenantId, platform),
+                (app, trouble) -> new Trouble(trouble.failures(), trouble.closedUntil(), false));
     }
 
     /** No answer came. */

@@ -117,6 +117,11 @@ public sealed interface FollowUp {
                     : both.substring(both.offsetByCodePoints(0, characters - LONGEST_NOTE));
         }
 
+        /** Nothing is new but who should join. */
+        boolean isOfPeopleAlone() {
+            return title == null && severity == null && impact == null && note == null && !added.isEmpty();
+        }
+
         /** A digest of all that it was merged from. */
         long digest() {
             var all = ByteBuffer.allocate(digests.size() * Long.BYTES);
@@ -153,6 +158,26 @@ public sealed interface FollowUp {
                 case Update update -> new Pending(update, null);
                 case Resolution resolution -> new Pending(null, resolution);
             };
+        }
+
+        /** How many should join. */
+        static int people(@Nullable Pending pending) {
+            return pending == null || pending.update() == null
+                    ? 0
+                    : pending.update().added().size();
+        }
+
+        /** No more people fit. */
+        static boolean isFull(@Nullable Pending pending) {
+            return people(pending) == Update.MOST_ADDED;
+        }
+
+        /** With people who should have been let in before all that. */
+        static Pending after(Update first, @Nullable Pending then) {
+            if (then == null) {
+                return new Pending(first, null);
+            }
+            return new Pending(then.update() == null ? first : first.then(then.update()), then.resolution());
         }
 
         /** With one more. What was told already may be told again: it is merged once. */

@@ -34,6 +34,8 @@ public final class IncidentOpening {
     private final Patience.Sleeper sleeper;
     private final OpeningTimes times;
     private final AppGate gate;
+    private final UntilSafe untilSafe;
+    private final FirstMessage firstMessage;
     private final Opening opening;
     private final RoomFollowing following;
     private final InTurn inTurn = new InTurn();
@@ -70,9 +72,11 @@ public final class IncidentOpening {
         this.clock = clock;
         this.sleeper = sleeper;
         this.times = times;
-        this.gate = new AppGate(directory, platforms, appHealth, clock, perTenant);
-        this.opening = new Opening(gate, directory, results, clock, this::patience);
-        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, sleeper, closing);
+        this.untilSafe = new UntilSafe(sleeper);
+        this.gate = new AppGate(directory, platforms, appHealth, clock, untilSafe, perTenant);
+        this.firstMessage = new FirstMessage(gate, results, this::patience, untilSafe);
+        this.opening = new Opening(gate, directory, results, clock, this::patience, untilSafe, firstMessage);
+        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, untilSafe, closing);
     }
 
     private Patience patience() {
@@ -87,18 +91,61 @@ public final class IncidentOpening {
     public void open(Incident incident) throws InterruptedException {
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
             switch (ledger.find(incident)) {
-                case ENDED -> ledger.repeatResult(incident);
-                case WAITS ->
-                    log.atDebug()
-                            .addKeyValue("incidentId", incident.incidentId())
-                            .log("Waits already");
+                case ENDED -> repeat(incident);
+                case WAITS -> {
+                    var waiting = ledger.waiting(incident).orElseThrow();
+                    if (incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
+                        tryAgain(declaredAnew(waiting, incident));
+                    }
+                }
                 case NEW -> {
-                    if (opening.attempt(incident, false) instanceof Attempt.MustWait wait) {
-                        ledger.park(parked(incident, null, wait));
+                    switch (opening.attempt(incident, wanted(incident), false)) {
+                        case Attempt.MustWait wait -> park(parked(incident, null, wait));
+                        case Attempt.Owing owing -> park(owed(incident, null, owing));
+                        case Attempt.Ended() -> {}
                     }
                 }
             }
         });
+    }
+
+    /** A replay, or its worker was killed before the room had its first message. */
+    private void repeat(Incident incident) throws InterruptedException {
+        if (ledger.standing(incident.tenantId(), incident.incidentId())
+                        instanceof Ledger.Standing.Open(var room, var untold)
+                && !room.briefed()
+                && untold == null) {
+            if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
+                park(parked(incident, null, wait));
+            }
+        } else {
+            ledger.repeatResult(incident);
+        }
+    }
+
+    /** What it waited for is tried again at once, and its time begins anew. */
+    private Waiting declaredAnew(Waiting before, Incident incident) {
+        var deadline = clock.instant()
+                .plus(before.reason().waitsForPeople() ? times.peopleDeadline() : times.platformDeadline());
+        return new Waiting(
+                incident,
+                before.reason(),
+                before.words(),
+                before.platform(),
+                before.appRevision(),
+                0,
+                clock.instant(),
+                deadline,
+                before.roomMayExist(),
+                before.pending());
+    }
+
+    private void park(Waiting waiting) throws InterruptedException {
+        untilSafe.run(() -> ledger.park(waiting));
+    }
+
+    private void release(Incident incident) throws InterruptedException {
+        untilSafe.run(() -> ledger.release(incident));
     }
 
     /**
@@ -115,13 +162,21 @@ public final class IncidentOpening {
                 case Ledger.Standing.Over() -> {}
                 case Ledger.Standing.Waits(var waiting) -> {
                     if (news instanceof FollowUp.Resolution && !waiting.roomMayExist()) {
-                        results.publish(Endings.resolvedMeanwhile(waiting, clock.instant()));
-                        ledger.release(waiting.incident());
+                        var failed = Endings.resolvedMeanwhile(waiting, clock.instant());
+                        untilSafe.run(() -> results.publish(failed));
+                        release(waiting.incident());
                     } else {
-                        ledger.park(waiting.plus(news));
+                        parkWith(waiting, news);
                     }
                 }
-                case Ledger.Standing.Open(var room, var untold) -> tell(room, untold, news);
+                case Ledger.Standing.Open(var room, var untold) -> {
+                    if (!room.briefed() && untold == null) {
+                        // Its declaration comes again, and brings the first message.
+                        known.set(false);
+                    } else {
+                        tell(room, untold, news);
+                    }
+                }
             }
         });
         return known.get();
@@ -133,13 +188,28 @@ public final class IncidentOpening {
         }
         if (untold != null) {
             // In the order of saying: this one waits behind those.
-            ledger.park(untold.plus(news));
+            parkWith(untold, news);
             return;
         }
         var pending = FollowUp.Pending.of(news);
         if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
-            ledger.park(parked(opened(room), null, wait).with(pending));
+            park(parked(opened(room), null, wait).with(pending));
         }
+    }
+
+    private void parkWith(Waiting waiting, FollowUp news) throws InterruptedException {
+        var both = waiting.plus(news);
+        int leftOut = FollowUp.Pending.people(waiting.pending())
+                + FollowUp.Pending.people(FollowUp.Pending.of(news))
+                - FollowUp.Pending.people(both.pending());
+        if (FollowUp.Pending.isFull(both.pending()) && leftOut > 0) {
+            log.atWarn()
+                    .addKeyValue("tenant", news.tenantId())
+                    .addKeyValue("incidentId", news.incidentId())
+                    .addKeyValue("people", leftOut)
+                    .log("More people wait to join than a record takes: these are left out");
+        }
+        park(both);
     }
 
     /**
@@ -151,34 +221,50 @@ public final class IncidentOpening {
         var incident = woken.incident();
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
             var waiting = ledger.waiting(incident).orElse(woken); // something may have been said of it meanwhile
-            if (ledger.find(incident) == Ledger.Entry.ENDED) {
+            if (ledger.find(waiting.incident()) == Ledger.Entry.ENDED) {
                 tellWhatIsPending(waiting);
             } else if (!clock.instant().isBefore(waiting.deadline())) {
-                results.publish(Endings.waitedInVain(waiting, clock.instant()));
-                ledger.release(incident);
-            } else if (opening.attempt(incident, waiting.roomMayExist()) instanceof Attempt.MustWait wait) {
-                ledger.park(parked(incident, waiting, wait));
+                var failed = Endings.waitedInVain(waiting, clock.instant());
+                untilSafe.run(() -> results.publish(failed));
+                release(incident);
             } else {
-                tellWhatIsPending(waiting);
+                tryAgain(waiting);
             }
         });
     }
 
+    private void tryAgain(Waiting waiting) throws InterruptedException {
+        var incident = waiting.incident();
+        switch (opening.attempt(incident, platformOf(waiting), waiting.roomMayExist())) {
+            case Attempt.MustWait wait -> park(parked(incident, waiting, wait));
+            case Attempt.Owing owing -> park(owed(incident, waiting, owing));
+            case Attempt.Ended() -> tellWhatIsPending(waiting);
+        }
+    }
+
     private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
-        var pending = waiting.pending();
-        if (pending != null
-                && ledger.standing(incident.tenantId(), incident.incidentId())
-                        instanceof Ledger.Standing.Open(var room, var untold)) {
-            if (following.follow(room, pending) instanceof Attempt.MustWait wait) {
-                if (clock.instant().isBefore(waiting.deadline())) {
-                    ledger.park(parked(opened(room), waiting, wait));
+        if (ledger.standing(incident.tenantId(), incident.incidentId())
+                instanceof Ledger.Standing.Open(var room, var untold)) {
+            boolean inTime = clock.instant().isBefore(waiting.deadline());
+            if (!room.briefed() && firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
+                if (inTime) {
+                    park(parked(incident, waiting, wait));
                     return;
                 }
-                following.giveUp(room, pending, wait.words());
+                firstMessage.giveUp(room, wait.words());
+            }
+            var briefed = room.withFirstMessage(true);
+            var pending = waiting.pending();
+            if (pending != null && following.follow(briefed, pending) instanceof Attempt.MustWait wait) {
+                if (inTime) {
+                    park(parked(opened(briefed), waiting, wait));
+                    return;
+                }
+                following.giveUp(briefed, pending, wait.words());
             }
         }
-        ledger.release(incident);
+        release(incident);
     }
 
     /** What stands for the declaration of an incident whose room is open already. */
@@ -210,11 +296,45 @@ public final class IncidentOpening {
         }
         var incident = waiting.incident();
         return directory
-                .peek(incident.tenantId(), Opening.wanted(incident))
+                .peek(incident.tenantId(), platformOf(waiting))
                 .filter(now -> now.platform() != waiting.platform()
                         || waiting.appRevision() == null
                         || now.revision() > waiting.appRevision())
                 .isPresent();
+    }
+
+    /** Whether one more of the tenant's incidents may be worked on now. */
+    public boolean hasPlace(String tenantId) {
+        return gate.hasPlace(tenantId);
+    }
+
+    private static @Nullable PlatformKind wanted(Incident incident) {
+        return incident.chat() instanceof Incident.Chat.On(var platform) ? platform : null;
+    }
+
+    /** A room that may exist is looked for where it may be, as long as that app is there, whatever is active now. */
+    private @Nullable PlatformKind platformOf(Waiting waiting) {
+        var incident = waiting.incident();
+        var asked = wanted(incident);
+        return asked == null
+                        && waiting.roomMayExist()
+                        && waiting.platform() != null
+                        && directory
+                                .peek(incident.tenantId(), waiting.platform())
+                                .isPresent()
+                ? waiting.platform()
+                : asked;
+    }
+
+    /** The room is open; who should still be let in joins as by an update. */
+    private Waiting owed(Incident incident, @Nullable Waiting before, Attempt.Owing owing) {
+        var waiting = parked(incident, before, owing.until());
+        if (owing.people().isEmpty()) {
+            return waiting;
+        }
+        var joining = FollowUp.Update.of(
+                incident.tenantId(), incident.incidentId(), null, null, null, null, owing.people(), clock.instant());
+        return waiting.with(FollowUp.Pending.after(joining, waiting.pending()));
     }
 
     private Waiting parked(Incident incident, @Nullable Waiting before, Attempt.MustWait wait) {

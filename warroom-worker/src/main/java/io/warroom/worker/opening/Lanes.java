@@ -25,6 +25,10 @@ final class Lanes {
         return entered[0];
     }
 
+    boolean hasPlace(String tenantId) {
+        return inFlight.getOrDefault(tenantId, 0) < most;
+    }
+
     void leave(String tenantId) {
         inFlight.compute(tenantId, (tenant, count) -> count == null || count <= 1 ? null : Integer.valueOf(count - 1));
     }

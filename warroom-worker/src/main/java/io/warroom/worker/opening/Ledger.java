@@ -18,7 +18,7 @@ public interface Ledger {
 
     /** How an incident stands, for whoever has something to say of it. */
     sealed interface Standing {
-        /** Nothing is known of it. */
+        /** Nothing is known of it, but perhaps that it failed once. */
         record Unknown() implements Standing {}
 
         /** Its room is not open yet. */
@@ -27,11 +27,11 @@ public interface Ledger {
         /**
          * Its room is open.
          *
-         * @param untold waits to tell the room what is pending; null when nothing does
+         * @param untold waits to tell the room what is pending, or to post its first message; null when nothing does
          */
         record Open(OpenRoom room, @Nullable Waiting untold) implements Standing {}
 
-        /** It has no room and will have none, or its room was closed. */
+        /** No chat was asked for, or its room was closed. */
         record Over() implements Standing {}
     }
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param appRevision of the app that opened it
  * @param updateDigests of the updates that it was told, oldest first
+ * @param briefed whether its first message is in it, or was refused for good
  */
 public record OpenRoom(
         String tenantId,
@@ -28,10 +29,14 @@ public record OpenRoom(
         List<Missing> missing,
         Instant declaredAt,
         Instant openedAt,
-        List<Long> updateDigests) {
+        List<Long> updateDigests,
+        boolean briefed) {
 
     /** As many as one declaration may name. */
     private static final int MOST_MISSING = 1_000;
+
+    /** As many as a WeCom group takes (appchat/create); whoever joins a larger room is in it, and not in its record. */
+    private static final int MOST_MEMBERS = 2_000;
 
     public OpenRoom {
         members = List.copyOf(members);
@@ -62,6 +67,7 @@ public record OpenRoom(
         absent.addAll(stillMissing);
         // The newest: however many are named and never found, the result stays a record.
         var newest = absent.subList(Math.max(0, absent.size() - MOST_MISSING), absent.size());
+        var first = now.subList(0, Math.min(now.size(), MOST_MEMBERS));
         var digests = new ArrayList<>(updateDigests);
         update.digests().stream().filter(one -> !updateDigests.contains(one)).forEach(digests::add);
         return new OpenRoom(
@@ -71,10 +77,28 @@ public record OpenRoom(
                 appRevision,
                 roomId,
                 name,
-                now,
+                first,
                 newest,
                 declaredAt,
                 openedAt,
-                Update.newest(digests));
+                Update.newest(digests),
+                briefed);
+    }
+
+    /** The same with or without its first message. */
+    public OpenRoom withFirstMessage(boolean is) {
+        return new OpenRoom(
+                tenantId,
+                incidentId,
+                platform,
+                appRevision,
+                roomId,
+                roomName,
+                members,
+                missing,
+                declaredAt,
+                openedAt,
+                updateDigests,
+                is);
     }
 }

@@ -2,14 +2,11 @@ package io.warroom.worker.opening;
 
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
-import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
-import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
-import io.warroom.platform.Posted;
 import io.warroom.platform.Room;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
@@ -19,10 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens the room of one incident, top to bottom: choose the app, resolve people, create or find the room, admit the rest,
@@ -30,48 +26,55 @@ import org.slf4j.LoggerFactory;
  */
 final class Opening {
 
-    private static final Logger log = LoggerFactory.getLogger(Opening.class);
-
     private final AppGate gate;
     private final Directory directory;
     private final Results results;
     private final Clock clock;
     private final Supplier<Patience> patience;
+    private final UntilSafe untilSafe;
+    private final FirstMessage firstMessage;
 
     /** @param patience a new one for each attempt */
-    Opening(AppGate gate, Directory directory, Results results, Clock clock, Supplier<Patience> patience) {
+    Opening(
+            AppGate gate,
+            Directory directory,
+            Results results,
+            Clock clock,
+            Supplier<Patience> patience,
+            UntilSafe untilSafe,
+            FirstMessage firstMessage) {
         this.gate = gate;
         this.directory = directory;
         this.results = results;
         this.clock = clock;
         this.patience = patience;
+        this.untilSafe = untilSafe;
+        this.firstMessage = firstMessage;
     }
 
     /**
      * Tries it once, with the app that is right now.
      *
+     * @param platform to open it on; null leaves it to the tenant's active app
      * @param roomMayExist a create was sent whose answer never came
      */
-    Attempt attempt(Incident incident, boolean roomMayExist) throws InterruptedException {
+    Attempt attempt(Incident incident, @Nullable PlatformKind platform, boolean roomMayExist)
+            throws InterruptedException {
         if (incident.chat() instanceof Incident.Chat.None) {
             return ended(new Result.WithoutChat(incident, clock.instant()));
         }
-        return gate.attempt(incident.tenantId(), wanted(incident), roomMayExist, new AppGate.Work() {
+        return gate.attempt(incident.tenantId(), platform, roomMayExist, new AppGate.Work() {
             @Override
-            public Attempt with(App app, ChatPlatform platform) throws InterruptedException {
-                return openWith(app, platform, incident, roomMayExist);
+            public Attempt with(App app, ChatPlatform client) throws InterruptedException {
+                return openWith(app, client, incident, roomMayExist);
             }
 
             @Override
-            public Attempt unreadable(PlatformKind platform, long revision, String words) {
-                return ended(Endings.unreadable(incident, platform, revision, words, clock.instant()));
+            public Attempt unreadable(PlatformKind unreadable, long revision, String words)
+                    throws InterruptedException {
+                return ended(Endings.unreadable(incident, unreadable, revision, words, clock.instant()));
             }
         });
-    }
-
-    /** The platform that the incident asks for; null leaves it to the tenant's active app. */
-    static @Nullable PlatformKind wanted(Incident incident) {
-        return incident.chat() instanceof Incident.Chat.On(var platform) ? platform : null;
     }
 
     private Attempt openWith(App app, ChatPlatform platform, Incident incident, boolean roomMayExist)
@@ -100,10 +103,11 @@ final class Opening {
                 return givenUp(incident, app, why, pause, roster.missing(), mayExist);
             }
             case RoomOpener.Opening.Open(var room) -> {
-                Admission admission = admitTheRest(platform, app, room, users, patience);
+                var admitted = admitTheRest(platform, app, room, users, patience);
+                var admission = admitted.admission();
                 var missing = new ArrayList<>(roster.missing());
                 missing.addAll(admission.missing());
-                var ended = ended(new Result.Opened(
+                var opened = new Result.Opened(
                         incident,
                         app.platform(),
                         app.revision(),
@@ -111,22 +115,44 @@ final class Opening {
                         room.name(),
                         admission.admitted(),
                         missing,
-                        clock.instant()));
+                        clock.instant());
+                untilSafe.run(() -> results.publish(opened));
                 gate.works(app);
-                post(platform, app, room, incident, missing, patience);
-                return ended;
+                return owing(opened.room(), incident, app, platform, admitted.later(), patience);
             }
         }
     }
 
-    private Attempt ended(Result result) {
-        results.publish(result);
+    /** Posts the first message; says what else has to come later. */
+    private Attempt owing(
+            OpenRoom room,
+            Incident incident,
+            App app,
+            ChatPlatform platform,
+            Optional<Attempt.MustWait> letInLater,
+            Patience patience)
+            throws InterruptedException {
+        var unsent = firstMessage.post(app, platform, room, incident, patience);
+        var people = room.missing().stream()
+                .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                .map(Missing::person)
+                .toList();
+        if (unsent.isEmpty() && people.isEmpty()) {
+            return new Attempt.Ended();
+        }
+        var until = unsent.or(() -> letInLater).orElseGet(() -> notFoundYet(app, room.missing(), false));
+        return new Attempt.Owing(until, people);
+    }
+
+    private Attempt ended(Result result) throws InterruptedException {
+        untilSafe.run(() -> results.publish(result));
         return new Attempt.Ended();
     }
 
     /** A trouble that may pass is waited for; any other ends the incident. */
     private Attempt givenUp(
-            Incident incident, App app, Failure why, Duration pause, List<Missing> missing, boolean roomMayExist) {
+            Incident incident, App app, Failure why, Duration pause, List<Missing> missing, boolean roomMayExist)
+            throws InterruptedException {
         var wait = gate.mayPass(app, why, pause, roomMayExist);
         if (wait.isPresent()) {
             return wait.get();
@@ -141,7 +167,7 @@ final class Opening {
         return missing.stream().anyMatch(one -> one.reason() == Missing.Reason.LOOKUP_FAILED);
     }
 
-    private static Attempt notFoundYet(App app, List<Missing> missing, boolean roomMayExist) {
+    private static Attempt.MustWait notFoundYet(App app, List<Missing> missing, boolean roomMayExist) {
         String words = missing.stream()
                 .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
                 .findFirst()
@@ -166,66 +192,35 @@ final class Opening {
                 .toList();
     }
 
+    /**
+     * Who is in.
+     *
+     * @param later what those who were refused for now wait for
+     */
+    private record Admitted(Admission admission, Optional<Attempt.MustWait> later) {}
+
     /** People who were not let in never take the room away: they are named in the result. */
-    private static Admission admitTheRest(
-            ChatPlatform platform, App app, Room room, List<RoomUser> users, Patience patience)
+    private Admitted admitTheRest(ChatPlatform platform, App app, Room room, List<RoomUser> users, Patience patience)
             throws InterruptedException {
         var present = new ArrayList<RoomUser>();
         var absent = new ArrayList<RoomUser>();
         users.forEach(user -> (room.presentUserIds().contains(user.platformUserId()) ? present : absent).add(user));
         if (absent.isEmpty()) {
-            return new Admission(present, List.of());
+            return new Admitted(new Admission(present, List.of()), Optional.empty());
         }
-        return switch (patience.settle(() -> platform.admit(app, room, absent))) {
+        switch (patience.settle(() -> platform.admit(app, room, absent))) {
             case Settled.Done<Admission>(var admission) -> {
                 present.addAll(admission.admitted());
-                yield new Admission(present, admission.missing());
+                return new Admitted(new Admission(present, admission.missing()), Optional.empty());
             }
-            case Settled.GivenUp<Admission>(var why, var pause) ->
-                new Admission(
-                        present,
-                        absent.stream()
-                                .map(user -> new Missing(user.person(), Missing.Reason.REFUSED, why.words()))
-                                .toList());
-        };
-    }
-
-    private void post(
-            ChatPlatform platform, App app, Room room, Incident incident, List<Missing> missing, Patience patience)
-            throws InterruptedException {
-        var briefing = new Briefing(
-                RoomPlans.key("briefing", incident.tenantId(), incident.incidentId(), 1),
-                incident.incidentId(),
-                incident.title(),
-                incident.severity(),
-                incident.impact(),
-                incident.service(),
-                incident.region(),
-                incident.description(),
-                incident.declaredAt(),
-                incident.people(),
-                missing,
-                incident.links());
-        if (postUntilTaken(platform, app, room, briefing, patience)
-                instanceof Settled.GivenUp<Posted>(var why, var pause)) {
-            log.atWarn()
-                    .addKeyValue("tenant", incident.tenantId())
-                    .addKeyValue("platform", app.platform())
-                    .addKeyValue("incidentId", incident.incidentId())
-                    .addKeyValue("roomId", room.id())
-                    .addKeyValue("errorCode", why.code())
-                    .addKeyValue("requestId", why.requestId())
-                    .log("The room is open, its first message was not taken");
+            case Settled.GivenUp<Admission>(var why, var pause) -> {
+                var later = gate.mayPass(app, why, pause, false);
+                var reason = later.isPresent() ? Missing.Reason.LOOKUP_FAILED : Missing.Reason.REFUSED;
+                var missing = absent.stream()
+                        .map(user -> new Missing(user.person(), reason, why.words()))
+                        .toList();
+                return new Admitted(new Admission(present, missing), later);
+            }
         }
-    }
-
-    /** A message whose answer never came is not sent again: no platform but Lark would drop the repeat. */
-    private static Settled<Posted> postUntilTaken(
-            ChatPlatform platform, App app, Room room, Briefing briefing, Patience patience)
-            throws InterruptedException {
-        return patience.settle(() -> switch (platform.post(app, room, briefing)) {
-            case Outcome.Unknown<Posted>(var why) -> new Outcome.Refused<>(why);
-            case Outcome<Posted> known -> known;
-        });
     }
 }

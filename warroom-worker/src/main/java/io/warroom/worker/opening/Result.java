@@ -23,7 +23,25 @@ public sealed interface Result {
             List<RoomUser> members,
             List<Missing> missing,
             Instant at)
-            implements Result {}
+            implements Result {
+
+        /** The room as it stands then: without its first message. */
+        public OpenRoom room() {
+            return new OpenRoom(
+                    incident.tenantId(),
+                    incident.incidentId(),
+                    platform,
+                    appRevision,
+                    roomId,
+                    roomName,
+                    members,
+                    missing,
+                    incident.declaredAt(),
+                    at,
+                    List.of(),
+                    false);
+        }
+    }
 
     /** No chat was asked for, and none was opened. */
     record WithoutChat(Incident incident, Instant at) implements Result {}

@@ -14,6 +14,13 @@ public interface Results {
     void publish(Result result);
 
     /**
+     * Publishes the room again, with the note that it has its first message, or will never have it.
+     *
+     * @throws RuntimeException when it could not be made safe
+     */
+    void briefed(OpenRoom room);
+
+    /**
      * Publishes the room as it is now, after an update, and returns when that is safe.
      *
      * @throws RuntimeException when it could not be made safe

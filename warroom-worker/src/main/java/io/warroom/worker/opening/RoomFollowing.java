@@ -35,7 +35,6 @@ final class RoomFollowing {
     private static final Logger log = LoggerFactory.getLogger(RoomFollowing.class);
 
     private static final String RESOLVED = "[Resolved] ";
-    private static final Duration PUBLISH_AGAIN = Duration.ofSeconds(1);
 
     /** One step on the platform: done, to be waited for, or refused for good. */
     private sealed interface Step<T> {
@@ -58,7 +57,7 @@ final class RoomFollowing {
     private final Results results;
     private final Clock clock;
     private final Supplier<Patience> patience;
-    private final Patience.Sleeper sleeper;
+    private final UntilSafe untilSafe;
     private final ClosingPolicy closing;
 
     /** @param patience a new one for each attempt */
@@ -68,14 +67,14 @@ final class RoomFollowing {
             Results results,
             Clock clock,
             Supplier<Patience> patience,
-            Patience.Sleeper sleeper,
+            UntilSafe untilSafe,
             ClosingPolicy closing) {
         this.gate = gate;
         this.directory = directory;
         this.results = results;
         this.clock = clock;
         this.patience = patience;
-        this.sleeper = sleeper;
+        this.untilSafe = untilSafe;
         this.closing = closing;
     }
 
@@ -88,7 +87,7 @@ final class RoomFollowing {
             }
 
             @Override
-            public Attempt unreadable(PlatformKind platform, long revision, String words) {
+            public Attempt unreadable(PlatformKind platform, long revision, String words) throws InterruptedException {
                 giveUp(room, pending, words);
                 return new Attempt.Ended();
             }
@@ -96,7 +95,7 @@ final class RoomFollowing {
     }
 
     /** It could not be told in time: whoever should have joined is named as missing, a resolved incident's room is closed. */
-    void giveUp(OpenRoom room, Pending pending, String words) {
+    void giveUp(OpenRoom room, Pending pending, String words) throws InterruptedException {
         log.atWarn()
                 .addKeyValue("tenant", room.tenantId())
                 .addKeyValue("platform", room.platform())
@@ -106,16 +105,18 @@ final class RoomFollowing {
                 .log("The room could not be told what is new of its incident");
         var update = pending.update();
         if (update != null && !room.wasTold(update)) {
-            results.changed(room.told(
+            var told = room.told(
                     update,
                     room.roomName(),
                     List.of(),
                     newcomers(room, update).stream()
                             .map(person -> new Missing(person, Missing.Reason.LOOKUP_FAILED, words))
-                            .toList()));
+                            .toList());
+            untilSafe.run(() -> results.changed(told));
         }
         if (pending.resolution() != null) {
-            results.closed(room, false, clock.instant());
+            var at = clock.instant();
+            untilSafe.run(() -> results.closed(room, false, at));
         }
     }
 
@@ -142,6 +143,15 @@ final class RoomFollowing {
         if (admit(room, update, app, platform, patient, joined, missing) instanceof Step.Wait<Admission>(var wait)) {
             return new Telling.Wait(wait);
         }
+        if (joined.isEmpty() && update.isOfPeopleAlone()) {
+            var later = missing.stream()
+                    .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                    .findFirst();
+            if (later.isPresent()) {
+                return new Telling.Wait(new Attempt.MustWait(
+                        Waiting.Reason.THROTTLED, later.get().detail(), app, Duration.ZERO, true));
+            }
+        }
         String name = room.roomName();
         String wished = update.title() == null ? name : RoomPlans.name(room.incidentId(), update.title());
         if (!platform.nameOf(wished).equals(name)) {
@@ -158,7 +168,7 @@ final class RoomFollowing {
             return new Telling.Wait(wait);
         }
         var told = room.told(update, name, joined, missing);
-        untilPublished(() -> results.changed(told));
+        untilSafe.run(() -> results.changed(told));
         gate.works(app);
         return new Telling.Told(told);
     }
@@ -276,24 +286,9 @@ final class RoomFollowing {
         }
         boolean gone = dissolved;
         var at = clock.instant();
-        untilPublished(() -> results.closed(room, gone, at));
+        untilSafe.run(() -> results.closed(room, gone, at));
         gate.works(app);
         return new Attempt.Ended();
-    }
-
-    /** What was done on the platform is not done again because the broker is away: only its publication is. */
-    private void untilPublished(Runnable publication) throws InterruptedException {
-        while (true) {
-            try {
-                publication.run();
-                return;
-            } catch (DisownedException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                log.warn("What came of an update cannot be published; trying again", e);
-                sleeper.sleep(PUBLISH_AGAIN);
-            }
-        }
     }
 
     /** A message whose answer never came counts as posted: no platform but Lark would drop the repeat. */
@@ -309,7 +304,7 @@ final class RoomFollowing {
         return posted;
     }
 
-    private <T> Step<T> step(App app, Settled<T> settled) {
+    private <T> Step<T> step(App app, Settled<T> settled) throws InterruptedException {
         return switch (settled) {
             case Settled.Done<T>(var value) -> new Step.Done<>(value);
             case Settled.GivenUp<T>(var why, var pause) ->

@@ -74,7 +74,7 @@ final class RoomOpener {
                         return new Opening.Open(room);
                     }
                     case Settled.Done<Sighting>(Sighting.Foreign()) -> {
-                        mayExist = false;
+                        // The create that was not answered may have been a later generation's.
                         return givenUp(new Failure(
                                 Failure.Kind.ROOM_GONE, "The room's key is in use by a foreign room.", null, null));
                     }

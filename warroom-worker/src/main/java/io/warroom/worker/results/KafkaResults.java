@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class KafkaResults implements Results {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaResults.class);
+
+    /** Whoever waited longer waited for people, not for us. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final Publication publication;
     private final String topicPrefix;
@@ -52,14 +54,10 @@ public final class KafkaResults implements Results {
     public void publish(Result result) {
         switch (result) {
             case Result.Opened opened -> {
-                String id = eventId(opened.incident(), Topic.WAR_ROOM_OPENED);
-                send(Topic.WAR_ROOM_OPENED, opened.incident(), id, opened.at(), OpenRooms.event(room(opened), id));
+                send(opened.room(), opened.at());
+                ended(opened.incident(), Topic.WAR_ROOM_OPENED);
                 count(opened.platform(), "OPENED");
-                meters.timer(
-                                "warroom.declared.to.opened",
-                                "platform",
-                                opened.platform().name())
-                        .record(Duration.between(opened.incident().declaredAt(), opened.at()));
+                measure(opened);
             }
             case Result.WithoutChat none -> {
                 String id = eventId(none.incident(), Topic.WAR_ROOM_OPENED);
@@ -74,17 +72,32 @@ public final class KafkaResults implements Results {
         }
     }
 
+    /** A time of declaration is whatever its producer says: one that is no time of an incident measures nothing. */
+    private void measure(Result.Opened opened) {
+        var declared = opened.incident().declaredAt();
+        var took = declared.isBefore(opened.at().minus(LONGEST)) ? LONGEST : Duration.between(declared, opened.at());
+        if (!took.isNegative() && took.compareTo(LONGEST) < 0) {
+            meters.timer(
+                            "warroom.declared.to.opened",
+                            "platform",
+                            opened.platform().name())
+                    .record(took);
+        }
+    }
+
     private void count(@Nullable PlatformKind platform, String outcome) {
         meters.counter("warroom.results", "platform", platform == null ? "NONE" : platform.name(), "outcome", outcome)
                 .increment();
     }
 
     @Override
+    public void briefed(OpenRoom room) {
+        send(room.withFirstMessage(true), clock.instant());
+    }
+
+    @Override
     public void changed(OpenRoom room) {
-        // Another event than the opening: whoever drops repeats by their id must not drop it.
-        String id = eventId(
-                Topic.WAR_ROOM_OPENED, key(room) + "/" + room.updateDigests().getLast());
-        send(Topic.WAR_ROOM_OPENED, key(room), id, clock.instant(), OpenRooms.event(room, id));
+        send(room, clock.instant());
         count(room.platform(), "CHANGED");
         log.atInfo()
                 .addKeyValue("tenant", room.tenantId())
@@ -118,6 +131,10 @@ public final class KafkaResults implements Results {
 
     private void send(Topic topic, Incident incident, String eventId, Instant at, SpecificRecord event) {
         send(topic, key(incident), eventId, at, event);
+        ended(incident, topic);
+    }
+
+    private static void ended(Incident incident, Topic topic) {
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
                 .addKeyValue("incidentId", incident.incidentId())
@@ -126,9 +143,27 @@ public final class KafkaResults implements Results {
     }
 
     private void send(Topic topic, String key, String eventId, Instant at, SpecificRecord event) {
+        publication.publish(record(topic, key, eventId, at, event));
+    }
+
+    private void send(OpenRoom room, Instant at) {
+        // After an update another event than the opening: whoever drops repeats by their id must not drop it.
+        String what = room.updateDigests().isEmpty()
+                ? key(room)
+                : key(room) + "/" + room.updateDigests().getLast();
+        String id = eventId(Topic.WAR_ROOM_OPENED, what);
+        var record = record(Topic.WAR_ROOM_OPENED, key(room), id, at, OpenRooms.event(room, id));
+        if (!room.briefed()) {
+            record.headers().add(OpenRooms.UNBRIEFED, new byte[0]);
+        }
+        publication.publish(record);
+    }
+
+    private ProducerRecord<String, SpecificRecord> record(
+            Topic topic, String key, String eventId, Instant at, SpecificRecord event) {
         var record = new ProducerRecord<String, SpecificRecord>(topic.name(topicPrefix), key, event);
         CloudEvent.describe(record, topic, eventId, at);
-        publication.publish(record);
+        return record;
     }
 
     private static String key(Incident incident) {
@@ -146,21 +181,6 @@ public final class KafkaResults implements Results {
     private static String eventId(Topic topic, String what) {
         String name = topic.name("") + "/" + what;
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-    }
-
-    private static OpenRoom room(Result.Opened opened) {
-        return new OpenRoom(
-                opened.incident().tenantId(),
-                opened.incident().incidentId(),
-                opened.platform(),
-                opened.appRevision(),
-                opened.roomId(),
-                opened.roomName(),
-                opened.members(),
-                opened.missing(),
-                opened.incident().declaredAt(),
-                opened.at(),
-                List.of());
     }
 
     private static WarRoomOpened withoutChat(Result.WithoutChat none, String id) {

@@ -11,6 +11,7 @@ import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.RoomUser;
+import io.warroom.platform.Roster;
 import io.warroom.platform.Secret;
 import io.warroom.worker.opening.FollowUp.Resolution;
 import io.warroom.worker.opening.FollowUp.Update;
@@ -80,6 +81,31 @@ class FollowUpTest {
         opening(ClosingPolicy.RENAME).follow(update("checkout down", null, null, "still looking", CHEN));
 
         assertThat(platform.calls).containsExactly("tell");
+    }
+
+    @Test
+    void whatIsSaidOfARoomWithoutItsFirstMessageComesAfterThat() throws Exception {
+        ledger.standing = new Ledger.Standing.Open(aRoom().withFirstMessage(false), null);
+
+        boolean known = opening(ClosingPolicy.RENAME).follow(update(null, null, null, "still looking"));
+
+        assertThat(known).as("its declaration is on its way").isFalse();
+        assertThat(platform.calls).isEmpty();
+    }
+
+    @Test
+    void newPeopleWhomThePlatformWouldNotLookUpForNowAreWaitedForWithoutAMessage() throws Exception {
+        ledger.standing = new Ledger.Standing.Open(aRoom(), null);
+        platform.rosters.add(new Outcome.Done<>(new Roster(
+                List.of(), List.of(new Missing(LI, Missing.Reason.LOOKUP_FAILED, "no more look-ups for now")))));
+
+        opening(ClosingPolicy.RENAME).follow(update(null, null, null, null, LI));
+
+        assertThat(platform.calls).containsExactly("resolve");
+        assertThat(ledger.parked).singleElement().satisfies(waiting -> {
+            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+            assertThat(waiting.words()).contains("no more look-ups");
+        });
     }
 
     @Test
@@ -402,7 +428,8 @@ class FollowUpTest {
                 List.of(),
                 START,
                 START,
-                List.of());
+                List.of(),
+                true);
     }
 
     private static Incident anIncident() {
@@ -447,6 +474,11 @@ class FollowUpTest {
                     @Override
                     public void publish(Result result) {
                         results.add(result);
+                    }
+
+                    @Override
+                    public void briefed(OpenRoom room) {
+                        throw new AssertionError("no first message was posted");
                     }
 
                     @Override

@@ -47,6 +47,10 @@ class IncidentOpeningTest {
     private final Map<String, String> bound = new HashMap<>();
     private final RememberingLedger ledger = new RememberingLedger();
     private final List<String> health = new ArrayList<>();
+    private final List<Optional<PlatformKind>> chosen = new ArrayList<>();
+    private final List<OpenRoom> briefed = new ArrayList<>();
+    private final List<OpenRoom> changes = new ArrayList<>();
+    private int brokerIsAway;
     private final Clock clock = new Clock() {
         @Override
         public ZoneOffset getZone() {
@@ -68,6 +72,7 @@ class IncidentOpeningTest {
             new Directory() {
                 @Override
                 public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
+                    chosen.add(Optional.ofNullable(wanted));
                     return choice;
                 }
 
@@ -88,12 +93,20 @@ class IncidentOpeningTest {
             new Results() {
                 @Override
                 public void publish(Result result) {
+                    if (brokerIsAway-- > 0) {
+                        throw new IllegalStateException("the broker is away");
+                    }
                     results.add(result);
                 }
 
                 @Override
+                public void briefed(OpenRoom room) {
+                    briefed.add(room);
+                }
+
+                @Override
                 public void changed(OpenRoom room) {
-                    throw new AssertionError("nothing was said of a room");
+                    changes.add(room);
                 }
 
                 @Override
@@ -385,6 +398,174 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void aRoomWhoseWorkerWasKilledBeforeItsFirstMessageGetsItFromTheNextOne() throws Exception {
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var killed = ((Result.Opened) results.getFirst()).room();
+        assertThat(briefed).containsExactly(killed);
+        briefed.clear();
+        platform.calls.clear();
+        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(killed, null);
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("post");
+        assertThat(briefed).containsExactly(killed);
+        // And no other, once that is noted.
+        ledger.standing = new Ledger.Standing.Open(killed.withFirstMessage(true), null);
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        assertThat(platform.calls).containsExactly("post");
+        assertThat(ledger.repeated).containsExactly("INC-1");
+    }
+
+    @Test
+    void aFirstMessageThatThePlatformDoesNotTakeForNowIsSentLater() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.posts.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        var room = ((Result.Opened) results.getFirst()).room();
+        var waiting = ledger.parked.getLast();
+        assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+        assertThat(briefed).isEmpty();
+        platform.posts.clear();
+        platform.calls.clear();
+        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(room, waiting);
+        opening.resume(waiting);
+        assertThat(platform.calls).containsExactly("post");
+        assertThat(briefed).containsExactly(room);
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void aFirstMessageThatIsNeverTakenIsGivenUpAtItsDeadline() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.posts.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var waiting = ledger.parked.getLast();
+        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(((Result.Opened) results.getFirst()).room(), waiting);
+        now = waiting.deadline();
+
+        opening.resume(waiting);
+
+        assertThat(briefed).as("nobody tries it again").hasSize(1);
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void peopleWhoAreNotLetInForNowAreNamedAndJoinLater() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.admissions.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        var room = ((Result.Opened) results.getFirst()).room();
+        assertThat(room.missing())
+                .filteredOn(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                .extracting(Missing::person)
+                .containsExactly(COMMANDER, RESPONDER);
+        assertThat(briefed).as("whoever looks finds the message").hasSize(1);
+        var waiting = ledger.parked.getLast();
+        platform.admissions.clear();
+        platform.calls.clear();
+        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(room.withFirstMessage(true), waiting);
+        opening.resume(waiting);
+        assertThat(platform.calls).containsExactly("resolve", "admit", "tell");
+        assertThat(changes).singleElement().satisfies(changed -> {
+            assertThat(changed.members()).extracting(RoomUser::person).containsExactly(COMMANDER, RESPONDER);
+            assertThat(changed.missing()).extracting(Missing::person).containsExactly(STRANGER);
+        });
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void nothingIsDoneAgainOnThePlatformBecauseTheBrokerIsAway() throws Exception {
+        brokerIsAway = 10;
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create", "admit", "post");
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void troubleOfOursIsNotThePlatforms() {
+        var circuits = new Circuits(clock);
+        for (int i = 0; i < 5; i++) {
+            circuits.unanswered("acme", PlatformKind.LARK);
+        }
+        now = now.plusSeconds(30);
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+
+        circuits.untold("acme", PlatformKind.LARK);
+
+        assertThat(circuits.mayCall("acme", PlatformKind.LARK))
+                .as("the next one asks it")
+                .isTrue();
+    }
+
+    @Test
+    void anIncidentThatIsDeclaredAnewWhileItWaitsIsTriedAtOnceAndItsTimeBeginsAnew() throws Exception {
+        choice = new Directory.Choice.None();
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var before = ledger.parked.getLast();
+        ledger.entry = Ledger.Entry.WAITS;
+        now = now.plusSeconds(3_600);
+
+        open(declaredAt(now, anIncident(new Incident.Chat.TenantsChoice())));
+
+        assertThat(ledger.parked).hasSize(2);
+        assertThat(ledger.parked.getLast().deadline())
+                .isEqualTo(before.deadline().plusSeconds(3_600));
+        assertThat(ledger.parked.getLast().incident().declaredAt()).isEqualTo(now);
+        choice = usable(1);
+        now = now.plusSeconds(60);
+        open(declaredAt(now, anIncident(new Incident.Chat.TenantsChoice())));
+        assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void aRoomThatMayExistIsLookedForWhereItMayBeWhateverIsActiveNow() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.Unknown<>(LOST));
+            platform.sightings.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(1)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        opening.resume(ledger.parked.getLast());
+
+        assertThat(chosen).containsExactly(Optional.empty(), Optional.of(PlatformKind.LARK));
+    }
+
+    @Test
+    void aForeignRoomUnderTheFirstKeyDoesNotHideThatTheNextMayExist() throws Exception {
+        platform.creates.add(new Outcome.Refused<>(new Failure(Failure.Kind.ROOM_GONE, "foreign", "86008", null)));
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.Unknown<>(LOST));
+            platform.sightings.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(1)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        platform.creates.clear();
+        platform.sightings.clear();
+        platform.calls.clear();
+        platform.sightings.add(new Outcome.Done<>(new Sighting.Foreign()));
+        platform.sightings.add(
+                new Outcome.Done<>(new Sighting.Found(new Room("room-2", "n", Set.of("u-p-1", "u-p-2")))));
+
+        opening.resume(ledger.parked.getLast());
+
+        assertThat(platform.calls).containsExactly("resolve", "lookUp", "lookUp", "post");
+    }
+
+    @Test
     void anIncidentWithoutAnAppWaitsForItAndSaysWhatToDo() throws Exception {
         choice = new Directory.Choice.None();
 
@@ -463,6 +644,22 @@ class IncidentOpeningTest {
     private static Directory.Choice usable(long revision) {
         return new Directory.Choice.Usable(new App(
                 "acme", PlatformKind.LARK, revision, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
+    }
+
+    private static Incident declaredAt(Instant time, Incident one) {
+        return new Incident(
+                one.tenantId(),
+                one.incidentId(),
+                one.title(),
+                one.severity(),
+                one.description(),
+                one.impact(),
+                one.service(),
+                one.region(),
+                time,
+                one.chat(),
+                one.links(),
+                one.people());
     }
 
     private static Incident anIncident(Incident.Chat chat) {

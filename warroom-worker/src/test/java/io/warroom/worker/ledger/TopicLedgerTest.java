@@ -1,0 +1,242 @@
+package io.warroom.worker.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.warroom.event.EventClasses;
+import io.warroom.platform.Person;
+import io.warroom.platform.PlatformKind;
+import io.warroom.topic.Topic;
+import io.warroom.worker.opening.DisownedException;
+import io.warroom.worker.opening.Incident;
+import io.warroom.worker.opening.Ledger;
+import io.warroom.worker.opening.Result;
+import io.warroom.worker.opening.Waiting;
+import io.warroom.worker.results.KafkaResults;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.KafkaTemplate;
+
+class TopicLedgerTest {
+
+    private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
+
+    private final List<SpecificRecord> written = new ArrayList<>();
+    private final MockProducer<byte[], byte[]> producer = new MockProducer<>(
+            topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final TopicLedger ledger = new TopicLedger(
+            new KafkaTemplate<>(() -> producer),
+            (topic, event) -> {
+                written.add(event);
+                return new byte[] {(byte) (written.size() - 1)};
+            },
+            (topic, value) -> written.get(value[0]),
+            "",
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            new SimpleMeterRegistry());
+    private final KafkaResults results =
+            new KafkaResults(ledger, "", Clock.fixed(NOW, ZoneOffset.UTC), new SimpleMeterRegistry());
+
+    @BeforeAll
+    static void trust() {
+        EventClasses.trust();
+    }
+
+    @Test
+    void aPartitionThatIsAnothersOrNotReadYetIsNotActedOn() {
+        var incident = anIncident(NOW);
+        assertThatThrownBy(() -> ledger.find(incident)).isInstanceOf(DisownedException.class);
+
+        var restored = ledger.own(0);
+
+        assertThatThrownBy(() -> ledger.find(incident)).isInstanceOf(DisownedException.class);
+        assertThatThrownBy(() -> ledger.park(waiting(incident))).isInstanceOf(DisownedException.class);
+        assertThat(producer.history()).isEmpty();
+        restored.complete(null);
+        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.NEW);
+    }
+
+    @Test
+    void whatIsParkedIsKnownAtOnceAndWhatIsReleasedIsGoneAtOnce() {
+        own();
+        var incident = anIncident(NOW);
+
+        ledger.park(waiting(incident));
+
+        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.WAITS);
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Waits(waiting(incident)));
+        ledger.release(incident);
+        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.NEW);
+    }
+
+    @Test
+    void whatIsOverDoesNotComeBackWhenItsOlderRecordsAreReadBack() {
+        own();
+        var incident = anIncident(NOW);
+        ledger.park(waiting(incident));
+        ledger.release(incident);
+        var partition = ledger.owned().get(0);
+
+        readBack(partition, 0);
+        assertThat(ledger.waiting(incident)).isEmpty();
+        readBack(partition, 1);
+
+        assertThat(ledger.waiting(incident)).isEmpty();
+    }
+
+    @Test
+    void aRoomIsKnownToBeWithoutItsFirstMessageUntilThatIsNoted() {
+        own();
+        var opened = opened();
+
+        results.publish(opened);
+
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Open(opened.room(), null));
+        assertThat(ledger.find(opened.incident())).isEqualTo(Ledger.Entry.ENDED);
+        results.briefed(opened.room());
+        assertThat(ledger.standing("acme", "INC-1"))
+                .isEqualTo(new Ledger.Standing.Open(opened.room().withFirstMessage(true), null));
+    }
+
+    @Test
+    void whatWaitsForARoomsFirstMessageStandsBeforeWhateverIsSaidNext() {
+        own();
+        var opened = opened();
+        results.publish(opened);
+        ledger.park(waiting(opened.incident()));
+
+        assertThat(ledger.standing("acme", "INC-1"))
+                .isEqualTo(new Ledger.Standing.Open(opened.room(), waiting(opened.incident())));
+
+        // Killed before it was released: nothing waits any more.
+        results.briefed(opened.room());
+        assertThat(ledger.standing("acme", "INC-1"))
+                .isEqualTo(new Ledger.Standing.Open(opened.room().withFirstMessage(true), null));
+    }
+
+    @Test
+    void aFailureIsOfItsDeclarationAlone() {
+        own();
+        var incident = anIncident(NOW);
+        results.publish(new Result.Failed(
+                incident, PlatformKind.LARK, 7L, Result.Reason.NO_APP, "no app", null, List.of(), NOW));
+
+        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.ENDED);
+        assertThat(ledger.find(anIncident(NOW.plusSeconds(1)))).isEqualTo(Ledger.Entry.NEW);
+        assertThat(ledger.standing("acme", "INC-1"))
+                .as("what is said now may be of the next declaration")
+                .isEqualTo(new Ledger.Standing.Unknown());
+    }
+
+    @Test
+    void aClosedRoomIsOver() {
+        own();
+        results.publish(opened());
+        results.closed(opened().room(), false, NOW);
+
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Over());
+    }
+
+    @Test
+    void resultsAreForgottenWhenTheBrokerForgetsThem() {
+        own();
+        results.publish(opened());
+        var partition = ledger.owned().get(0);
+
+        partition.forgetResults(Instant.ofEpochMilli(-5));
+        assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.ENDED);
+        partition.forgetResults(Instant.now().plus(Duration.ofDays(1)));
+
+        assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.NEW);
+    }
+
+    private void own() {
+        ledger.own(0).complete(null);
+    }
+
+    private void readBack(PartitionLedger partition, int position) {
+        ProducerRecord<byte[], byte[]> sent = producer.history().get(position);
+        ledger.apply(
+                partition,
+                new ConsumerRecord<>(
+                        sent.topic(),
+                        0,
+                        position,
+                        NOW.toEpochMilli(),
+                        TimestampType.CREATE_TIME,
+                        ConsumerRecord.NULL_SIZE,
+                        ConsumerRecord.NULL_SIZE,
+                        sent.key(),
+                        sent.value(),
+                        sent.headers(),
+                        Optional.empty()),
+                true);
+    }
+
+    private static Cluster topicsOfOnePartition() {
+        var node = new Node(1, "127.0.0.1", 9092);
+        return new Cluster(
+                "test",
+                List.of(node),
+                Stream.of(Topic.values())
+                        .map(topic -> new PartitionInfo(topic.name(""), 0, node, new Node[] {node}, new Node[] {node}))
+                        .toList(),
+                Set.of(),
+                Set.of());
+    }
+
+    private static Result.Opened opened() {
+        return new Result.Opened(
+                anIncident(NOW), PlatformKind.LARK, 7, "room-1", "INC-1 checkout down", List.of(), List.of(), NOW);
+    }
+
+    private static Waiting waiting(Incident incident) {
+        return new Waiting(
+                incident,
+                Waiting.Reason.THROTTLED,
+                "too many calls",
+                PlatformKind.LARK,
+                7L,
+                1,
+                NOW.plusSeconds(10),
+                NOW.plusSeconds(600),
+                false,
+                null);
+    }
+
+    private static Incident anIncident(Instant declaredAt) {
+        return new Incident(
+                "acme",
+                "INC-1",
+                "checkout down",
+                null,
+                null,
+                null,
+                null,
+                null,
+                declaredAt,
+                new Incident.Chat.TenantsChoice(),
+                List.of(),
+                List.of(new Person("p-1", "Chen", Person.Role.COMMANDER, null, "+8613800000001", null)));
+    }
+}

@@ -1,0 +1,89 @@
+package io.warroom.worker.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.warroom.event.EventClasses;
+import io.warroom.event.WarRoomOpened;
+import io.warroom.platform.PlatformKind;
+import io.warroom.worker.opening.Incident;
+import io.warroom.worker.opening.Result;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KafkaResultsTest {
+
+    private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
+
+    private final List<ProducerRecord<String, SpecificRecord>> published = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final KafkaResults results = new KafkaResults(published::add, "", Clock.systemUTC(), meters);
+
+    @BeforeAll
+    static void trust() {
+        EventClasses.trust();
+    }
+
+    @Test
+    void theResultIsMarkedUntilTheRoomHasItsFirstMessageAndStaysTheSameEvent() {
+        var opened = opened(NOW.minusSeconds(2));
+
+        results.publish(opened);
+        results.briefed(opened.room());
+
+        assertThat(published).hasSize(2);
+        assertThat(published.getFirst().headers().lastHeader("warroom-unbriefed"))
+                .isNotNull();
+        assertThat(published.getLast().headers().lastHeader("warroom-unbriefed"))
+                .isNull();
+        assertThat(published.getLast().headers().lastHeader("ce_id"))
+                .isEqualTo(published.getFirst().headers().lastHeader("ce_id"));
+        assertThat(published.getLast().value()).isEqualTo(published.getFirst().value());
+        assertThat(((WarRoomOpened) published.getLast().value()).getRoomId()).hasToString("room-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0001-01-01T00:00:00Z", "-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
+    void aTimeOfDeclarationThatIsNoTimeIsNotMeasuredAndHindersNothing(Instant declaredAt) {
+        results.publish(opened(declaredAt));
+
+        assertThat(published).hasSize(1);
+        assertThat(meters.find("warroom.declared.to.opened").timer()).isNull();
+    }
+
+    @Test
+    void theTimeFromDeclarationToRoomIsMeasured() {
+        results.publish(opened(NOW.minus(Duration.ofSeconds(3))));
+
+        assertThat(meters.get("warroom.declared.to.opened").timer().totalTime(TimeUnit.SECONDS))
+                .isEqualTo(3);
+    }
+
+    private static Result.Opened opened(Instant declaredAt) {
+        var incident = new Incident(
+                "acme",
+                "INC-1",
+                "checkout down",
+                null,
+                null,
+                null,
+                null,
+                null,
+                declaredAt,
+                new Incident.Chat.TenantsChoice(),
+                List.of(),
+                List.of());
+        return new Result.Opened(
+                incident, PlatformKind.LARK, 7, "room-1", "INC-1 checkout down", List.of(), List.of(), NOW);
+    }
+}
