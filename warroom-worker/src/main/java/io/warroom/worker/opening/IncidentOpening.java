@@ -93,8 +93,9 @@ public final class IncidentOpening {
             switch (ledger.find(incident)) {
                 case ENDED -> repeat(incident);
                 case WAITS -> {
-                    var waiting = ledger.waiting(incident).orElseThrow();
-                    if (incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
+                    var waiting = ledger.waiting(incident).orElse(null);
+                    if (waiting != null
+                            && incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
                         tryAgain(declaredAnew(waiting, incident));
                     }
                 }

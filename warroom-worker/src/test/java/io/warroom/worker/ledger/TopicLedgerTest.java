@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,8 +42,19 @@ class TopicLedgerTest {
     private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
 
     private final List<SpecificRecord> written = new ArrayList<>();
-    private final MockProducer<byte[], byte[]> producer = new MockProducer<>(
-            topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(
+                    topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                @Override
+                public void close() {
+                    // A template closes after each use, and its usual factory passes that over.
+                }
+
+                @Override
+                public void close(Duration timeout) {
+                    close();
+                }
+            };
     private final TopicLedger ledger = new TopicLedger(
             new KafkaTemplate<>(() -> producer),
             (topic, event) -> {
@@ -95,7 +107,7 @@ class TopicLedgerTest {
         var incident = anIncident(NOW);
         ledger.park(waiting(incident));
         ledger.release(incident);
-        var partition = ledger.owned().get(0);
+        var partition = partition();
 
         readBack(partition, 0);
         assertThat(ledger.waiting(incident)).isEmpty();
@@ -161,13 +173,17 @@ class TopicLedgerTest {
     void resultsAreForgottenWhenTheBrokerForgetsThem() {
         own();
         results.publish(opened());
-        var partition = ledger.owned().get(0);
+        var partition = partition();
 
         partition.forgetResults(Instant.ofEpochMilli(-5));
         assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.ENDED);
         partition.forgetResults(Instant.now().plus(Duration.ofDays(1)));
 
         assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.NEW);
+    }
+
+    private PartitionLedger partition() {
+        return Objects.requireNonNull(ledger.owned().get(0));
     }
 
     private void own() {

@@ -42,6 +42,7 @@ class FollowUpTest {
     private final RememberingLedger ledger = new RememberingLedger();
     private final List<Result> results = new ArrayList<>();
     private final List<OpenRoom> changes = new ArrayList<>();
+    private final List<OpenRoom> briefings = new ArrayList<>();
     private final List<Boolean> closings = new ArrayList<>();
     private Directory.Choice choice = new Directory.Choice.Usable(
             new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
@@ -478,7 +479,7 @@ class FollowUpTest {
 
                     @Override
                     public void briefed(OpenRoom room) {
-                        throw new AssertionError("no first message was posted");
+                        briefings.add(room);
                     }
 
                     @Override
