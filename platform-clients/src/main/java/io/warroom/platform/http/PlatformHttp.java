@@ -1,14 +1,18 @@
 package io.warroom.platform.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.warroom.platform.App;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformSettings;
+import io.warroom.platform.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,13 +25,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.classic.methods.HttpDelete;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -45,10 +46,15 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.web.service.invoker.HttpRequestValues;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Blocking HTTP/1.1 for virtual threads over one explicit pool: no redirects, no automatic retries, answers capped, every call
@@ -59,9 +65,12 @@ public final class PlatformHttp implements AutoCloseable {
     private final CloseableHttpClient client;
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration callTimeout;
-    /** Fields in one order: a repeated create must carry the very same body. */
+    /** Fields in one order, that of their names: a repeated create must carry the very same body, also after an upgrade. */
     private final JsonMapper json = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .addModule(new SimpleModule().addSerializer(Secret.class, new SecretSerializer()))
             .build();
 
     private final List<String> allowed;
@@ -121,38 +130,17 @@ public final class PlatformHttp implements AutoCloseable {
                 null));
     }
 
-    /** Sends a GET. */
-    public Reply get(String url) {
-        return get(url, Map.of());
-    }
-
-    /** Sends a GET. */
-    public Reply get(String url, Map<String, String> headers) {
-        URI uri = URI.create(url);
-        return exchange(new HttpGet(uri), uri, headers);
-    }
-
-    /** Sends a DELETE. */
-    public Reply delete(String url, Map<String, String> headers) {
-        URI uri = URI.create(url);
-        return exchange(new HttpDelete(uri), uri, headers);
-    }
-
-    /** Sends a POST with a JSON body. */
-    public Reply post(String url, Map<String, String> headers, Object body) {
-        URI uri = URI.create(url);
-        return exchange(new HttpPost(uri), uri, headers, body);
-    }
-
-    /** Sends a PUT with a JSON body. */
-    public Reply put(String url, Map<String, String> headers, Object body) {
-        URI uri = URI.create(url);
-        return exchange(new HttpPut(uri), uri, headers, body);
-    }
-
-    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers, Object body) {
-        request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
-        return exchange(request, uri, headers);
+    /**
+     * The client of a platform's HTTP interface, whose methods take an {@link Access} first and return a {@link Reply}.
+     *
+     * @param token puts an app's token into a request
+     */
+    public <A> A client(Class<A> platform, BiConsumer<HttpRequestValues.Builder, String> token) {
+        return HttpServiceProxyFactory.builderFor(new ReplyAdapter(this::exchange))
+                .conversionService(new DefaultConversionService())
+                .customArgumentResolver(new SecretArguments(token))
+                .build()
+                .createClient(platform);
     }
 
     /** JSON as text, for the platforms that want JSON inside JSON. */
@@ -164,12 +152,18 @@ public final class PlatformHttp implements AutoCloseable {
      * Runs the call on a thread of its own, so that the caller gets away at the deadline or when it is interrupted, wherever the
      * call stands: resolving a name, connecting, or reading an answer that comes a byte a second.
      */
-    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers) {
+    private Reply exchange(HttpRequestValues values) {
         if (Thread.currentThread().isInterrupted()) {
             return new Reply.NotReached("The call was interrupted before it began.");
         }
+        URI uri = URI.create(SecretArguments.base(values) + expand(values));
+        var request = new HttpUriRequestBase(String.valueOf(values.getHttpMethod()), uri);
         request.setPath(uri.getRawPath());
-        headers.forEach(request::setHeader);
+        values.getHeaders().forEach((name, all) -> all.forEach(value -> request.addHeader(name, value)));
+        if (values.getBodyValue() != null) {
+            request.setEntity(
+                    new ByteArrayEntity(json.writeValueAsBytes(values.getBodyValue()), ContentType.APPLICATION_JSON));
+        }
         Future<Reply> reply = calls.submit(() -> send(request, pathAndQuery(uri)));
         try {
             return reply.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -189,6 +183,20 @@ public final class PlatformHttp implements AutoCloseable {
     private static void abandon(HttpUriRequestBase request, Future<Reply> reply) {
         request.cancel();
         reply.cancel(true);
+    }
+
+    /** Path and query with their variables; Spring's own factory of URIs parses every template anew for each call. */
+    private static String expand(HttpRequestValues values) {
+        String template = String.valueOf(values.getUriTemplate());
+        var expanded = new StringBuilder();
+        int from = 0;
+        for (int open = template.indexOf('{'); open >= 0; open = template.indexOf('{', from)) {
+            int close = template.indexOf('}', open);
+            String value = values.getUriVariables().getOrDefault(template.substring(open + 1, close), "");
+            expanded.append(template, from, open).append(URLEncoder.encode(value, UTF_8));
+            from = close + 1;
+        }
+        return expanded.append(template, from, template.length()).toString();
     }
 
     private static String pathAndQuery(URI uri) {
