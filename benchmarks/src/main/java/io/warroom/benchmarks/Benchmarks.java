@@ -1,5 +1,6 @@
 package io.warroom.benchmarks;
 
+import io.warroom.benchmarks.http.HttpComparison;
 import io.warroom.benchmarks.intake.IntakeComparison;
 import io.warroom.benchmarks.simulator.SimulatorComparison;
 import io.warroom.benchmarks.table.TableComparison;
@@ -19,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Benchmarks {
 
     private static final List<Comparison> ALL =
-            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison());
+            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison(), new HttpComparison());
 
     private Benchmarks() {}
 

@@ -20,9 +20,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.warroom.platform.ScriptedServer.Answer;
+import io.warroom.platform.ScriptedServer.Call;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,9 +83,16 @@ class EveryPlatformTest {
     void aThousandCallsAtOnceFetchOneToken(PlatformKind kind) throws ExecutionException, InterruptedException {
         fixture.signedIn(kind).server.on(createPath(kind), json(createdBody(kind)));
         List<Future<Outcome<Room>>> creates = new ArrayList<>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        // The fixture's own clients give a call one second, too little for a thousand on a machine that others use.
+        var patience = Duration.ofSeconds(60);
+        var settings =
+                new PlatformSettings(patience, patience, patience, 100, 100, 20_000, List.of(fixture.server.url()));
+        try (var platforms = new ChatPlatforms(settings, fixture.clock);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ChatPlatform client = platforms.byKind().get(kind);
+            assertThat(client).isNotNull();
             for (int i = 0; i < 1_000; i++) {
-                creates.add(threads.submit(() -> create(kind)));
+                creates.add(threads.submit(() -> client.create(fixture.app(kind), plan(2))));
             }
         }
         for (Future<Outcome<Room>> create : creates) {
@@ -282,6 +293,61 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
+    void answerThatIsTooLargeWhenItIsUnpackedIsThrownAway(PlatformKind kind) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(("{\"filler\":\"" + "x".repeat(10_000_000) + "\"}").getBytes(StandardCharsets.UTF_8));
+        }
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        new Answer(
+                                200,
+                                "application/json",
+                                packed.toString(StandardCharsets.ISO_8859_1),
+                                Map.of("Content-Encoding", "gzip"),
+                                ScriptedServer.Mode.BYTES));
+        assertThat(packed.size()).isLessThan(20_000);
+        assertThat(why(create(kind)).words()).contains("larger than allowed");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callsThatFollowEachOtherUseOneConnection(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), json(createdBody(kind)));
+        for (int i = 0; i < 3; i++) {
+            done(create(kind));
+        }
+        assertThat(fixture.server.calls()).hasSize(4);
+        assertThat(fixture.server.calls())
+                .extracting(Call::clientPort)
+                .containsOnly(fixture.server.calls().getFirst().clientPort());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callThatIsGivenUpGivesItsPlaceInThePoolBack(PlatformKind kind) {
+        fixture.signedIn(kind).server.on(createPath(kind), drip(), json(createdBody(kind)));
+        try (var platforms = new ChatPlatforms(
+                new PlatformSettings(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        Fixture.CALL_TIMEOUT,
+                        1,
+                        1,
+                        20_000,
+                        List.of(fixture.server.url())),
+                Clock.systemUTC())) {
+            ChatPlatform client = platforms.byKind().get(kind);
+            assertThat(client).isNotNull();
+            assertThat(client.create(fixture.app(kind), plan(2))).isInstanceOf(Outcome.Unknown.class);
+            done(client.create(fixture.app(kind), plan(2)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void redirectIsNotFollowed(PlatformKind kind) {
         fixture.signedIn(kind)
                 .server
@@ -356,6 +422,11 @@ class EveryPlatformTest {
                     .as("the HTTP client's own lines, which show that its loggers are on")
                     .anyMatch(event ->
                             event.getLoggerName().startsWith("org.apache.hc") && event.getLevel() == Level.DEBUG);
+            assertThat(logged.list)
+                    .as(
+                            "the lines of Spring's HTTP interfaces, which quote parameters; DingTalk's calls here have none")
+                    .anyMatch(event -> event.getLoggerName().startsWith("org.springframework.web.service")
+                            || kind == PlatformKind.DINGTALK);
             assertThat(seen.toString()).doesNotContain(Fixture.SECRET).doesNotContain(Fixture.TOKEN);
         } finally {
             root.setLevel(before);

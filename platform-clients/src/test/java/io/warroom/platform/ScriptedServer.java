@@ -37,8 +37,12 @@ public final class ScriptedServer implements AutoCloseable {
         DROP
     }
 
-    /** One call as it came. */
-    public record Call(String path, String query, String body, Map<String, String> headers) {
+    /**
+     * One call as it came.
+     *
+     * @param clientPort tells connections apart
+     */
+    public record Call(String path, String query, String body, Map<String, String> headers, int clientPort) {
         public JsonNode json() {
             return new JsonMapper().readTree(body);
         }
@@ -116,7 +120,12 @@ public final class ScriptedServer implements AutoCloseable {
             String query = exchange.getRequestURI().getRawQuery();
             Map<String, String> headers = new ConcurrentHashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-            Call call = new Call(path, query == null ? "" : query, body, headers);
+            Call call = new Call(
+                    path,
+                    query == null ? "" : query,
+                    body,
+                    headers,
+                    exchange.getRemoteAddress().getPort());
             calls.add(call);
             awaitCall(path).complete(call);
             Answer answer = next(path);

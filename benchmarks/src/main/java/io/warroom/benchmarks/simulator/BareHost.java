@@ -19,10 +19,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class BareHost {
 
+    /** The token in every answer, of each platform. */
+    public static final String TOKEN = "t-0123456789abcdef0123456789abcdef";
+
     /** As long as what a create on Lark is answered with, and read as such by the load. */
     private static final byte[] ANSWER = """
             {"errcode":0,"code":0,"msg":"success","data":{"chat_id":"oc_0123456789abcdef0123456789abcdef"},\
-            "open_conversation_id":"cid0123456789abcdef0123456789abcdef==","filler":"%s"}""".formatted("x".repeat(180)).getBytes(StandardCharsets.UTF_8);
+            "open_conversation_id":"cid0123456789abcdef0123456789abcdef==","access_token":"%1$s","accessToken":"%1$s",\
+            "tenant_access_token":"%1$s"}""".formatted(TOKEN).getBytes(StandardCharsets.UTF_8);
 
     private BareHost() {}
 

@@ -1,7 +1,6 @@
 package io.warroom.platform.dingtalk;
 
 import static io.warroom.platform.check.Inspection.refusal;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.warroom.platform.App;
 import io.warroom.platform.AppCheck.Depth;
@@ -13,8 +12,8 @@ import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.check.Advice;
 import io.warroom.platform.check.Inspection;
+import io.warroom.platform.http.Reply;
 import io.warroom.platform.token.RefusedSecrets;
-import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -96,11 +95,11 @@ final class DingTalkCheck {
                                     + " serviceId.")),
             Map.entry(DingTalkCode.ROBOT_UNUSABLE, new Advice(Code.ROBOT_UNUSABLE, ROBOT_PAGE))));
 
-    private final DingTalkApi live;
+    private final DingTalkCalls live;
     private final Clock clock;
     private final RefusedSecrets refused;
 
-    DingTalkCheck(DingTalkApi live, Clock clock) {
+    DingTalkCheck(DingTalkCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
         this.refused = new RefusedSecrets(clock);
@@ -109,16 +108,19 @@ final class DingTalkCheck {
     List<AppFinding> check(App app, Depth depth) {
         boolean withRoom = depth == Depth.WITH_TEST_ROOM;
         Inspection inspection = new Inspection(clock, withRoom ? LIMIT_WITH_ROOM : LIMIT);
-        DingTalkApi api = live.forCheck(refused);
-        if (!inspection.signIn(() -> api.signIn(app), DingTalkCheck::meaning)) {
+        DingTalkCalls dingtalk = live.forCheck(refused);
+        if (!inspection.signIn(() -> dingtalk.signIn(app), DingTalkCheck::meaning)) {
             return inspection.findings();
         }
         inspection.add(AppFinding.ok(Code.KEY_ACCEPTED, "DingTalk takes the client id and the client secret."));
         inspection
-                .ask(() -> api.legacyGet(app, "auth/scopes"), DingTalkCheck::meaning)
+                .ask(
+                        () -> dingtalk.legacy(app, DingTalkLegacyApi::contactRange)
+                                .ofReading(Reply.UNREACHABLE_PAUSE),
+                        DingTalkCheck::meaning)
                 .ifPresent(body -> inspection.add(range(body.path("auth_org_scopes"))));
-        permissions(app, api, inspection);
-        serviceId(app, api, inspection);
+        permissions(app, dingtalk, inspection);
+        serviceId(app, dingtalk, inspection);
         if (!withRoom) {
             inspection.add(
                     AppFinding.of(
@@ -127,7 +129,7 @@ final class DingTalkCheck {
                             "DingTalk does not tell whether the group template and the robot can be used: only a test room shows it.",
                             "Check again with full=true: it makes a room with the default owner alone, posts into it and dissolves it."));
         } else {
-            tryRoom(app, api, inspection);
+            tryRoom(app, dingtalk, inspection);
         }
         return inspection.findings();
     }
@@ -144,16 +146,16 @@ final class DingTalkCheck {
                 : AppFinding.ok(Code.RANGE_SUFFICIENT, "The app's contact range holds people.");
     }
 
-    private static void permissions(App app, DingTalkApi api, Inspection inspection) {
+    private static void permissions(App app, DingTalkCalls dingtalk, Inspection inspection) {
         boolean byMobile = has(
                 inspection,
-                () -> api.topapi(app, "v2/user/getbymobile", Map.of("mobile", "0")),
+                () -> dingtalk.legacy(app, (api, access) -> api.userByMobile(access, new DingTalkBody.Mobile("0"))),
                 Severity.ERROR,
                 "qyapi_get_member_by_mobile");
-        boolean byId = owner(app, api, inspection);
+        boolean byId = owner(app, dingtalk, inspection);
         boolean chats = has(
                 inspection,
-                () -> api.v1(app, "im/sceneGroups/query", Map.of("openConversationId", NOBODY))
+                () -> dingtalk.v1(app, (api, access) -> api.group(access, new DingTalkBody.Group(NOBODY)))
                         .ofReading(SETTLING_PAUSE),
                 Severity.ERROR,
                 "qyapi_chat_manage");
@@ -192,14 +194,15 @@ final class DingTalkCheck {
     }
 
     /** Rooms can be opened without qyapi_get_member; it tells who of several people is to blame for a refusal. */
-    private static boolean owner(App app, DingTalkApi api, Inspection inspection) {
+    private static boolean owner(App app, DingTalkCalls dingtalk, Inspection inspection) {
         String owner = app.defaultOwner();
         String asked = owner == null ? NOBODY : owner;
         Set<DingTalkCode> ofThePerson = Set.of(DingTalkCode.USER_UNKNOWN, DingTalkCode.OUT_OF_RANGE);
         return inspection
                 .ask(
                         () -> {
-                            Outcome<JsonNode> answer = api.topapi(app, "v2/user/get", Map.of("userid", asked));
+                            Outcome<JsonNode> answer = dingtalk.legacy(
+                                    app, (api, access) -> api.user(access, new DingTalkBody.User(asked)));
                             if (owner == null) {
                                 return answered(answer);
                             }
@@ -226,10 +229,10 @@ final class DingTalkCheck {
     }
 
     /** Work notifications need the agent id, rooms do not; reading it takes a permission that nothing else needs. */
-    private static void serviceId(App app, DingTalkApi api, Inspection inspection) {
-        String serviceId = Long.toString(DingTalkApi.credentials(app).serviceId());
+    private static void serviceId(App app, DingTalkCalls dingtalk, Inspection inspection) {
+        String serviceId = Long.toString(DingTalkCalls.credentials(app).serviceId());
         Optional<JsonNode> apps = inspection.ask(
-                () -> api.v1Get(app, "microApp/allInnerApps"),
+                () -> dingtalk.v1(app, DingTalkApi::apps).ofReading(Reply.UNREACHABLE_PAUSE),
                 why -> DingTalkCode.of(why.code()) == DingTalkCode.PERMISSION_MISSING
                         ? AppFinding.of(
                                 Severity.UNCHECKED,
@@ -256,7 +259,7 @@ final class DingTalkCheck {
         });
     }
 
-    private void tryRoom(App app, DingTalkApi api, Inspection inspection) {
+    private void tryRoom(App app, DingTalkCalls dingtalk, Inspection inspection) {
         String owner = app.defaultOwner();
         if (owner == null) {
             inspection.add(AppFinding.of(
@@ -266,17 +269,10 @@ final class DingTalkCheck {
                     "Give defaultOwner."));
             return;
         }
-        Credentials.DingTalk key = DingTalkApi.credentials(app);
+        Credentials.DingTalk key = DingTalkCalls.credentials(app);
         String uuid = "check" + Long.toString(clock.millis(), 36);
-        Supplier<Outcome<JsonNode>> create = () -> api.v1(
-                app,
-                "im/sceneGroup/create",
-                Map.of(
-                        "title", ROOM_NAME,
-                        "template_id", key.groupTemplateId(),
-                        "owner_user_id", owner,
-                        "user_ids", List.of(owner),
-                        "uuid", uuid));
+        var group = new DingTalkBody.NewGroup(ROOM_NAME, key.groupTemplateId(), owner, List.of(owner), uuid);
+        Supplier<Outcome<JsonNode>> create = () -> dingtalk.v1(app, (api, access) -> api.createGroup(access, group));
         Optional<JsonNode> created = inspection.makeRoom(
                 ROOM_NAME,
                 create,
@@ -291,38 +287,28 @@ final class DingTalkCheck {
             return;
         }
         String id = created.get().path("open_conversation_id").asString("");
-        boolean used = robot(app, api, id, key.robotId(), inspection);
-        dissolve(app, api, id, used, inspection);
+        boolean used = robot(app, dingtalk, id, key.robotId(), inspection);
+        dissolve(app, dingtalk, id, used, inspection);
     }
 
-    private static boolean robot(App app, DingTalkApi api, String roomId, String robotId, Inspection inspection) {
+    private static boolean robot(
+            App app, DingTalkCalls dingtalk, String roomId, String robotId, Inspection inspection) {
+        var message = new DingTalkBody.Message(
+                roomId,
+                robotId,
+                "inner_app_template_markdown",
+                dingtalk.write(
+                        Map.of("title", ROOM_NAME, "markdown_content", "A check by Warroom; nothing is to be done.")));
         boolean there = inspection
                 .ask(
-                        () -> settled(() -> api.v1Get(
-                                app,
-                                "im/sceneGroups/templates/robots?robotCode=" + URLEncoder.encode(robotId, UTF_8)
-                                        + "&openConversationId=" + URLEncoder.encode(roomId, UTF_8))),
+                        () -> settled(() -> dingtalk.v1(app, (api, access) -> api.robot(access, robotId, roomId))
+                                .ofReading(Reply.UNREACHABLE_PAUSE)),
                         DingTalkCheck::meaning)
                 .isPresent();
         return there
                 && inspection
                         .ask(
-                                () -> settled(() -> api.topapi(
-                                        app,
-                                        "im/chat/scencegroup/message/send_v2",
-                                        Map.of(
-                                                "target_open_conversation_id",
-                                                roomId,
-                                                "robot_code",
-                                                robotId,
-                                                "msg_template_id",
-                                                "inner_app_template_markdown",
-                                                "msg_param_map",
-                                                api.write(Map.of(
-                                                        "title",
-                                                        ROOM_NAME,
-                                                        "markdown_content",
-                                                        "A check by Warroom; nothing is to be done."))))),
+                                () -> settled(() -> dingtalk.legacy(app, (api, access) -> api.send(access, message))),
                                 DingTalkCheck::meaning)
                         .isPresent();
     }
@@ -349,8 +335,8 @@ final class DingTalkCheck {
     }
 
     /** Whatever went before, the room is not left if that can be helped. */
-    private static void dissolve(App app, DingTalkApi api, String roomId, boolean used, Inspection inspection) {
-        Outcome<JsonNode> gone = api.v1(app, "im/chat/scenegroup/disband", Map.of("openConversationId", roomId));
+    private static void dissolve(App app, DingTalkCalls dingtalk, String roomId, boolean used, Inspection inspection) {
+        Outcome<JsonNode> gone = dingtalk.v1(app, (api, access) -> api.disband(access, new DingTalkBody.Group(roomId)));
         if (!(gone instanceof Outcome.Done<JsonNode>)) {
             inspection.add(AppFinding.of(
                     Severity.WARNING,

@@ -58,7 +58,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     private static final Duration SETTLING_PAUSE = Duration.ofSeconds(3);
 
-    private final DingTalkApi api;
+    private final DingTalkCalls dingtalk;
     private final Clock clock;
     private final Resolution resolution;
     private final Sieve sieve;
@@ -67,11 +67,11 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
             Caffeine.newBuilder().maximumSize(10_000).build();
 
     public DingTalkPlatform(PlatformHttp http, Clock clock) {
-        this.api = new DingTalkApi(http, clock);
+        this.dingtalk = new DingTalkCalls(http, clock);
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
         this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);
-        this.check = new DingTalkCheck(api, clock);
+        this.check = new DingTalkCheck(dingtalk, clock);
     }
 
     @Override
@@ -93,7 +93,8 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         for (Contact contact : contacts) {
             String mobile =
                     contact.value().matches("\\+861[0-9]{10}") ? contact.value().substring(3) : contact.value();
-            Outcome<JsonNode> answer = api.topapi(app, "v2/user/getbymobile", Map.of("mobile", mobile));
+            Outcome<JsonNode> answer =
+                    dingtalk.legacy(app, (api, access) -> api.userByMobile(access, new DingTalkBody.Mobile(mobile)));
             if (answer instanceof Outcome.Done<JsonNode>(var body)) {
                 String id = body.path("result").path("userid").asString("");
                 heard.accept(
@@ -117,7 +118,8 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     /** Contact calls are outside the monthly quota (basic-interfaces-such-as-log-off-and-address-book). */
     private Outcome<Finding> check(App app, String userId) {
-        Outcome<JsonNode> answer = api.topapi(app, "v2/user/get", Map.of("userid", userId));
+        Outcome<JsonNode> answer =
+                dingtalk.legacy(app, (api, access) -> api.user(access, new DingTalkBody.User(userId)));
         if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
             Missing.Reason reason = DingTalkCode.person(why.code());
             if (reason != null) {
@@ -151,30 +153,22 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     null,
                     null));
         }
-        Credentials.DingTalk key = DingTalkApi.credentials(app);
+        Credentials.DingTalk key = DingTalkCalls.credentials(app);
         String title = nameOf(plan.name());
         List<String> ids = users.stream()
                 .map(RoomUser::platformUserId)
                 .limit(PEOPLE_AT_CREATE)
                 .toList();
         String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
-        return api.v1(
-                        app,
-                        "im/sceneGroup/create",
-                        Map.of(
-                                "title", title,
-                                "template_id", key.groupTemplateId(),
-                                "owner_user_id", owner,
-                                "user_ids", ids,
-                                "uuid", plan.key()))
-                .then(body -> {
-                    String id = body.path("open_conversation_id").asString("");
-                    if (id.isBlank()) {
-                        return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
-                    }
-                    created.put(id, clock.instant());
-                    return new Outcome.Done<>(new Room(id, title, Set.copyOf(ids)));
-                });
+        var group = new DingTalkBody.NewGroup(title, key.groupTemplateId(), owner, ids, plan.key());
+        return dingtalk.v1(app, (api, access) -> api.createGroup(access, group)).then(body -> {
+            String id = body.path("open_conversation_id").asString("");
+            if (id.isBlank()) {
+                return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
+            }
+            created.put(id, clock.instant());
+            return new Outcome.Done<>(new Room(id, title, Set.copyOf(ids)));
+        });
     }
 
     @Override
@@ -214,7 +208,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         }
         List<String> ids =
                 users.stream().map(RoomUser::platformUserId).distinct().toList();
-        return api.v1(app, "im/sceneGroup/member/add", Map.of("open_conversation_id", room.id(), "user_ids", ids))
+        return dingtalk.v1(app, (api, access) -> api.addPeople(access, new DingTalkBody.MorePeople(room.id(), ids)))
                 .then(body -> new Outcome.Done<>(users));
     }
 
@@ -229,22 +223,11 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     }
 
     private Outcome<Posted> send(App app, Room room, String title, String markdown) {
-        String content = api.write(
+        String content = dingtalk.write(
                 Map.of("title", Cut.toCharacters(BriefingText.plain(title), 100), "markdown_content", markdown));
-        return settled(
-                        room,
-                        api.topapi(
-                                app,
-                                "im/chat/scencegroup/message/send_v2",
-                                Map.of(
-                                        "target_open_conversation_id",
-                                        room.id(),
-                                        "robot_code",
-                                        DingTalkApi.credentials(app).robotId(),
-                                        "msg_template_id",
-                                        "inner_app_template_markdown",
-                                        "msg_param_map",
-                                        content)))
+        var message = new DingTalkBody.Message(
+                room.id(), DingTalkCalls.credentials(app).robotId(), "inner_app_template_markdown", content);
+        return settled(room, dingtalk.legacy(app, (api, access) -> api.send(access, message)))
                 .then(body -> {
                     String id = body.path("open_msg_id").asString("");
                     return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
@@ -259,16 +242,15 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     @Override
     public Outcome<String> rename(App app, Room room, String name) {
         String cut = nameOf(name);
-        return settled(
-                        room,
-                        api.v1(app, "im/sceneGroup/update", Map.of("open_conversation_id", room.id(), "title", cut)))
+        var title = new DingTalkBody.NewTitle(room.id(), cut);
+        return settled(room, dingtalk.v1(app, (api, access) -> api.rename(access, title)))
                 .then(body -> new Outcome.Done<>(cut));
     }
 
     @Override
     public Outcome<Boolean> dissolve(App app, Room room) {
-        Outcome<JsonNode> answer =
-                settled(room, api.v1(app, "im/chat/scenegroup/disband", Map.of("openConversationId", room.id())));
+        Outcome<JsonNode> answer = settled(
+                room, dingtalk.v1(app, (api, access) -> api.disband(access, new DingTalkBody.Group(room.id()))));
         return answer instanceof Outcome.Refused<JsonNode>(var why)
                         && DingTalkCode.of(why.code()) == DingTalkCode.ROOM_DISSOLVED
                 ? new Outcome.Done<>(true)

@@ -1,54 +1,65 @@
 package io.warroom.platform.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.warroom.platform.App;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformSettings;
+import io.warroom.platform.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.classic.methods.HttpDelete;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.classic.methods.HttpPut;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.web.service.invoker.HttpRequestValues;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Blocking HTTP/1.1 for virtual threads over one explicit pool: no redirects, no automatic retries, answers capped, every call
@@ -59,15 +70,22 @@ public final class PlatformHttp implements AutoCloseable {
     private final CloseableHttpClient client;
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration callTimeout;
-    /** Fields in one order: a repeated create must carry the very same body. */
+    /** Fields in one order, that of their names: a repeated create must carry the very same body, also after an upgrade. */
     private final JsonMapper json = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .addModule(new SimpleModule().addSerializer(Secret.class, new SecretSerializer()))
             .build();
 
-    private final List<String> allowed;
+    /** The operator's own base URLs, as they are written in an app's endpoint, to what goes before a call's path. */
+    private final Map<String, String> allowed;
+
+    private final Map<String, Site> sites = new ConcurrentHashMap<>();
 
     public PlatformHttp(PlatformSettings settings) {
-        allowed = settings.allowedBaseUrls();
+        allowed = settings.allowedBaseUrls().stream()
+                .collect(Collectors.toMap(Function.identity(), url -> url.replaceAll("/+$", ""), (one, same) -> one));
         callTimeout = settings.callTimeout();
         Timeout connect = Timeout.of(settings.connectTimeout());
         Timeout response = Timeout.of(settings.responseTimeout());
@@ -75,8 +93,9 @@ public final class PlatformHttp implements AutoCloseable {
                 .setConnectionFactory(QuietConnection.FACTORY)
                 .setMaxConnPerRoute(settings.maxConnectionsPerRoute())
                 .setMaxConnTotal(settings.maxConnections())
-                .setDnsResolver(new PublicAddresses(
-                        allowed.stream().map(url -> URI.create(url).getHost()).collect(Collectors.toSet())))
+                .setDnsResolver(new PublicAddresses(allowed.keySet().stream()
+                        .map(url -> URI.create(url).getHost())
+                        .collect(Collectors.toSet())))
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setSoTimeout(response).build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -106,12 +125,9 @@ public final class PlatformHttp implements AutoCloseable {
      * @param named base URLs by region name
      */
     public Outcome<String> base(App app, Map<String, String> named) {
-        String region = named.get(app.endpoint());
-        if (region != null) {
-            return new Outcome.Done<>(region);
-        }
-        if (allowed.contains(app.endpoint())) {
-            return new Outcome.Done<>(app.endpoint().replaceAll("/+$", ""));
+        String base = named.getOrDefault(app.endpoint(), allowed.get(app.endpoint()));
+        if (base != null) {
+            return new Outcome.Done<>(base);
         }
         return new Outcome.Refused<>(new Failure(
                 Failure.Kind.MISCONFIGURED,
@@ -121,38 +137,17 @@ public final class PlatformHttp implements AutoCloseable {
                 null));
     }
 
-    /** Sends a GET. */
-    public Reply get(String url) {
-        return get(url, Map.of());
-    }
-
-    /** Sends a GET. */
-    public Reply get(String url, Map<String, String> headers) {
-        URI uri = URI.create(url);
-        return exchange(new HttpGet(uri), uri, headers);
-    }
-
-    /** Sends a DELETE. */
-    public Reply delete(String url, Map<String, String> headers) {
-        URI uri = URI.create(url);
-        return exchange(new HttpDelete(uri), uri, headers);
-    }
-
-    /** Sends a POST with a JSON body. */
-    public Reply post(String url, Map<String, String> headers, Object body) {
-        URI uri = URI.create(url);
-        return exchange(new HttpPost(uri), uri, headers, body);
-    }
-
-    /** Sends a PUT with a JSON body. */
-    public Reply put(String url, Map<String, String> headers, Object body) {
-        URI uri = URI.create(url);
-        return exchange(new HttpPut(uri), uri, headers, body);
-    }
-
-    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers, Object body) {
-        request.setEntity(new ByteArrayEntity(json.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
-        return exchange(request, uri, headers);
+    /**
+     * The client of a platform's HTTP interface, whose methods take an {@link Access} first and return a {@link Reply}.
+     *
+     * @param token puts an app's token into a request
+     */
+    public <A> A client(Class<A> platform, BiConsumer<HttpRequestValues.Builder, String> token) {
+        return HttpServiceProxyFactory.builderFor(new ReplyAdapter(this::exchange))
+                .conversionService(new DefaultConversionService())
+                .customArgumentResolver(new SecretArguments(token))
+                .build()
+                .createClient(platform);
     }
 
     /** JSON as text, for the platforms that want JSON inside JSON. */
@@ -164,21 +159,26 @@ public final class PlatformHttp implements AutoCloseable {
      * Runs the call on a thread of its own, so that the caller gets away at the deadline or when it is interrupted, wherever the
      * call stands: resolving a name, connecting, or reading an answer that comes a byte a second.
      */
-    private Reply exchange(HttpUriRequestBase request, URI uri, Map<String, String> headers) {
+    private Reply exchange(HttpRequestValues values) {
         if (Thread.currentThread().isInterrupted()) {
             return new Reply.NotReached("The call was interrupted before it began.");
         }
-        request.setPath(uri.getRawPath());
-        headers.forEach(request::setHeader);
-        Future<Reply> reply = calls.submit(() -> send(request, pathAndQuery(uri)));
+        Site site = sites.computeIfAbsent(SecretArguments.base(values), Site::of);
+        var request = new BasicClassicHttpRequest(String.valueOf(values.getHttpMethod()), site.host(), "/");
+        values.getHeaders().forEach((name, all) -> all.forEach(value -> request.addHeader(name, value)));
+        if (values.getBodyValue() != null) {
+            request.setEntity(
+                    new ByteArrayEntity(json.writeValueAsBytes(values.getBodyValue()), ContentType.APPLICATION_JSON));
+        }
+        Future<Reply> reply = calls.submit(() -> send(site.host(), request, site.path() + pathAndQuery(values)));
         try {
             return reply.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            abandon(request, reply);
+            reply.cancel(true);
             Thread.currentThread().interrupt();
             return new Reply.Lost("The call was interrupted before its whole answer came.");
         } catch (TimeoutException e) {
-            abandon(request, reply);
+            reply.cancel(true);
             return new Reply.Lost(
                     "The request left and no whole answer came within " + callTimeout.toSeconds() + " s.");
         } catch (ExecutionException e) {
@@ -186,20 +186,25 @@ public final class PlatformHttp implements AutoCloseable {
         }
     }
 
-    private static void abandon(HttpUriRequestBase request, Future<Reply> reply) {
-        request.cancel();
-        reply.cancel(true);
+    /** With the variables in it; Spring's own factory of URIs parses the template anew for each call. */
+    private static String pathAndQuery(HttpRequestValues values) {
+        String template = String.valueOf(values.getUriTemplate());
+        var expanded = new StringBuilder();
+        int from = 0;
+        for (int open = template.indexOf('{'); open >= 0; open = template.indexOf('{', from)) {
+            int close = template.indexOf('}', open);
+            String value = values.getUriVariables().getOrDefault(template.substring(open + 1, close), "");
+            expanded.append(template, from, open).append(URLEncoder.encode(value, UTF_8));
+            from = close + 1;
+        }
+        return expanded.append(template, from, template.length()).toString();
     }
 
-    private static String pathAndQuery(URI uri) {
-        return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
-    }
-
-    private Reply send(HttpUriRequestBase request, String pathAndQuery) {
+    private Reply send(HttpHost host, ClassicHttpRequest request, String pathAndQuery) {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(LatePath.ATTRIBUTE, pathAndQuery);
         try {
-            return client.execute(request, context, this::read);
+            return client.execute(host, request, context, this::read);
         } catch (IOException e) {
             return withoutAnswer(e);
         }
@@ -212,10 +217,7 @@ public final class PlatformHttp implements AutoCloseable {
                     + "), which is not followed. Check the endpoint and any proxy in between.");
         }
         HttpEntity entity = answer.getEntity();
-        ContentType type = entity == null ? null : ContentType.parseLenient(entity.getContentType());
-        if (entity == null
-                || type == null
-                || !type.getMimeType().toLowerCase(Locale.ROOT).endsWith("json")) {
+        if (entity == null || !isJson(entity.getContentType())) {
             return new Reply.Lost("What answered is not the platform's interface: HTTP " + status
                     + " without JSON. Check the endpoint and any proxy in between.");
         }
@@ -230,7 +232,13 @@ public final class PlatformHttp implements AutoCloseable {
         for (Header header : answer.getHeaders()) {
             headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
         }
-        return new Reply.Answer(status, body, Map.copyOf(headers));
+        return new Reply.Answer(status, body, Collections.unmodifiableMap(headers));
+    }
+
+    /** Whatever parameters follow it: they are as often wrong as right. */
+    private static boolean isJson(@Nullable String contentType) {
+        return contentType != null
+                && contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).endsWith("json");
     }
 
     private static Reply withoutAnswer(IOException cause) {
@@ -247,6 +255,13 @@ public final class PlatformHttp implements AutoCloseable {
                 new Reply.Lost("The platform's answer is larger than allowed and was thrown away.");
             default -> new Reply.Lost("The request left and no whole answer came.");
         };
+    }
+
+    private record Site(HttpHost host, String path) {
+        static Site of(String base) {
+            URI uri = URI.create(base);
+            return new Site(HttpHost.create(uri), uri.getRawPath());
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.warroom.platform.lark;
 
 import static io.warroom.platform.check.Inspection.refusal;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.warroom.platform.App;
 import io.warroom.platform.AppCheck.Depth;
@@ -13,7 +12,6 @@ import io.warroom.platform.Outcome;
 import io.warroom.platform.check.Advice;
 import io.warroom.platform.check.Inspection;
 import io.warroom.platform.token.RefusedSecrets;
-import java.net.URLEncoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -100,11 +98,11 @@ final class LarkCheck {
                             Code.QUOTA_EXHAUSTED,
                             "Admin console, Billing: upgrade the plan; else calls come back on the 1st.")));
 
-    private final LarkApi live;
+    private final LarkCalls live;
     private final Clock clock;
     private final RefusedSecrets refused;
 
-    LarkCheck(LarkApi live, Clock clock) {
+    LarkCheck(LarkCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
         this.refused = new RefusedSecrets(clock);
@@ -113,28 +111,28 @@ final class LarkCheck {
     List<AppFinding> check(App app, Depth depth) {
         boolean withRoom = depth == Depth.WITH_TEST_ROOM;
         Inspection inspection = new Inspection(clock, withRoom ? LIMIT_WITH_ROOM : LIMIT);
-        LarkApi api = live.forCheck(refused);
-        if (!inspection.signIn(() -> api.signIn(app), LarkCheck::meaning)) {
+        LarkCalls lark = live.forCheck(refused);
+        if (!inspection.signIn(() -> lark.signIn(app), LarkCheck::meaning)) {
             return inspection.findings();
         }
         inspection.add(AppFinding.ok(Code.KEY_ACCEPTED, "Lark takes the app id and the app secret."));
         inspection
-                .ask(() -> api.get(app, "bot/v3/info"), LarkCheck::meaning)
+                .ask(() -> lark.read(app, LarkApi::bot), LarkCheck::meaning)
                 .ifPresent(body -> inspection.add(
                         bot(body.path("bot").path("activate_status").asInt(-1))));
-        Optional<JsonNode> listed = inspection.ask(() -> api.get(app, "application/v6/scopes"), LarkCheck::meaning);
+        Optional<JsonNode> listed = inspection.ask(() -> lark.read(app, LarkApi::scopes), LarkCheck::meaning);
         Set<String> granted = listed.map(LarkCheck::granted).orElse(Set.of());
         if (listed.isPresent()) {
             scopes(granted, inspection);
         }
         if (granted.contains(READ_APP)) {
             inspection
-                    .ask(() -> api.get(app, "application/v6/applications/me?lang=en_us"), LarkCheck::meaning)
+                    .ask(() -> lark.read(app, LarkApi::application), LarkCheck::meaning)
                     .ifPresent(body -> inspection.add(published(
                             body.path("data").path("app").path("status").asInt(-1))));
         }
         if (withRoom) {
-            tryRoom(app, api, granted, inspection);
+            tryRoom(app, lark, granted, inspection);
         }
         return inspection.findings();
     }
@@ -202,7 +200,7 @@ final class LarkCheck {
         }
     }
 
-    private void tryRoom(App app, LarkApi api, Set<String> granted, Inspection inspection) {
+    private void tryRoom(App app, LarkCalls lark, Set<String> granted, Inspection inspection) {
         if (!granted.contains(DELETE) && !granted.contains("im:chat")) {
             inspection.add(AppFinding.of(
                     Severity.UNCHECKED,
@@ -212,46 +210,30 @@ final class LarkCheck {
             return;
         }
         String key = "check" + Long.toString(clock.millis(), 36);
-        Supplier<Outcome<JsonNode>> create = () -> api.post(
-                app,
-                "im/v1/chats?user_id_type=open_id&uuid=" + key,
-                Map.of("name", ROOM_NAME, "description", "A check by Warroom; it is dissolved at once."));
+        var chat = new LarkBody.NewChat(ROOM_NAME, "A check by Warroom; it is dissolved at once.");
+        Supplier<Outcome<JsonNode>> create = () -> lark.call(app, (api, access) -> api.createChat(access, key, chat));
         Optional<JsonNode> created = inspection.makeRoom(ROOM_NAME, create, LarkCheck::meaning);
         if (created.isEmpty()) {
             return;
         }
         String id = created.get().path("data").path("chat_id").asString("");
-        boolean ownerAsked = addOwner(app, api, id, inspection);
+        boolean ownerAsked = addOwner(app, lark, id, inspection);
+        var message = new LarkBody.Message(
+                id, "text", lark.write(Map.of("text", "A check by Warroom; nothing is to be done.")), key);
         boolean posted = inspection
-                .ask(
-                        () -> api.post(
-                                app,
-                                "im/v1/messages?receive_id_type=chat_id",
-                                Map.of(
-                                        "receive_id",
-                                        id,
-                                        "msg_type",
-                                        "text",
-                                        "content",
-                                        api.write(Map.of("text", "A check by Warroom; nothing is to be done.")),
-                                        "uuid",
-                                        key)),
-                        LarkCheck::meaning)
+                .ask(() -> lark.call(app, (api, access) -> api.send(access, message)), LarkCheck::meaning)
                 .isPresent();
-        dissolve(app, api, id, ownerAsked && posted, inspection);
+        dissolve(app, lark, id, ownerAsked && posted, inspection);
     }
 
-    private static boolean addOwner(App app, LarkApi api, String roomId, Inspection inspection) {
+    private static boolean addOwner(App app, LarkCalls lark, String roomId, Inspection inspection) {
         String owner = app.defaultOwner();
         if (owner == null) {
             return true;
         }
         Optional<JsonNode> added = inspection.ask(
-                () -> api.post(
-                        app,
-                        "im/v1/chats/" + URLEncoder.encode(roomId, UTF_8)
-                                + "/members?member_id_type=open_id&succeed_type=1",
-                        Map.of("id_list", List.of(owner))),
+                () -> lark.call(
+                        app, (api, access) -> api.addPeople(access, roomId, new LarkBody.People(List.of(owner)))),
                 why -> LarkCode.person(why.code()) == null ? meaning(why) : owner(why, why.words()));
         added.ifPresent(body -> {
             JsonNode lists = body.path("data");
@@ -279,8 +261,8 @@ final class LarkCheck {
     }
 
     /** Whatever went before, the room is not left if that can be helped. */
-    private static void dissolve(App app, LarkApi api, String roomId, boolean used, Inspection inspection) {
-        Outcome<JsonNode> gone = api.delete(app, "im/v1/chats/" + URLEncoder.encode(roomId, UTF_8));
+    private static void dissolve(App app, LarkCalls lark, String roomId, boolean used, Inspection inspection) {
+        Outcome<JsonNode> gone = lark.call(app, (api, access) -> api.dissolve(access, roomId));
         if (!(gone instanceof Outcome.Done<JsonNode>)) {
             inspection.add(AppFinding.of(
                     Severity.WARNING,

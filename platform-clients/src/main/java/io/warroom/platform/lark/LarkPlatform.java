@@ -1,7 +1,5 @@
 package io.warroom.platform.lark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.warroom.platform.Admission;
 import io.warroom.platform.App;
 import io.warroom.platform.AppCheck;
@@ -27,7 +25,6 @@ import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
-import java.net.URLEncoder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,14 +56,14 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     /** A card may have 30 KB with its tags and escapes (message/create). */
     private static final int CARD_TEXT_BYTES = 14_000;
 
-    private final LarkApi api;
+    private final LarkCalls lark;
     private final Resolution resolution;
     private final LarkCheck check;
 
     public LarkPlatform(PlatformHttp http, Clock clock) {
-        api = new LarkApi(http, clock);
+        lark = new LarkCalls(http, clock);
         resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
-        check = new LarkCheck(api, clock);
+        check = new LarkCheck(lark, clock);
     }
 
     @Override
@@ -90,12 +87,10 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         for (int from = 0; from < Math.max(mobiles.size(), emails.size()); from += A_CALL) {
             List<Contact> askedMobiles = part(mobiles, from);
             List<Contact> askedEmails = part(emails, from);
-            Outcome<JsonNode> answer = api.post(
-                    app,
-                    "contact/v3/users/batch_get_id?user_id_type=open_id",
-                    Map.of(
-                            "mobiles", askedMobiles.stream().map(Contact::value).toList(),
-                            "emails", askedEmails.stream().map(Contact::value).toList()));
+            var asked = new LarkBody.Contacts(
+                    askedMobiles.stream().map(Contact::value).toList(),
+                    askedEmails.stream().map(Contact::value).toList());
+            Outcome<JsonNode> answer = lark.call(app, (api, access) -> api.users(access, asked));
             if (!(answer instanceof Outcome.Done<JsonNode>(var body))) {
                 return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(ignored -> new Outcome.Done<>(true));
             }
@@ -139,10 +134,8 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     public Outcome<Room> create(App app, RoomPlan plan) {
         String name = nameOf(plan.name());
         String marker = Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS);
-        Outcome<JsonNode> created = api.post(
-                app,
-                "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
-                Map.of("name", name, "description", marker));
+        Outcome<JsonNode> created =
+                lark.call(app, (api, access) -> api.createChat(access, plan.key(), new LarkBody.NewChat(name, marker)));
         if (created instanceof Outcome.Refused<JsonNode>(var why)
                 && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID
                 && marker.equals(plan.marker())) {
@@ -161,7 +154,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     /** The room that carries the marker, among those of the bot that were active last; none when the app may not list them. */
     private Outcome<Optional<Room>> marked(App app, String marker) {
-        Outcome<JsonNode> answer = api.get(app, "im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100");
+        Outcome<JsonNode> answer = lark.read(app, LarkApi::chats);
         if (answer instanceof Outcome.Refused<JsonNode>) {
             return new Outcome.Done<>(Optional.empty());
         }
@@ -243,15 +236,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     private Outcome<JsonNode> addAll(App app, Room room, List<RoomUser> users) {
         List<String> ids =
                 users.stream().map(RoomUser::platformUserId).distinct().toList();
-        return api.post(app, members(room) + "?member_id_type=open_id&succeed_type=1", Map.of("id_list", ids));
-    }
-
-    private static String members(Room room) {
-        return chat(room) + "/members";
-    }
-
-    private static String chat(Room room) {
-        return "im/v1/chats/" + URLEncoder.encode(room.id(), UTF_8);
+        return lark.call(app, (api, access) -> api.addPeople(access, room.id(), new LarkBody.People(ids)));
     }
 
     private static boolean mayMeanPeople(Failure why) {
@@ -266,12 +251,10 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     /** Who is in the room, as far as the app may read it. */
     private Set<String> present(App app, Room room) {
         Set<String> present = new HashSet<>();
-        String token = "";
+        @Nullable String token = null;
         for (int page = 0; page < MOST_PAGES; page++) {
-            Outcome<JsonNode> answer = api.get(
-                    app,
-                    members(room) + "?member_id_type=open_id&page_size=100"
-                            + (token.isEmpty() ? "" : "&page_token=" + URLEncoder.encode(token, UTF_8)));
+            String from = token;
+            Outcome<JsonNode> answer = lark.read(app, (api, access) -> api.people(access, room.id(), from));
             if (!(answer instanceof Outcome.Done<JsonNode>(var body))) {
                 return present;
             }
@@ -349,10 +332,8 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     }
 
     private Outcome<JsonNode> send(App app, Room room, String type, Object content, String key) {
-        return api.post(
-                app,
-                "im/v1/messages?receive_id_type=chat_id",
-                Map.of("receive_id", room.id(), "msg_type", type, "content", api.write(content), "uuid", key));
+        var message = new LarkBody.Message(room.id(), type, lark.write(content), key);
+        return lark.call(app, (api, access) -> api.send(access, message));
     }
 
     private static Map<String, Object> card(String colour, String title, String text) {
@@ -371,12 +352,13 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     @Override
     public Outcome<String> rename(App app, Room room, String name) {
         String cut = nameOf(name);
-        return api.put(app, chat(room), Map.of("name", cut)).then(body -> new Outcome.Done<>(cut));
+        return lark.call(app, (api, access) -> api.rename(access, room.id(), new LarkBody.NewName(cut)))
+                .then(body -> new Outcome.Done<>(cut));
     }
 
     @Override
     public Outcome<Boolean> dissolve(App app, Room room) {
-        Outcome<JsonNode> answer = api.delete(app, chat(room));
+        Outcome<JsonNode> answer = lark.call(app, (api, access) -> api.dissolve(access, room.id()));
         return answer instanceof Outcome.Refused<JsonNode>(var why)
                         && LarkCode.of(why.code()) == LarkCode.ROOM_DISSOLVED
                 ? new Outcome.Done<>(true)

@@ -47,13 +47,13 @@ public final class Tokens {
     }
 
     /** Makes a call with a token; when the platform calls the token stale, once more with a fresh one, and then no more. */
-    public <T> Outcome<T> with(App app, Function<String, Outcome<T>> call) {
+    public <T> Outcome<T> with(App app, Function<Secret, Outcome<T>> call) {
         Slot slot = slots.get(new Key(app.tenantId(), app.platform(), app.revision()), key -> new Slot());
         return slot.token(app).then(first -> {
-            Outcome<T> outcome = call.apply(first.reveal());
+            Outcome<T> outcome = call.apply(first);
             if (outcome instanceof Outcome.Refused<T>(var why) && stale.test(why)) {
                 slot.drop(first);
-                return slot.token(app).then(second -> slot.heard(call.apply(second.reveal()), clock.instant()));
+                return slot.token(app).then(second -> slot.heard(call.apply(second), clock.instant()));
             }
             return slot.heard(outcome, clock.instant());
         });

@@ -1,214 +1,48 @@
 package io.warroom.platform.wecom;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.warroom.platform.App;
-import io.warroom.platform.Credentials;
-import io.warroom.platform.Failure;
-import io.warroom.platform.Failure.Kind;
-import io.warroom.platform.Outcome;
-import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Secret;
-import io.warroom.platform.http.PlatformHttp;
+import io.warroom.platform.http.Access;
 import io.warroom.platform.http.Reply;
-import io.warroom.platform.http.UnlistedCodes;
-import io.warroom.platform.http.Verdict;
-import io.warroom.platform.token.RefusedSecrets;
-import io.warroom.platform.token.Token;
-import io.warroom.platform.token.Tokens;
-import java.net.URLEncoder;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.annotation.PostExchange;
 
-/** Calls to WeCom's interface with the app's token, which travels in the query: no URL leaves this class. */
-final class WeComApi {
+/** What we call of WeCom's interface. */
+@HttpExchange("/cgi-bin")
+interface WeComApi {
 
-    private static final Map<String, String> REGIONS = Map.of("WECOM", "https://qyapi.weixin.qq.com");
-    /** The margin WxJava keeps before a token's end (WxCpDefaultConfigImpl, commit 3e48dc7). */
-    private static final Duration MARGIN = Duration.ofSeconds(200);
-    /** Many wrong secrets block our address, for all tenants, for an hour (error code table, 45009). */
-    private static final Duration ADDRESS_BLOCK = Duration.ofHours(1);
+    @GetExchange("/gettoken")
+    Reply signIn(Access access, @RequestParam("corpid") String enterpriseId, @RequestParam("corpsecret") Secret key);
 
-    private static final String ADDRESS_BLOCKED =
-            "WeCom blocks our address from signing in, for up to an hour, after too many wrong secrets or too many calls.";
+    @GetExchange("/agent/get")
+    Reply agent(Access access, @RequestParam("agentid") String serviceId);
 
-    private static final Pattern HINT = Pattern.compile("hint: ?\\[([^\\]]{1,100})]");
-    private static final Pattern FROM = Pattern.compile("from ip: ?([0-9a-fA-F.:]{2,45})");
+    @GetExchange("/user/get")
+    Reply user(Access access, @RequestParam("userid") String userId);
 
-    private static final Logger log = LoggerFactory.getLogger(WeComApi.class);
+    @PostExchange("/user/getuserid")
+    Reply userByMobile(Access access, @RequestBody WeComBody.Mobile mobile);
 
-    private final PlatformHttp http;
-    private final Clock clock;
-    /** Until when our address may not ask for tokens, by base URL; as many as there are regions and allowed base URLs. */
-    private final Map<String, Instant> addressBlocked;
+    @PostExchange("/user/get_userid_by_email")
+    Reply userByEmail(Access access, @RequestBody WeComBody.Email email);
 
-    private final Tokens tokens;
-    private final UnlistedCodes unlisted;
+    @PostExchange("/user/list_id")
+    Reply listUsers(Access access, @RequestBody WeComBody.Page page);
 
-    WeComApi(PlatformHttp http, Clock clock) {
-        this(http, clock, new ConcurrentHashMap<>(), new UnlistedCodes(PlatformKind.WECOM), null);
-    }
+    @PostExchange("/appchat/create")
+    Reply createChat(Access access, @RequestBody WeComBody.NewChat chat);
 
-    private WeComApi(
-            PlatformHttp http,
-            Clock clock,
-            Map<String, Instant> addressBlocked,
-            UnlistedCodes unlisted,
-            @Nullable RefusedSecrets refused) {
-        this.http = http;
-        this.clock = clock;
-        this.addressBlocked = addressBlocked;
-        this.unlisted = unlisted;
-        this.tokens = new Tokens(
-                clock,
-                refused == null ? this::fetchToken : app -> askForToken(app, refused),
-                why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
-    }
+    @GetExchange("/appchat/get")
+    Reply chat(Access access, @RequestParam("chatid") String chatId);
 
-    /** The same interface for one check, which signs in anew; a block of our address counts for both. */
-    WeComApi forCheck(RefusedSecrets refused) {
-        return new WeComApi(http, clock, addressBlocked, unlisted, refused);
-    }
+    @PostExchange("/appchat/update")
+    Reply addPeople(Access access, @RequestBody WeComBody.MorePeople people);
 
-    static Credentials.WeCom credentials(App app) {
-        if (app.credentials() instanceof Credentials.WeCom key) {
-            return key;
-        }
-        throw new IllegalArgumentException("not a WeCom app");
-    }
+    @PostExchange("/appchat/update")
+    Reply rename(Access access, @RequestBody WeComBody.NewName name);
 
-    Outcome<Boolean> signIn(App app) {
-        return base(app).then(base -> tokens.with(app, token -> new Outcome.Done<>(true)));
-    }
-
-    Outcome<JsonNode> post(App app, String path, Object body) {
-        return base(app)
-                .then(base -> tokens.with(
-                        app,
-                        token -> judge(
-                                http.post(base + path + "?access_token=" + encode(token), Map.of(), body), false)));
-    }
-
-    Outcome<JsonNode> get(App app, String path, String name, String value) {
-        return base(app)
-                .then(base -> tokens.with(
-                                app,
-                                token -> judge(
-                                        http.get(base + path + "?access_token=" + encode(token) + "&" + name + "="
-                                                + encode(value)),
-                                        false))
-                        .ofReading(Reply.UNREACHABLE_PAUSE));
-    }
-
-    private Outcome<String> base(App app) {
-        return http.base(app, REGIONS).then(base -> new Outcome.Done<>(base + "/cgi-bin/"));
-    }
-
-    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
-        Credentials.WeCom key = credentials(app);
-        return refused.ask(app, key.enterpriseId(), key.enterpriseKey(), () -> fetchToken(app));
-    }
-
-    private Outcome<Token> fetchToken(App app) {
-        Credentials.WeCom key = credentials(app);
-        return base(app).then(base -> signIn(base, key)).then(body -> {
-            String token = body.path("access_token").asString("");
-            return Token.isOne(token)
-                    ? new Outcome.Done<>(new Token(
-                            Secret.of(token),
-                            Duration.ofSeconds(body.path("expires_in").asLong(7200)),
-                            MARGIN))
-                    : Reply.lost(new Reply.Lost("WeCom's answer holds no access token."));
-        });
-    }
-
-    /** One block is a block for every tenant that signs in there: nobody asks before it is over, as asking may prolong it. */
-    private Outcome<JsonNode> signIn(String base, Credentials.WeCom key) {
-        Instant now = clock.instant();
-        Instant until = addressBlocked.getOrDefault(base, Instant.MIN);
-        if (now.isBefore(until)) {
-            return new Outcome.NotYet<>(
-                    new Failure(Kind.THROTTLED, ADDRESS_BLOCKED, "45009", null), Duration.between(now, until));
-        }
-        Outcome<JsonNode> answer = judge(
-                http.get(base + "gettoken?corpid=" + encode(key.enterpriseId()) + "&corpsecret="
-                        + encode(key.enterpriseKey().reveal())),
-                true);
-        if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
-                && WeComCode.of(why.code()) == WeComCode.TOO_MANY_CALLS) {
-            addressBlocked.put(base, clock.instant().plus(pause));
-            log.atError()
-                    .addKeyValue("platform", PlatformKind.WECOM)
-                    .addKeyValue("errorCode", why.code())
-                    .addKeyValue("requestId", why.requestId())
-                    .log("WeCom blocks our address from signing in, for all tenants");
-        }
-        return answer;
-    }
-
-    private Outcome<JsonNode> judge(Reply reply, boolean signingIn) {
-        return switch (reply) {
-            case Reply.NotReached notReached -> Reply.notReached(notReached);
-            case Reply.Lost lost -> Reply.lost(lost);
-            case Reply.Answer answer -> judge(answer, signingIn);
-        };
-    }
-
-    private Outcome<JsonNode> judge(Reply.Answer answer, boolean signingIn) {
-        String code = answer.body().path("errcode").asString("");
-        if (code.equals("0")) {
-            return new Outcome.Done<>(answer.body());
-        }
-        if (code.isEmpty()) {
-            return Reply.lost(new Reply.Lost("WeCom's answer holds no error code (HTTP " + answer.status() + ")."));
-        }
-        String message = answer.body().path("errmsg").asString("");
-        String requestId = find(HINT, message);
-        WeComCode known = WeComCode.of(code);
-        if (known == null) {
-            return unlisted.judge(answer.status(), code, requestId).outcome(code, requestId);
-        }
-        return verdict(known, signingIn, message).outcome(code, requestId);
-    }
-
-    private static Verdict verdict(WeComCode code, boolean signingIn, String message) {
-        String from = find(FROM, message);
-        if (code == WeComCode.ADDRESS_NOT_ALLOWED && from != null) {
-            return Verdict.refuse(
-                    Kind.MISCONFIGURED,
-                    "Our address " + from + " is not on the app's list of trusted IPs. An administrator must add it.");
-        }
-        if (code == WeComCode.TOO_MANY_CALLS && signingIn) {
-            return Verdict.wait(Kind.THROTTLED, ADDRESS_BLOCK, ADDRESS_BLOCKED);
-        }
-        if (code == WeComCode.SECRET_WRONG && !signingIn) {
-            // On a business call it means a stale token (WxJava, ACCESS_TOKEN_ERROR_CODES): only a fetch judges the
-            // secret.
-            return WeComCode.TOKEN_INVALID.verdict();
-        }
-        return code.verdict();
-    }
-
-    private static @Nullable String find(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        return matcher.find() ? matcher.group(1) : null;
-    }
-
-    private static String encode(String value) {
-        return URLEncoder.encode(value, UTF_8);
-    }
-
-    /** The failure of an outcome that is not done for good, or null. */
-    static @Nullable Failure refusal(Outcome<?> outcome) {
-        return outcome instanceof Outcome.Refused<?>(var why) ? why : null;
-    }
+    @PostExchange("/appchat/send")
+    Reply send(Access access, @RequestBody WeComBody.Message message);
 }

@@ -62,11 +62,11 @@ final class WeComCheck {
             Map.entry(WeComCode.NO_PRIVILEGE, new Advice(Code.RANGE_TOO_SMALL, range())),
             Map.entry(WeComCode.OUT_OF_RANGE, new Advice(Code.RANGE_TOO_SMALL, range()))));
 
-    private final WeComApi live;
+    private final WeComCalls live;
     private final Clock clock;
     private final RefusedSecrets refused;
 
-    WeComCheck(WeComApi live, Clock clock) {
+    WeComCheck(WeComCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
         this.refused = new RefusedSecrets(clock);
@@ -74,11 +74,11 @@ final class WeComCheck {
 
     List<AppFinding> check(App app, Depth depth) {
         Inspection inspection = new Inspection(clock, LIMIT);
-        WeComApi api = live.forCheck(refused);
-        if (inspection.signIn(() -> api.signIn(app), WeComCheck::meaning)) {
+        WeComCalls wecom = live.forCheck(refused);
+        if (inspection.signIn(() -> wecom.signIn(app), WeComCheck::meaning)) {
             inspection.add(AppFinding.ok(Code.KEY_ACCEPTED, "WeCom takes the enterprise id and the enterprise key."));
-            agent(app, api, inspection);
-            owner(app, api, inspection);
+            agent(app, wecom, inspection);
+            owner(app, wecom, inspection);
             addressBook(app, live.forCheck(refused), inspection);
             inspection.add(AppFinding.of(
                     Severity.UNCHECKED,
@@ -94,16 +94,16 @@ final class WeComCheck {
         return inspection.findings();
     }
 
-    private static void agent(App app, WeComApi api, Inspection inspection) {
-        int serviceId = WeComApi.credentials(app).serviceId();
+    private static void agent(App app, WeComCalls wecom, Inspection inspection) {
+        String serviceId = Integer.toString(WeComCalls.credentials(app).serviceId());
         JsonNode agent = inspection
-                .ask(() -> api.get(app, "agent/get", "agentid", Integer.toString(serviceId)), WeComCheck::meaning)
+                .ask(() -> wecom.read(app, (api, access) -> api.agent(access, serviceId)), WeComCheck::meaning)
                 .orElse(null);
         if (agent == null) {
             return;
         }
         inspection.add(
-                agent.path("agentid").asString("").equals(Integer.toString(serviceId))
+                agent.path("agentid").asString("").equals(serviceId)
                         ? AppFinding.ok(Code.SERVICE_ID_CONFIRMED, "The service id (agent id) is this app's.")
                         : AppFinding.of(
                                 Severity.ERROR,
@@ -132,13 +132,13 @@ final class WeComCheck {
                                 range()));
     }
 
-    private static void owner(App app, WeComApi api, Inspection inspection) {
+    private static void owner(App app, WeComCalls wecom, Inspection inspection) {
         String owner = app.defaultOwner();
         if (owner == null) {
             return;
         }
         inspection
-                .ask(() -> api.get(app, "user/get", "userid", owner), why -> {
+                .ask(() -> wecom.read(app, (api, access) -> api.user(access, owner)), why -> {
                     WeComCode code = WeComCode.of(why.code());
                     boolean ofThePerson = code != null
                             && (WeComCode.NOT_A_USER.contains(code) || WeComCode.NOT_VISIBLE.contains(code));
@@ -155,8 +155,8 @@ final class WeComCheck {
     }
 
     /** The second secret opens the contacts alone; no room needs it yet, so what is not its own fault is a warning. */
-    private static void addressBook(App app, WeComApi api, Inspection inspection) {
-        Credentials.WeCom key = WeComApi.credentials(app);
+    private static void addressBook(App app, WeComCalls wecom, Inspection inspection) {
+        Credentials.WeCom key = WeComCalls.credentials(app);
         App contacts = new App(
                 app.tenantId(),
                 app.platform(),
@@ -166,7 +166,7 @@ final class WeComCheck {
                 new Credentials.WeCom(key.enterpriseId(), key.addressBookKey(), key.addressBookKey(), key.serviceId()));
         inspection
                 .ask(
-                        () -> api.post(contacts, "user/list_id", Map.of("cursor", "", "limit", 1)),
+                        () -> wecom.call(contacts, (api, access) -> api.listUsers(access, new WeComBody.Page("", 1))),
                         WeComCheck::meaningForAddressBook)
                 .ifPresent(body -> inspection.add(
                         AppFinding.ok(Code.ADDRESS_BOOK_KEY_ACCEPTED, "WeCom takes the address book key.")));

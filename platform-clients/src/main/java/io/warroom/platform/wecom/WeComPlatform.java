@@ -31,7 +31,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -49,16 +48,16 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     /** A markdown message (path/90248, 2024-07-11). */
     private static final int MESSAGE_BYTES = 2_048;
 
-    private final WeComApi api;
+    private final WeComCalls wecom;
     private final Resolution resolution;
     private final Sieve sieve;
     private final WeComCheck check;
 
     public WeComPlatform(PlatformHttp http, Clock clock) {
-        api = new WeComApi(http, clock);
+        wecom = new WeComCalls(http, clock);
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
-        check = new WeComCheck(api, clock);
+        check = new WeComCheck(wecom, clock);
     }
 
     @Override
@@ -80,9 +79,8 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         for (int i = 0; i < contacts.size(); i++) {
             Contact contact = contacts.get(i);
             Outcome<JsonNode> answer = switch (contact.kind()) {
-                case MOBILE -> api.post(app, "user/getuserid", Map.of("mobile", national(contact.value())));
-                case EMAIL ->
-                    api.post(app, "user/get_userid_by_email", Map.of("email", contact.value(), "email_type", 1));
+                case MOBILE -> byMobile(app, contact.value());
+                case EMAIL -> byEmail(app, contact.value());
             };
             if (answer instanceof Outcome.Done<JsonNode>(var body)) {
                 String id = body.path("userid").asString("");
@@ -93,14 +91,14 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
                                 : Finding.found(id));
                 continue;
             }
-            Failure refusal = WeComApi.refusal(answer);
+            Failure refusal = WeComCalls.refusal(answer);
             if (refusal != null && WeComCode.in(WeComCode.NOT_A_USER, refusal.code())) {
                 heard.accept(contact, Finding.missing(Missing.Reason.NOT_FOUND, refusal.words()));
                 continue;
             }
             if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
                     && why.kind() == Failure.Kind.THROTTLED
-                    && api.signIn(app) instanceof Outcome.Done) {
+                    && wecom.signIn(app) instanceof Outcome.Done) {
                 // Not the sign-in is throttled, which all calls need, but looking people up. Too many misses block
                 // look-ups for a day (path/96267, 2025-08-29): the room does not wait for that.
                 Finding failed = Finding.missing(
@@ -114,14 +112,22 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         return new Outcome.Done<>(true);
     }
 
+    private Outcome<JsonNode> byMobile(App app, String mobile) {
+        return wecom.call(app, (api, access) -> api.userByMobile(access, new WeComBody.Mobile(national(mobile))));
+    }
+
+    private Outcome<JsonNode> byEmail(App app, String email) {
+        return wecom.call(app, (api, access) -> api.userByEmail(access, new WeComBody.Email(email, 1)));
+    }
+
     /** WeCom keeps mainland numbers without the country's code. */
     private static String national(String mobile) {
         return mobile.matches("\\+861[0-9]{10}") ? mobile.substring(3) : mobile;
     }
 
     private Outcome<Finding> check(App app, String userId) {
-        Outcome<JsonNode> answer = api.get(app, "user/get", "userid", userId);
-        Failure refusal = WeComApi.refusal(answer);
+        Outcome<JsonNode> answer = wecom.read(app, (api, access) -> api.user(access, userId));
+        Failure refusal = WeComCalls.refusal(answer);
         if (refusal != null && WeComCode.in(WeComCode.NOT_A_USER, refusal.code())) {
             return new Outcome.Done<>(Finding.missing(
                     Missing.Reason.NOT_FOUND, "The user id " + userId + " is not in the enterprise's contacts."));
@@ -159,9 +165,9 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         }
         String name = nameOf(plan.name());
         String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
-        Outcome<JsonNode> created = api.post(
-                app, "appchat/create", Map.of("name", name, "owner", owner, "userlist", ids, "chatid", plan.key()));
-        Failure refusal = WeComApi.refusal(created);
+        var chat = new WeComBody.NewChat(plan.key(), name, owner, ids);
+        Outcome<JsonNode> created = wecom.call(app, (api, access) -> api.createChat(access, chat));
+        Failure refusal = WeComCalls.refusal(created);
         if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_EXISTS) {
             return existing(app, plan);
         }
@@ -188,8 +194,8 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
-        Outcome<JsonNode> answer = api.get(app, "appchat/get", "chatid", plan.key());
-        Failure refusal = WeComApi.refusal(answer);
+        Outcome<JsonNode> answer = wecom.read(app, (api, access) -> api.chat(access, plan.key()));
+        Failure refusal = WeComCalls.refusal(answer);
         if (refusal != null && WeComCode.in(WeComCode.ABSENT_ROOM, refusal.code())) {
             return new Outcome.Done<>(new Sighting.Absent());
         }
@@ -236,7 +242,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         }
         List<String> ids =
                 users.stream().map(RoomUser::platformUserId).distinct().toList();
-        return api.post(app, "appchat/update", Map.of("chatid", room.id(), "add_user_list", ids))
+        return wecom.call(app, (api, access) -> api.addPeople(access, new WeComBody.MorePeople(room.id(), ids)))
                 .then(body -> new Outcome.Done<>(users));
     }
 
@@ -251,10 +257,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     }
 
     private Outcome<Posted> send(App app, Room room, String text) {
-        return api.post(
-                        app,
-                        "appchat/send",
-                        Map.of("chatid", room.id(), "msgtype", "markdown", "markdown", Map.of("content", text)))
+        return wecom.call(app, (api, access) -> api.send(access, WeComBody.Message.markdown(room.id(), text)))
                 .then(body -> new Outcome.Done<>(new Posted(null)));
     }
 
@@ -266,7 +269,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     @Override
     public Outcome<String> rename(App app, Room room, String name) {
         String cut = nameOf(name);
-        return api.post(app, "appchat/update", Map.of("chatid", room.id(), "name", cut))
+        return wecom.call(app, (api, access) -> api.rename(access, new WeComBody.NewName(room.id(), cut)))
                 .then(body -> new Outcome.Done<>(cut));
     }
 

@@ -1,0 +1,12 @@
+package io.warroom.platform.http;
+
+import io.warroom.platform.Secret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every call of a platform's HTTP interface takes first.
+ *
+ * @param base where the app's platform is, without a slash at its end
+ * @param token the app's token, or null for the call that fetches it
+ */
+public record Access(String base, @Nullable Secret token) {}

@@ -1,0 +1,41 @@
+package io.warroom.platform.http;
+
+import io.warroom.platform.Secret;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.invoker.HttpRequestValues;
+import org.springframework.web.service.invoker.HttpServiceArgumentResolver;
+
+/**
+ * Puts base URL, token and secrets into a request. Spring's resolvers never see a secret: they write every value of a parameter,
+ * a header or a path to the log at TRACE.
+ *
+ * @param token how the platform's token travels
+ */
+record SecretArguments(BiConsumer<HttpRequestValues.Builder, String> token) implements HttpServiceArgumentResolver {
+
+    private static final String BASE = "warroom.base";
+
+    @Override
+    public boolean resolve(@Nullable Object argument, MethodParameter parameter, HttpRequestValues.Builder request) {
+        if (argument instanceof Access(String base, Secret held)) {
+            request.addAttribute(BASE, base);
+            if (held != null) {
+                token.accept(request, held.reveal());
+            }
+            return true;
+        }
+        RequestParam named = argument instanceof Secret ? parameter.getParameterAnnotation(RequestParam.class) : null;
+        if (named != null && argument instanceof Secret secret) {
+            request.addRequestParameter(named.value(), secret.reveal());
+            return true;
+        }
+        return false;
+    }
+
+    static String base(HttpRequestValues values) {
+        return String.valueOf(values.getAttributes().get(BASE));
+    }
+}
