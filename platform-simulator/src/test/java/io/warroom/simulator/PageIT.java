@@ -110,7 +110,7 @@ final class PageIT {
 
         String room = chats.open("acme", platform, "INC1", "INC-1 db down", TWO);
         assertThat(phone.locator("h3")).hasText("INC-1 db down");
-        assertThat(phone.locator(".people")).containsText("3 not in the room");
+        assertThat(phone.locator(".people")).containsText("3 missing");
         assertThat(page.locator("#news")).containsText("New room on");
 
         chats.say("acme", platform, room, "db down", "**Severity**: P1");

@@ -78,7 +78,7 @@ final class PageTest {
 
         assertThat(page)
                 .contains("<h3>INC-1 db down</h3>", "2 in the room", "Li Lei", "Han Mei")
-                .contains("3 not in the room", "Lucy", "has left the company", "outside the app’s range")
+                .contains("3 missing", "Lucy", "has left the company", "outside the app’s range")
                 .contains("<b>Severity</b>: P1", "<a href=\"https://wiki.example/1\" rel=\"noreferrer\">the wiki</a>");
     }
 
