@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -143,7 +144,7 @@ final class FaultForm {
                 .filter(one -> one.name().equals(values.get("kind")))
                 .findFirst()
                 .orElse(null);
-        fault.put("kind", values.get("kind"));
+        fault.put("kind", values.getOrDefault("kind", ""));
         text(fault, "tenant", values.get("whose"));
         text(fault, "platform", values.get("platform"));
         text(fault, "endpoint", values.get("endpoint"));
@@ -179,7 +180,7 @@ final class FaultForm {
                     TRUNCATED_JSON,
                     WRONG_BODY -> {}
         }
-        if (kind.mayChoose() && !"".equals(values.getOrDefault("acts", ""))) {
+        if (kind.mayChoose() && !values.getOrDefault("acts", "").isEmpty()) {
             fault.put("acts", "true".equals(values.get("acts")));
         }
     }
@@ -201,13 +202,13 @@ final class FaultForm {
         }
     }
 
-    private static void text(ObjectNode node, String name, String value) {
+    private static void text(ObjectNode node, String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
             node.put(name, value.strip());
         }
     }
 
-    private static void number(ObjectNode node, String name, String value, BigDecimal unit) {
+    private static void number(ObjectNode node, String name, @Nullable String value, BigDecimal unit) {
         if (value == null || value.isBlank()) {
             return;
         }

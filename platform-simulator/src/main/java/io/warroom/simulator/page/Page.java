@@ -74,6 +74,7 @@ public final class Page {
         this.template = Mustache.compiler()
                 .nullValue("")
                 .emptyStringIsFalse(true)
+                .zeroIsFalse(true)
                 .strictSections(true)
                 .withLoader(name -> new InputStreamReader(resource("/" + name + ".html"), StandardCharsets.UTF_8))
                 .compile(new InputStreamReader(resource("/page.html"), StandardCharsets.UTF_8));
