@@ -74,11 +74,11 @@ final class PagePicturesIT {
             chats.company("globex", platform, PEOPLE);
         }
         for (Platform platform : Platform.values()) {
-            String old = chats.open("globex", platform, "INC2029", "INC-2029 Search answers slowly", RESPONDERS);
-            chats.say("globex", platform, old, "Search answers slowly", "**Severity**: P3\n**Impact**: p95 at 4 s");
-            chats.rename("globex", platform, old, "[Resolved] INC-2029 Search answers slowly");
+            String old = chats.open("globex", platform, "INC2029", "INC-2029 Search is slow", RESPONDERS);
+            chats.say("globex", platform, old, "Search is slow", "**Severity**: P3\n**Impact**: p95 at 4 s");
+            chats.rename("globex", platform, old, "[OK] INC-2029 Search is slow");
             chats.dissolve("globex", platform, old);
-            chats.open("acme", platform, "INC2035", "INC-2035 Disk almost full on db-7", RESPONDERS);
+            chats.open("acme", platform, "INC2035", "INC-2035 Disk full on db-7", RESPONDERS);
         }
         incident(chats, Platform.WECOM, "INC-2041", "Checkout returns 502 in eu-1", "Orders are being lost", "shop");
         incident(chats, Platform.DINGTALK, "INC-2042", "支付回调延迟 20 分钟", "Orders stay unpaid", "payments");
@@ -90,8 +90,7 @@ final class PagePicturesIT {
                 {"tenant":"acme","platform":"LARK","endpoint":"im/v1/messages","kind":"LATENCY","times":3,
                 "latency":{"shape":"LOGNORMAL","p50Millis":250,"p99Millis":2000}}]}""");
         for (int i = 0; i < 7; i++) {
-            chats.create(
-                    "globex", Platform.DINGTALK, "INC205" + i, "INC-205" + i + " Cache misses doubled", RESPONDERS);
+            chats.create("globex", Platform.DINGTALK, "INC205" + i, "INC-205" + i + " Cache misses", RESPONDERS);
         }
         for (int i = 0; i < 3; i++) {
             client.send("GET", "/wecom/cgi-bin/gettoken?corpid=ww-acme&corpsecret=old", "");

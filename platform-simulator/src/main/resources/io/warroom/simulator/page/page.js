@@ -218,7 +218,7 @@
     }
   };
 
-  document.getElementById('tenant').addEventListener('change', (event) => event.target.form.requestSubmit());
+  document.querySelector('select#tenant')?.addEventListener('change', (event) => event.target.form.requestSubmit());
   localTimes(document);
   follow();
 })();
