@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedSet;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,7 @@ public final class World {
     /** Everybody's calls, so that whoever looks on need not add up all tenants'. */
     private final Map<Endpoint, long[]> totals = new LinkedHashMap<>();
 
-    private final Set<String> tenants = new LinkedHashSet<>();
+    private final SequencedSet<String> tenants = new LinkedHashSet<>();
 
     /** The rooms in which something happened last, latest last, so that whoever looks on need not search all. */
     private final Map<Platform, SequencedSet<Room>> active = new EnumMap<>(Platform.class);
