@@ -44,6 +44,8 @@ final class Front extends Handler.Abstract {
     private final World world;
     private final Admin admin;
     private final PlatformCalls calls;
+    private final Page page;
+    private final ChangeStream changes;
     private final Map<String, Served> platforms;
 
     Front(World world, CountDownLatch closed) {
@@ -51,6 +53,8 @@ final class Front extends Handler.Abstract {
         Faults faults = new Faults();
         this.admin = new Admin(world, faults);
         this.calls = new PlatformCalls(world, faults, closed);
+        this.page = new Page(world, admin, faults);
+        this.changes = new ChangeStream(page::version, closed);
         this.platforms = Map.of(
                 "wecom", new Served(Platform.WECOM, new WecomApi(world)),
                 "dingtalk", new Served(Platform.DINGTALK, new DingtalkApi(world)),
@@ -62,8 +66,8 @@ final class Front extends Handler.Abstract {
         String asked = Request.getPathInContext(request);
         // DingTalk's SDK can be given another host but no path, so the v1.0 family is at the root, too.
         String path = asked.startsWith("/v1.0/") ? "/dingtalk" + asked : asked;
-        if (path.equals("/")) {
-            Sending.whole(response, callback, Page.answer());
+        if (path.equals("/changes")) {
+            changes.follow(response, callback);
             return true;
         }
         byte[] body = body(request);
@@ -87,7 +91,7 @@ final class Front extends Handler.Abstract {
                 }
                 Sending.whole(response, callback, answer);
             } else {
-                Sending.whole(response, callback, Answer.text(404, "404 page not found"));
+                Sending.whole(response, callback, page.answer(call(request, path, "", body)));
             }
         } catch (WorldFull full) {
             Sending.whole(

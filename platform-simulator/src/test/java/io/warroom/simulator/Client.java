@@ -58,14 +58,22 @@ final class Client implements AutoCloseable {
 
     final TestClock clock = new TestClock();
     final Simulator simulator;
+    private final String baseUrl;
     private final HttpClient http = HttpClient.newHttpClient();
 
     Client() throws IOException {
         this.simulator = Simulator.start("127.0.0.1", 0, clock);
+        this.baseUrl = simulator.baseUrl();
+    }
+
+    /** With a clock that is in nobody's hand. */
+    Client(Clock other) throws IOException {
+        this.simulator = Simulator.start("127.0.0.1", 0, other);
+        this.baseUrl = simulator.baseUrl();
     }
 
     Reply send(String method, String path, String body, String... headers) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path))
+        var request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(Duration.ofSeconds(20))
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));

@@ -111,6 +111,38 @@ final class FaultsTest {
     }
 
     @Test
+    void faultsAreAddedToThoseThatWaitAndTakenBackOneByOne() throws Exception {
+        String acme = token("cli_1");
+        faults(0, "{" + CHATS + ",\"kind\":\"HTTP_500\",\"times\":9}");
+        Reply added = client.send("POST", "/sim/v1/faults", "{\"faults\":[{\"kind\":\"THROTTLED\"}]}");
+        assertThat(added.json().path("faults").size()).isEqualTo(2);
+        assertThat(statuses(acme, 1)).containsExactly(500);
+
+        String first = added.json().path("faults").path(0).path("id").asString();
+        assertThat(client.send("DELETE", "/sim/v1/faults/" + first, "").status())
+                .isEqualTo(200);
+        assertThat(client.send("DELETE", "/sim/v1/faults/" + first, "").status())
+                .isEqualTo(404);
+        assertThat(client.send("DELETE", "/sim/v1/faults/first", "").status()).isEqualTo(404);
+        assertThat(create(acme).code()).as("the other is still there").isEqualTo(99991400);
+
+        client.send("POST", "/sim/v1/faults", "{\"faults\":[{\"kind\":\"HTTP_500\",\"times\":9}]}");
+        client.send("DELETE", "/sim/v1/faults", "");
+        assertThat(statuses(acme, 1)).containsExactly(200);
+    }
+
+    @Test
+    void anAddedFaultHitsTheSameCallsAsOneThatWasSetAlone() throws Exception {
+        String acme = token("cli_1");
+        String half = "{" + CHATS + ",\"kind\":\"HTTP_500\",\"share\":0.5}";
+        faults(7, half);
+        List<Integer> alone = statuses(acme, 30);
+        faults(3, "{\"kind\":\"HANG\",\"endpoint\":\"none\"}");
+        client.send("POST", "/sim/v1/faults", "{\"seed\":7,\"faults\":[" + half + "]}");
+        assertThat(statuses(acme, 30)).isEqualTo(alone).contains(200, 500);
+    }
+
+    @Test
     void aFaultLastsAsLongAsItsWindowByTheSimulatorsClock() throws Exception {
         String acme = token("cli_1");
         faults(0, "{" + CHATS + ",\"kind\":\"HTTP_500\",\"afterMillis\":10000,\"forMillis\":5000}");

@@ -71,6 +71,33 @@ final class WitnessTest {
     }
 
     @Test
+    void tenantsAreListedWithTheirPeopleAndRooms() throws Exception {
+        create();
+        client.tenant(
+                "acme",
+                "WECOM",
+                "{\"enterpriseId\":\"w\",\"enterpriseKey\":\"k\",\"addressBookKey\":\"b\",\"serviceId\":1}");
+        client.tenant("other", "LARK", "{\"appId\":\"cli_2\",\"appSecret\":\"s\"}");
+        JsonNode said = client.send("GET", "/sim/v1/tenants", "").json();
+        assertThat(said.path("total").asInt()).isEqualTo(2);
+        assertThat(said.path("tenants").size()).isEqualTo(3);
+        assertThat(said.path("tenants").path(1).path("platform").asString()).isEqualTo("LARK");
+        assertThat(said.path("tenants").path(1).path("rooms").asInt()).isEqualTo(1);
+        assertThat(said.path("tenants").path(1).path("people").asInt()).isEqualTo(5);
+        assertThat(client.send("GET", "/sim/v1/tenants?limit=1", "")
+                        .json()
+                        .path("tenants")
+                        .size())
+                .isEqualTo(1);
+        assertThat(client.send("GET", "/sim/v1/tenants/acme/LARK/switches", "")
+                        .json()
+                        .path("switches")
+                        .path("repeatedUuid")
+                        .asString())
+                .isEqualTo("SAME_ID");
+    }
+
+    @Test
     void registeringAgainReplacesTheSecretAndKeepsTheRooms() throws Exception {
         create();
         client.tenant("acme", "LARK", "{\"appId\":\"cli_1\",\"appSecret\":\"new\"}");

@@ -1,28 +1,350 @@
 package io.warroom.simulator.page;
 
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
+import io.warroom.simulator.witness.Admin;
 import io.warroom.simulator.witness.Answer;
+import io.warroom.simulator.witness.Call;
+import io.warroom.simulator.witness.Faults;
+import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.World;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
-/** The self-contained HTML page, read once from the class path. */
+/**
+ * The page: the platforms as phones, and a switchboard of which every change goes through {@code /sim/v1}. It is made anew from what
+ * is so whenever it is asked for, and has no state of its own. Any number of threads may call it, none under the world's monitor: it
+ * takes that to look, and lets go of it to write.
+ */
 public final class Page {
-    private static final String HTML = read();
+    private static final Map<String, String> ASSETS = Map.of(
+            "/page.css", "text/css; charset=utf-8",
+            "/page.js", "text/javascript; charset=utf-8",
+            "/page.svg", "image/svg+xml");
+    private static final Set<String> DONE = Set.of("faultSet", "faultRemoved", "faultsCleared", "switched");
+    private static final String KEPT = "; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly";
 
-    private Page() {}
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self';"
+                    + " base-uri 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "same-origin",
+            "Cache-Control",
+            "no-store");
 
-    /** Gives the page. */
-    public static Answer answer() {
-        return new Answer(200, "text/html; charset=utf-8", HTML, false);
+    private final World world;
+    private final Admin admin;
+    private final Faults faults;
+    private final Template template;
+    private final String started = World.id();
+
+    private record Pref(String label, String href) {}
+
+    private record Refused(String fault, String switches, String field) {
+        static final Refused NOTHING = new Refused("", "", "");
     }
 
-    private static String read() {
-        try (InputStream in = Page.class.getResourceAsStream("page.html")) {
-            return new String(Objects.requireNonNull(in, "page.html").readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading page.html", e);
+    private record Row(String platform, String endpoint, long count, long failures) {}
+
+    private record Entry(String platform, String tenantId, Phones.At at, String what, String whose) {}
+
+    /** Shows and changes that world and those faults, through that contract. */
+    public Page(World world, Admin admin, Faults faults) {
+        this.world = world;
+        this.admin = admin;
+        this.faults = faults;
+        this.template = Mustache.compiler()
+                .nullValue("")
+                .emptyStringIsFalse(true)
+                .zeroIsFalse(true)
+                .strictSections(true)
+                .withLoader(name -> new InputStreamReader(resource("/" + name + ".html"), StandardCharsets.UTF_8))
+                .compile(new InputStreamReader(resource("/page.html"), StandardCharsets.UTF_8));
+    }
+
+    /** Names what a page that was made now would show: while it is the same, a page is up to date. */
+    public String version() {
+        return started + "-" + world.changes();
+    }
+
+    /** Answers what a browser asks for. */
+    public Answer answer(Call call) {
+        return switch (call.method() + " " + call.path()) {
+            case "GET /" -> show(call);
+            case "GET /page.css", "GET /page.js", "GET /page.svg" -> asset(call.path());
+            case "POST /faults", "POST /faults/remove", "POST /faults/clear", "POST /switches" -> {
+                if (fromElsewhere(call)) {
+                    yield headed(Answer.text(403, "this form was on another page"));
+                }
+                yield change(call);
+            }
+            default -> Answer.text(404, "404 page not found");
+        };
+    }
+
+    private Answer show(Call call) {
+        Asked asked = Asked.inAddress(call);
+        String done = DONE.contains(call.query("done")) ? call.query("done") : "";
+        Answer page = page(200, asked, done, Refused.NOTHING, call);
+        if (!call.query("lang").isEmpty()) {
+            return page.with("Set-Cookie", Asked.LANGUAGE_COOKIE + "=" + asked.language().tag + KEPT);
         }
+        return call.query("theme").isEmpty()
+                ? page
+                : page.with(
+                        "Set-Cookie",
+                        Asked.THEME_COOKIE + "=" + asked.theme()
+                                + (asked.theme().isEmpty() ? "; Path=/; Max-Age=0" : KEPT));
+    }
+
+    private Answer change(Call form) {
+        Asked asked = Asked.inForm(form);
+        return switch (form.path()) {
+            case "/faults" -> {
+                Answer answer = ask("POST", "/faults", FaultForm.body(FaultForm.values(form)), form);
+                yield answer.status() < 400
+                        ? done(asked, "faultSet", "#faults")
+                        : page(400, asked, "", refusedFault(answer), form);
+            }
+            // A fault that is gone already is as gone as was wanted.
+            case "/faults/remove" -> {
+                ask("DELETE", "/faults/" + form.text("fault"), MissingNode.getInstance(), form);
+                yield done(asked, "faultRemoved", "#faults");
+            }
+            case "/faults/clear" -> {
+                ask("DELETE", "/faults", MissingNode.getInstance(), form);
+                yield done(asked, "faultsCleared", "#faults");
+            }
+            default -> {
+                Answer answer = switches(form);
+                yield answer.status() < 400
+                        ? done(asked, "switched", "#switches")
+                        : page(400, asked, "", new Refused("", error(answer), ""), form);
+            }
+        };
+    }
+
+    private Answer switches(Call form) {
+        Platform platform = Stream.of(Platform.values())
+                .filter(one -> one.name().equals(form.text("platform")))
+                .findFirst()
+                .orElse(null);
+        if (platform == null) {
+            return Answer.json(400, Map.of("error", "platform is missing"), true);
+        }
+        JsonNode body = form.text("defaults").isEmpty() ? SwitchForm.body(platform, form) : SwitchForm.defaults();
+        return ask("PUT", "/tenants/" + form.text("whose") + "/" + platform + "/switches", body, form);
+    }
+
+    private Answer ask(String method, String path, JsonNode body, Call from) {
+        Call call = new Call(method, path, "", Map.of(), Map.of(), body, false, from.from());
+        synchronized (world) {
+            return admin.answer(call);
+        }
+    }
+
+    private static Refused refusedFault(Answer answer) {
+        String said = error(answer).replaceFirst("^faults\\[0]\\.", "");
+        return new Refused(said, "", said.replaceFirst("[^A-Za-z].*", ""));
+    }
+
+    private static String error(Answer answer) {
+        return answer.body() instanceof Map<?, ?> fields ? String.valueOf(fields.get("error")) : "";
+    }
+
+    private static Answer done(Asked asked, String what, String where) {
+        return headed(new Answer(303, "text/plain; charset=utf-8", "", false))
+                .with("Location", asked.address(Map.of("done", what)) + where);
+    }
+
+    /** A browser says where a form was; whoever says nothing is no browser. */
+    private static boolean fromElsewhere(Call call) {
+        String site = call.headers().getOrDefault("sec-fetch-site", "");
+        if (!site.isEmpty()) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = call.headers().getOrDefault("origin", "");
+        return !origin.isEmpty()
+                && !origin.replaceFirst("^https?://", "").equals(call.headers().getOrDefault("host", ""));
+    }
+
+    private Answer page(int status, Asked asked, String done, Refused refused, Call form) {
+        Snapshot snapshot;
+        String version;
+        synchronized (world) {
+            snapshot = Snapshot.of(world, faults, asked);
+            version = version();
+        }
+        Map<String, Object> view = view(asked, snapshot, done, refused, form);
+        view.put("version", version);
+        return headed(new Answer(status, "text/html; charset=utf-8", template.execute(view), false));
+    }
+
+    private static Map<String, Object> view(Asked asked, Snapshot snapshot, String done, Refused refused, Call form) {
+        Words words = Words.in(asked.language());
+        Map<String, Object> view = new HashMap<>();
+        view.put("w", words.all());
+        view.put("lang", asked.language().tag);
+        view.put("theme", asked.theme());
+        view.put("here", asked.address());
+        view.put("prefs", prefs(words, asked));
+        view.put("back", asked.parameters().entrySet());
+        view.put("phoneParameters", phoneParameters(asked));
+        view.put("done", done.isEmpty() ? "" : words.say(done));
+        tenants(view, asked, snapshot, words);
+
+        Phones phones = new Phones(words, asked);
+        view.put("phones", snapshot.phones().stream().map(phones::phone).toList());
+
+        FaultForm faultForm = new FaultForm(words);
+        Map<String, String> values = new LinkedHashMap<>(FaultForm.values(form));
+        if (refused.fault().isEmpty()) {
+            values.replaceAll((_, _) -> "");
+            values.put("whose", asked.tenant() == null ? "" : asked.tenant());
+        }
+        view.put("fault", values);
+        view.put("faultRefused", refused.fault());
+        view.put("refusedField", refused.field());
+        view.put("hasFaults", !snapshot.faults().isEmpty());
+        view.put("faultCount", snapshot.faults().size());
+        view.put(
+                "faults",
+                snapshot.faults().reversed().stream().map(faultForm::row).toList());
+        view.put("kinds", faultForm.kinds(values.getOrDefault("kind", "")));
+        view.put("platforms", faultForm.platforms(values.getOrDefault("platform", "")));
+        view.put(
+                "shapes",
+                Stream.of("FIXED", "UNIFORM", "LOGNORMAL")
+                        .map(shape -> new FaultForm.Choice(
+                                shape, words.say("shape" + shape), shape.equals(values.get("shape"))))
+                        .toList());
+        view.put(
+                "effects",
+                Stream.of("", "true", "false")
+                        .map(acts ->
+                                new FaultForm.Choice(acts, words.say("acts" + acts), acts.equals(values.get("acts"))))
+                        .toList());
+
+        SwitchForm switches = new SwitchForm(words);
+        view.put("switchesRefused", refused.switches());
+        view.put("settings", snapshot.settings().stream().map(switches::form).toList());
+        witness(view, snapshot, words);
+        return view;
+    }
+
+    private static void tenants(Map<String, Object> view, Asked asked, Snapshot snapshot, Words words) {
+        String tenant = asked.tenant() == null ? "" : asked.tenant();
+        boolean unknown = !tenant.isEmpty()
+                && snapshot.settings().isEmpty()
+                && !snapshot.tenants().contains(tenant);
+        view.put("tenant", tenant);
+        view.put("unknownTenant", unknown ? words.say("unknownTenant", tenant) : "");
+        view.put("few", snapshot.tenantCount() <= 30 && !unknown);
+        view.put("tenantCount", words.say("tenants", snapshot.tenantCount()));
+        view.put(
+                "tenants",
+                snapshot.tenants().stream()
+                        .sorted()
+                        .map(one -> new FaultForm.Choice(one, one, one.equals(tenant)))
+                        .toList());
+        view.put(
+                "endpoints",
+                snapshot.counts().stream().map(World.Count::endpoint).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static void witness(Map<String, Object> view, Snapshot snapshot, Words words) {
+        view.put("hasCalls", !snapshot.counts().isEmpty());
+        view.put("hasViolations", !snapshot.violations().isEmpty());
+        view.put("hasDrops", !snapshot.drops().isEmpty());
+        view.put(
+                "calls",
+                snapshot.counts().stream()
+                        .sorted(Comparator.comparing(World.Count::platform).thenComparing(World.Count::endpoint))
+                        .map(count -> new Row(
+                                words.say("platform" + count.platform()),
+                                count.endpoint(),
+                                count.count(),
+                                count.failures()))
+                        .toList());
+        view.put(
+                "total",
+                snapshot.counts().stream().mapToLong(World.Count::count).sum());
+        view.put(
+                "violations",
+                snapshot.violations().stream()
+                        .map(one -> new Entry(
+                                words.say("platform" + one.platform()),
+                                Objects.requireNonNullElse(one.tenantId(), ""),
+                                Phones.at(one.at()),
+                                words.find(
+                                        "offence" + one.offence(), one.offence().name()),
+                                one.what()))
+                        .toList());
+        view.put(
+                "drops",
+                snapshot.drops().stream()
+                        .map(one -> new Entry(
+                                words.say("platform" + one.platform()),
+                                one.tenantId(),
+                                Phones.at(one.at()),
+                                one.endpoint() + ": " + one.why(),
+                                one.whose()))
+                        .toList());
+    }
+
+    private static List<Pref> prefs(Words words, Asked asked) {
+        return Stream.concat(
+                        Stream.of(asked.language() == Language.ENGLISH ? Language.CHINESE : Language.ENGLISH)
+                                .map(other -> new Pref(
+                                        words.say("toOtherLanguage"), asked.address(Map.of("lang", other.tag)))),
+                        Stream.of("dark", "light", "auto")
+                                .filter(theme -> !theme.equals(asked.theme().isEmpty() ? "auto" : asked.theme()))
+                                .map(theme ->
+                                        new Pref(words.say("theme" + theme), asked.address(Map.of("theme", theme)))))
+                .toList();
+    }
+
+    /** A change of tenant leads to other rooms: only phones that show their list stay as they are. */
+    private static List<Map.Entry<String, String>> phoneParameters(Asked asked) {
+        return asked.parameters().entrySet().stream()
+                .filter(parameter -> parameter.getValue().equals(Asked.LIST))
+                .toList();
+    }
+
+    private static Answer asset(String path) {
+        try (InputStream in = resource(path)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return headed(new Answer(200, ASSETS.getOrDefault(path, ""), text, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading " + path, e);
+        }
+    }
+
+    private static Answer headed(Answer answer) {
+        Map<String, String> all = new HashMap<>(HEADERS);
+        all.putAll(answer.headers());
+        return new Answer(answer.status(), answer.contentType(), answer.body(), answer.failed(), all);
+    }
+
+    private static InputStream resource(String path) {
+        return Objects.requireNonNull(Page.class.getResourceAsStream(path.substring(1)), path);
     }
 }

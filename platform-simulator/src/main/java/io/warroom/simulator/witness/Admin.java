@@ -34,8 +34,11 @@ public final class Admin {
         String route = call.method() + " "
                 + (path[0].equals("tenants") && path.length > 1
                         ? "tenants/:id" + (path.length > 3 ? "/:platform/" + path[3] : "/".repeat(path.length - 2))
-                        : String.join("/", path));
+                        : path[0].equals("faults") && path.length == 2 ? "faults/:id" : String.join("/", path));
         try {
+            if (!call.method().equals("GET")) {
+                world.changed();
+            }
             return switch (route) {
                 case "GET health" -> ok(Map.of("status", "UP"));
                 case "GET rooms" -> witness.rooms(call);
@@ -44,7 +47,9 @@ public final class Admin {
                 case "GET calls/log" -> witness.callLog(call);
                 case "GET drops" -> witness.drops(call);
                 case "GET violations" -> witness.violations(call);
+                case "GET tenants" -> witness.tenants(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
+                case "GET tenants/:id/:platform/switches" -> ok(Map.of("switches", org(path).switches));
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
                 case "PUT tenants/:id/:platform/webhooks" -> webhook(org(path), call);
                 case "POST tenants/:id/:platform/revoke-tokens" -> {
@@ -53,7 +58,13 @@ public final class Admin {
                 }
                 case "POST tenants/:id/:platform/dissolve" -> dissolve(org(path), call);
                 case "PUT faults" -> faults(call);
+                case "POST faults" -> moreFaults(call);
                 case "GET faults" -> ok(Map.of("faults", faults.describe()));
+                case "DELETE faults" -> {
+                    faults.replace(List.of(), 0);
+                    yield ok(Map.of("faults", 0));
+                }
+                case "DELETE faults/:id" -> removeFault(path[1]);
                 case "POST reset" -> {
                     world.reset();
                     faults.replace(List.of(), 0);
@@ -177,6 +188,7 @@ public final class Admin {
             throw new Bad("body.roomId is no room of the tenant");
         }
         room.dissolved = true;
+        world.noteChanges();
         return ok(Map.of("dissolved", true));
     }
 
@@ -185,6 +197,18 @@ public final class Admin {
         List<Fault> asked = FaultRequests.read(body.list("faults"), world.now());
         faults.replace(asked, body.number("seed", 0, Integer.MAX_VALUE, 0));
         return ok(Map.of("faults", asked.size()));
+    }
+
+    private Answer moreFaults(Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("faults", "seed"));
+        List<Fault> asked = FaultRequests.read(body.list("faults"), world.now());
+        faults.add(asked, body.number("seed", 0, Integer.MAX_VALUE, 0));
+        return ok(Map.of("faults", faults.describe()));
+    }
+
+    private Answer removeFault(String id) {
+        boolean removed = id.matches("\\d{1,18}") && faults.remove(Long.parseLong(id));
+        return removed ? ok(Map.of("removed", true)) : error(404, "there is no fault " + id);
     }
 
     private Org org(String[] path) {

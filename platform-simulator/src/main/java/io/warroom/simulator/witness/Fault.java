@@ -83,7 +83,7 @@ public record Fault(
         }
 
         /** Says whether a test may say otherwise: of the other kinds, acting or not is what they are about. */
-        boolean mayChoose() {
+        public boolean mayChoose() {
             return CHOOSING.contains(this);
         }
     }

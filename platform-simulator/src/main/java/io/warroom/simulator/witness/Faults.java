@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * alike, however the tenants' calls interleave. Not thread-safe: callers hold the world's monitor.
  */
 public final class Faults {
+    private static final int MOST = 10_000;
+
     /** What befalls one call: it is {@code late} milliseconds late, and broken by a fault that lasts {@code millis}, or by none. */
     public record Hit(long late, @Nullable Fault fault, long millis) {
         static final Hit NONE = new Hit(0, null, 0);
@@ -26,13 +28,15 @@ public final class Faults {
     }
 
     private static final class Waiting {
+        private final long id;
         private final Fault fault;
         private final long seed;
         private final Map<String, Integer> seen = new HashMap<>();
         private int left;
         private long hits;
 
-        Waiting(Fault fault, long seed) {
+        Waiting(long id, Fault fault, long seed) {
+            this.id = id;
             this.fault = fault;
             this.seed = seed;
             this.left = fault.times();
@@ -52,14 +56,45 @@ public final class Faults {
         }
     }
 
+    /** A fault that was set: how often it has hit, and may still hit. */
+    public record Standing(long id, Fault fault, long hits, int left) {}
+
     private List<Waiting> waiting = List.of();
+    private long set;
 
     /** Replaces the waiting faults. */
     public void replace(List<Fault> faults, long seed) {
+        waiting = with(List.of(), faults, seed);
+    }
+
+    /** Adds to the waiting faults; each draws as it would in a list of its own with that seed. */
+    void add(List<Fault> faults, long seed) {
+        waiting = with(waiting, faults, seed);
+    }
+
+    private List<Waiting> with(List<Waiting> before, List<Fault> faults, long seed) {
+        if (before.size() + faults.size() > MOST) {
+            throw new Fields.Bad("the simulator holds " + MOST + " faults; remove some");
+        }
         var random = new SplittableRandom(seed);
-        List<Waiting> all = new ArrayList<>();
-        faults.forEach(fault -> all.add(new Waiting(fault, random.nextLong())));
+        List<Waiting> all = new ArrayList<>(before);
+        faults.forEach(fault -> all.add(new Waiting(++set, fault, random.nextLong())));
+        return List.copyOf(all);
+    }
+
+    /** Takes one back; gives whether it was there. */
+    boolean remove(long id) {
+        List<Waiting> all = new ArrayList<>(waiting);
+        boolean removed = all.removeIf(one -> one.id == id);
         waiting = List.copyOf(all);
+        return removed;
+    }
+
+    /** Gives the faults that were set, in that order. */
+    public List<Standing> all() {
+        return waiting.stream()
+                .map(one -> new Standing(one.id, one.fault, one.hits, one.left))
+                .toList();
     }
 
     /** Gives what befalls a call: it is slowed by the first latency that hits it, and broken by the first other fault that does. */
@@ -91,10 +126,16 @@ public final class Faults {
         List<Map<String, Object>> said = new ArrayList<>();
         for (Waiting one : waiting) {
             Map<String, Object> fault = new LinkedHashMap<>();
+            fault.put("id", one.id);
             fault.put("kind", one.fault.kind());
             fault.put("tenant", one.fault.tenant());
             fault.put("platform", one.fault.platform());
             fault.put("endpoint", one.fault.endpoint());
+            fault.put("share", one.fault.share());
+            fault.put("from", one.fault.from().toString());
+            fault.put(
+                    "until",
+                    one.fault.until() == null ? null : one.fault.until().toString());
             fault.put("hits", one.hits);
             fault.put("left", one.left);
             said.add(fault);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the witness has seen: calls one by one, what was dropped without a word, and what a real platform would punish. The latest of each are kept. Guarded by the world's lock. */
@@ -119,6 +120,20 @@ public final class Journal {
 
     List<Violation> violations() {
         return new ArrayList<>(violations);
+    }
+
+    /** Gives the latest drops, latest first, all tenants' or one's. */
+    public List<Drop> latestDrops(@Nullable String tenantId, int most) {
+        return latest(drops, drop -> tenantId == null || tenantId.equals(drop.tenantId()), most);
+    }
+
+    /** Gives the latest violations, latest first, all tenants' or one's. */
+    public List<Violation> latestViolations(@Nullable String tenantId, int most) {
+        return latest(violations, violation -> tenantId == null || tenantId.equals(violation.tenantId()), most);
+    }
+
+    private static <T> List<T> latest(Deque<T> all, Predicate<T> wanted, int most) {
+        return all.reversed().stream().filter(wanted).limit(most).toList();
     }
 
     /** How much was forgotten to make place. */

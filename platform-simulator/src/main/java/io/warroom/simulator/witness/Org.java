@@ -96,6 +96,19 @@ public final class Org {
         byEmail = ids.values().stream().collect(Collectors.groupingBy(person -> emailKey(person.email())));
     }
 
+    /** Gives how many people it knows, those who resigned included. */
+    public int headcount() {
+        return byId.size();
+    }
+
+    /** Gives the first people, those who resigned included, who are not in the room; at most {@code most}. */
+    public List<Person> absent(Room room, int most) {
+        return byId.values().stream()
+                .filter(person -> !room.members.contains(person.userId()))
+                .limit(most)
+                .toList();
+    }
+
     /** Gives everybody who has not resigned. */
     public Collection<Person> people() {
         return byId.values().stream().filter(person -> !person.resigned()).toList();

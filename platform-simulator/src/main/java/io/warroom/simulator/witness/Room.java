@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A group on a platform; mutable, guarded by the world's lock. */
 public final class Room {
+    private static final int MOST_NOTES = 20;
+
     /** The organisation whose room it is. */
     public final Org org;
 
@@ -37,6 +40,39 @@ public final class Room {
 
     /** Oldest first. */
     public final List<Message> messages = new ArrayList<>();
+
+    /** What people see happen to it beside messages, oldest first; the latest are kept. */
+    final List<RoomNote> notes = new ArrayList<>();
+
+    /** Which of all rooms something happened in last: the higher, the later. */
+    long lastActivity;
+
+    private @Nullable String knownName;
+    private boolean knownDissolved;
+
+    /** Gives what people see happen to it beside messages, oldest first. */
+    public List<RoomNote> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** Notes a name or an end that it did not have when it was looked at before. */
+    void noteChanges(Instant now) {
+        if (knownName != null && !knownName.equals(name)) {
+            note(new RoomNote(now, RoomNote.What.RENAMED, knownName));
+        }
+        if (dissolved && !knownDissolved) {
+            note(new RoomNote(now, RoomNote.What.DISSOLVED, name));
+        }
+        knownName = name;
+        knownDissolved = dissolved;
+    }
+
+    private void note(RoomNote note) {
+        if (notes.size() >= MOST_NOTES) {
+            notes.removeFirst();
+        }
+        notes.add(note);
+    }
 
     /** Puts a message in the place of another. */
     public void replace(Message old, Message changed) {

@@ -1,6 +1,7 @@
 package io.warroom.simulator.witness;
 
 import io.warroom.simulator.witness.Fields.Bad;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,27 @@ final class Witness {
 
     Witness(World world) {
         this.world = world;
+    }
+
+    Answer tenants(Call call) {
+        List<Map<String, Object>> said = new ArrayList<>();
+        for (String tenant : newest(List.copyOf(world.tenants()), call, USUAL_LIMIT)) {
+            for (Platform platform : Platform.values()) {
+                Org org = world.known(tenant, platform);
+                if (org != null) {
+                    said.add(Map.of(
+                            "tenantId",
+                            tenant,
+                            "platform",
+                            platform,
+                            "people",
+                            org.headcount(),
+                            "rooms",
+                            org.rooms.size()));
+                }
+            }
+        }
+        return ok(Map.of("tenants", said, "total", world.tenants().size()));
     }
 
     Answer rooms(Call call) {
@@ -173,6 +195,12 @@ final class Witness {
                         .map(id -> Map.of("userId", id, "name", name(room.org, id)))
                         .toList());
         said.put("messages", List.copyOf(room.messages));
+        said.put(
+                "renamedFrom",
+                room.notes.stream()
+                        .filter(note -> note.what() == RoomNote.What.RENAMED)
+                        .map(RoomNote::before)
+                        .toList());
         return said;
     }
 

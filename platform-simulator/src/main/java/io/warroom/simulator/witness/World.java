@@ -5,13 +5,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.SequencedSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** All state of a simulator, in memory. Not thread-safe: callers hold its monitor. */
@@ -19,6 +26,7 @@ public final class World {
     private static final int MAX_ORGS = 50_000;
     private static final int MAX_ROOMS = 200_000;
     private static final int MAX_MESSAGES = 1_000_000;
+    private static final int MOST_ACTIVE = 50;
     /** WeCom's staff named about 2,000 failed calls in an hour (2021); the block lasts an hour (error table, 45009). */
     private static final int WRONG_SECRETS_BEFORE_BLOCK = 2_000;
 
@@ -48,6 +56,20 @@ public final class World {
 
     private record CountedCalls(@Nullable String tenantId, Platform platform, String endpoint) {}
 
+    private record Endpoint(Platform platform, String name) {}
+
+    /** Everybody's calls, so that whoever looks on need not add up all tenants'. */
+    private final Map<Endpoint, long[]> totals = new LinkedHashMap<>();
+
+    private final SequencedSet<String> tenants = new LinkedHashSet<>();
+
+    /** The rooms in which something happened last, latest last, so that whoever looks on need not search all. */
+    private final Map<Platform, SequencedSet<Room>> active = new EnumMap<>(Platform.class);
+
+    private final AtomicLong changes = new AtomicLong();
+    private long activities;
+    private @Nullable Room lookedUp;
+
     /** What addresses have used of their limits. */
     public final Meter addresses = new Meter();
 
@@ -69,6 +91,7 @@ public final class World {
         if (orgs.size() >= MAX_ORGS && known(tenantId, platform) == null) {
             throw new WorldFull("the simulator holds " + MAX_ORGS + " organisations; reset it");
         }
+        tenants.add(tenantId);
         return orgs.computeIfAbsent(tenantId + "/" + platform, _ -> new Org(tenantId, platform));
     }
 
@@ -177,6 +200,8 @@ public final class World {
         Room room = new Room(org, roomId, key, now());
         rooms.put(key(org, roomId), room);
         org.rooms.add(room);
+        active(room);
+        lookedUp = room;
         if (!key.isEmpty()) {
             remember(key, room);
         }
@@ -191,7 +216,63 @@ public final class World {
 
     /** Gives the organisation's room of that id. */
     public @Nullable Room room(Org org, String roomId) {
-        return rooms.get(key(org, roomId));
+        Room room = rooms.get(key(org, roomId));
+        if (room != null) {
+            lookedUp = room;
+        }
+        return room;
+    }
+
+    /** Notes what has become of the room that was looked up last: who changes one has looked it up. */
+    void noteChanges() {
+        if (lookedUp != null) {
+            lookedUp.noteChanges(now());
+            lookedUp = null;
+        }
+    }
+
+    private void active(Room room) {
+        room.lastActivity = ++activities;
+        SequencedSet<Room> latest = active.computeIfAbsent(room.org.platform, _ -> new LinkedHashSet<>());
+        latest.addLast(room);
+        if (latest.size() > MOST_ACTIVE) {
+            latest.removeFirst();
+        }
+    }
+
+    /** Gives the platform's rooms in which something happened last, latest first, at most {@code most}, all tenants' or one's. */
+    public List<Room> active(Platform platform, @Nullable String tenantId, int most) {
+        if (tenantId == null) {
+            SequencedSet<Room> latest = active.getOrDefault(platform, new LinkedHashSet<>());
+            return latest.reversed().stream().limit(most).toList();
+        }
+        Org org = known(tenantId, platform);
+        PriorityQueue<Room> latest = new PriorityQueue<>(Comparator.comparingLong(room -> room.lastActivity));
+        for (Room room : org == null ? List.<Room>of() : org.rooms) {
+            latest.add(room);
+            if (latest.size() > most) {
+                latest.remove();
+            }
+        }
+        return latest.stream()
+                .sorted(Comparator.comparingLong((Room room) -> room.lastActivity)
+                        .reversed())
+                .toList();
+    }
+
+    /** Gives all tenants, oldest registration first. */
+    public SequencedSet<String> tenants() {
+        return Collections.unmodifiableSequencedSet(tenants);
+    }
+
+    /** Gives how often anything changed so far; may be asked without the monitor. */
+    public long changes() {
+        return changes.get();
+    }
+
+    /** Says that something changed that is no call to a platform. */
+    void changed() {
+        changes.incrementAndGet();
     }
 
     /** Gives the organisation's latest room made with that key. */
@@ -220,6 +301,7 @@ public final class World {
     public Message post(Room room, String type, String text, String raw) {
         Message message = message(type, text, raw);
         room.messages.add(message);
+        active(room);
         return message;
     }
 
@@ -258,9 +340,11 @@ public final class World {
             Instant began,
             Fault.@Nullable Kind fault) {
         String tenant = org == null ? null : org.tenantId;
-        long[] count = counts.computeIfAbsent(new CountedCalls(tenant, platform, endpoint), _ -> new long[2]);
-        count[0]++;
-        count[1] += answer == null || answer.failed() ? 1 : 0;
+        boolean failed = answer == null || answer.failed();
+        tally(counts.computeIfAbsent(new CountedCalls(tenant, platform, endpoint), _ -> new long[2]), failed);
+        tally(totals.computeIfAbsent(new Endpoint(platform, endpoint), _ -> new long[2]), failed);
+        noteChanges();
+        changed();
         journal.call(
                 new Journal.Entry(
                         began,
@@ -272,6 +356,11 @@ public final class World {
                         Duration.between(began, now()).toMillis(),
                         fault),
                 org);
+    }
+
+    private static void tally(long[] count, boolean failed) {
+        count[0]++;
+        count[1] += failed ? 1 : 0;
     }
 
     /** Notes that something was dropped, or cut, without a word. */
@@ -306,6 +395,20 @@ public final class World {
                 .toList();
     }
 
+    /** Gives how often each endpoint was called, by everybody or by one tenant; {@code tenantId} is null in everybody's. */
+    public List<Count> totals(@Nullable String tenantId) {
+        List<Count> said = new ArrayList<>();
+        totals.forEach((endpoint, all) -> {
+            long[] count = tenantId == null
+                    ? all
+                    : counts.get(new CountedCalls(tenantId, endpoint.platform(), endpoint.name()));
+            if (count != null) {
+                said.add(new Count(tenantId, endpoint.platform(), endpoint.name(), count[0], count[1]));
+            }
+        });
+        return said;
+    }
+
     /** Forgets everything. */
     public void reset() {
         orgs.clear();
@@ -316,6 +419,10 @@ public final class World {
         keys.clear();
         tokens.clear();
         counts.clear();
+        totals.clear();
+        tenants.clear();
+        active.clear();
+        lookedUp = null;
         journal.reset();
         addresses.reset();
         messages = 0;
