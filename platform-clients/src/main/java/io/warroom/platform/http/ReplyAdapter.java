@@ -8,9 +8,9 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 import org.springframework.web.service.invoker.HttpRequestValues;
 
 /**
- * Carries the calls of an HTTP interface to the transport. Spring's own adapter over {@code RestClient} is not used: it costs half
- * a call more CPU, writes request bodies to the log at DEBUG, sends them in chunks, and throws where a platform's answer has to
- * be judged.
+ * Carries the calls of an HTTP interface to the transport. Spring's own adapter over {@code RestClient} is not used: it made a call
+ * cost 1.9 times the bare client's CPU (Spring 7.0.9), writes request bodies to the log at DEBUG, and sends them in chunks, as it
+ * does not know their length.
  */
 record ReplyAdapter(Function<HttpRequestValues, Reply> transport) implements HttpExchangeAdapter {
 

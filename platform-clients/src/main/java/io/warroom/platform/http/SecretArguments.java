@@ -1,6 +1,7 @@
 package io.warroom.platform.http;
 
 import io.warroom.platform.Secret;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -27,9 +28,12 @@ record SecretArguments(BiConsumer<HttpRequestValues.Builder, String> token) impl
             }
             return true;
         }
-        RequestParam named = argument instanceof Secret ? parameter.getParameterAnnotation(RequestParam.class) : null;
-        if (named != null && argument instanceof Secret secret) {
-            request.addRequestParameter(named.value(), secret.reveal());
+        if (argument instanceof Secret secret) {
+            RequestParam named = parameter.getParameterAnnotation(RequestParam.class);
+            request.addRequestParameter(
+                    Objects.requireNonNull(named, "a secret is a query parameter or a part of the body")
+                            .value(),
+                    secret.reveal());
             return true;
         }
         return false;
