@@ -50,7 +50,7 @@ final class PagePicturesIT {
             for (int width : List.of(1280, 390)) {
                 for (boolean dark : List.of(false, true)) {
                     String name = (width == 390 ? "-narrow" : "") + (dark ? "-dark" : "") + ".png";
-                    take(client, browsers, width, dark, "en", "/", to.resolve("simulator" + name));
+                    take(client, browsers, width, dark, "en", "/", false, to.resolve("simulator" + name));
                     if (width == 1280) {
                         take(
                                 client,
@@ -59,6 +59,7 @@ final class PagePicturesIT {
                                 dark,
                                 "zh-CN",
                                 "/?wecom=list&lark=list",
+                                true,
                                 to.resolve("simulator-zh" + name));
                     }
                 }
@@ -119,17 +120,24 @@ final class PagePicturesIT {
     }
 
     private static void take(
-            Client client, Browsers browsers, int width, boolean dark, String language, String path, Path to) {
+            Client client,
+            Browsers browsers,
+            int width,
+            boolean dark,
+            String language,
+            String path,
+            boolean whole,
+            Path to) {
         try (BrowserContext context = browsers.browser.newContext(new Browser.NewContextOptions()
                 .setLocale(language)
                 .setTimezoneId("Europe/Berlin")
-                .setViewportSize(width, width < 600 ? 844 : 800)
+                .setViewportSize(width, width < 600 ? 1560 : 1190)
                 .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT))) {
             Page page = context.newPage();
             page.navigate(client.simulator.baseUrl() + path);
             page.waitForSelector("#live.on");
             page.screenshot(new Page.ScreenshotOptions()
-                    .setFullPage(true)
+                    .setFullPage(whole)
                     .setAnimations(ScreenshotAnimations.DISABLED)
                     .setPath(to));
         }

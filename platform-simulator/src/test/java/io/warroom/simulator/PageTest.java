@@ -237,7 +237,8 @@ final class PageTest {
         assertThat(faults.path(0).path("left").asInt()).isEqualTo(9);
         assertThat(faults.path(0).path("from").asString()).isEqualTo("2026-01-01T00:00:01.500Z");
         assertThat(faults.path(0).path("until").asString()).isEqualTo("2026-01-01T00:01:01.500Z");
-        assertThat(page("/")).contains("12.5 % of calls", "p50 250 ms, p99 2,000 ms", "code system.busy");
+        assertThat(page("/"))
+                .contains("12.5 % of calls", "p50 250 ms, p99 2,000 ms", "until 00:01:01 UTC", "code system.busy");
     }
 
     @ParameterizedTest

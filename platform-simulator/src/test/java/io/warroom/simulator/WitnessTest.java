@@ -225,7 +225,11 @@ final class WitnessTest {
     void thePageIsSelfContained() throws Exception {
         var page = client.send("GET", "/", "");
         assertThat(page.contentType()).startsWith("text/html");
-        assertThat(page.text()).contains("textContent").doesNotContain("innerHTML", "src=", "http://", "https://");
+        for (String part : List.of("/", "/page.css", "/page.js")) {
+            assertThat(client.send("GET", part, "").text())
+                    .as(part)
+                    .doesNotContain("innerHTML", "http://", "https://", "@import", "url(");
+        }
     }
 
     @Test

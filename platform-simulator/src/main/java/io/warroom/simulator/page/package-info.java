@@ -1,4 +1,4 @@
-/** The page that shows rooms, people and messages as they arrive. */
+/** The page: rooms, people and messages as they arrive, and the switchboard that breaks and switches the platforms. */
 @NullMarked
 package io.warroom.simulator.page;
 
