@@ -144,10 +144,9 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                 "im/v1/chats?user_id_type=open_id&set_bot_manager=true&uuid=" + plan.key(),
                 Map.of("name", name, "description", marker));
         if (created instanceof Outcome.Refused<JsonNode>(var why)
-                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID
-                && marker.equals(plan.marker())) {
+                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID) {
             // What a repeated uuid comes to is not documented: it may be this, and the room is there.
-            return marked(app, marker)
+            return marked(app, plan)
                     .then(found ->
                             found.<Outcome<Room>>map(Outcome.Done::new).orElseGet(() -> new Outcome.Refused<>(why)));
         }
@@ -159,16 +158,33 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         });
     }
 
-    /** The room that carries the marker, among those of the bot that were active last; none when the app may not list them. */
-    private Outcome<Optional<Room>> marked(App app, String marker) {
-        Outcome<JsonNode> answer = api.get(app, "im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100");
-        if (answer instanceof Outcome.Refused<JsonNode>) {
+    /**
+     * The room that carries the plan's marker: among those of the bot that were active last, which may not be all of them, or
+     * among those of its name. None when the app may not list them, or the marker is too long to be whole in a description.
+     */
+    private Outcome<Optional<Room>> marked(App app, RoomPlan plan) {
+        if (!Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS).equals(plan.marker())) {
+            return new Outcome.Done<>(Optional.empty());
+        }
+        return marked(app, plan, "im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100")
+                .then(listed -> listed.isPresent()
+                        ? new Outcome.Done<>(listed)
+                        : marked(
+                                app,
+                                plan,
+                                "im/v1/chats/search?page_size=100&query="
+                                        + URLEncoder.encode("\"" + nameOf(plan.name()) + "\"", UTF_8)));
+    }
+
+    private Outcome<Optional<Room>> marked(App app, RoomPlan plan, String list) {
+        Outcome<JsonNode> answer = api.get(app, list);
+        if (answer instanceof Outcome.Refused<JsonNode>(var why) && why.kind() != Failure.Kind.QUOTA_EXHAUSTED) {
             return new Outcome.Done<>(Optional.empty());
         }
         return answer.then(body -> {
             for (JsonNode chat : body.path("data").path("items")) {
                 if (!chat.path("chat_id").asString("").isBlank()
-                        && chat.path("description").asString("").equals(marker)
+                        && chat.path("description").asString("").equals(plan.marker())
                         && chat.path("chat_status").asString("normal").equals("normal")) {
                     Room room = new Room(
                             chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
@@ -179,9 +195,12 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         });
     }
 
+    /** A uuid counts for ten hours (chat/create), so the marker is looked for first; where it is not seen, the uuid still helps. */
     @Override
     public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
-        return new Outcome.Done<>(new Sighting.RepeatCreate());
+        return marked(app, plan)
+                .then(found -> new Outcome.Done<>(
+                        found.<Sighting>map(Sighting.Found::new).orElseGet(Sighting.RepeatCreate::new)));
     }
 
     @Override
