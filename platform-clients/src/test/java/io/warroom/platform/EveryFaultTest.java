@@ -1,69 +1,28 @@
 package io.warroom.platform;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.warroom.platform.FaultCases.TRIES;
+import static io.warroom.platform.FaultCases.app;
+import static io.warroom.platform.FaultCases.goesOn;
+import static io.warroom.platform.FaultCases.in;
+import static io.warroom.platform.FaultCases.rooms;
+import static io.warroom.platform.FaultCases.tried;
 
-import java.time.Duration;
+import io.warroom.platform.FaultCases.Case;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every fault on every endpoint of the opening flow, once and for ever, each in an organisation of its own: the flow ends in a
  * documented outcome, and the witness knows of at most one room and of nothing that a platform would punish.
  */
 class EveryFaultTest {
-
-    /** Beyond it a case hangs: no case makes so many calls that each may take its time-out. */
-    private static final Duration HANGS = Duration.ofSeconds(90);
-
-    private static final int AT_ONCE = 64;
-    private static final int TRIES = 6;
-    private static final int FOR_EVER = 1_000_000;
-    private static final JsonMapper JSON = new JsonMapper();
-
-    /** What is done to which endpoint, how often. */
-    record Case(
-            PlatformKind kind,
-            String endpoint,
-            String fault,
-            @Nullable String code,
-            boolean acts,
-            int times) {
-        String tenant() {
-            return (kind + " " + endpoint + " " + this.fault + (code == null ? "" : " " + code) + (acts ? " acts" : "")
-                            + (times == 1 ? " once" : " for ever"))
-                    .replaceAll("[^A-Za-z0-9]+", "-");
-        }
-
-        Map<String, Object> asked() {
-            Map<String, Object> asked = new HashMap<>(
-                    Map.of("tenant", tenant(), "platform", kind, "endpoint", endpoint, "kind", fault, "times", times));
-            if (code != null) {
-                asked.put("code", code);
-            }
-            if (acts) {
-                asked.put("acts", true);
-            }
-            return asked;
-        }
-    }
 
     /** What the flow came to: the room it believes in, or the failure it ended with. */
     private record Ended(@Nullable Room room, @Nullable Outcome<?> failure) {
@@ -91,6 +50,7 @@ class EveryFaultTest {
                         "topapi/v2/user/get",
                         "v1.0/im/sceneGroup/create",
                         "v1.0/im/sceneGroup/member/add",
+                        "v1.0/im/sceneGroups/members/batchQuery",
                         "topapi/im/chat/scencegroup/message/send_v2");
             case LARK ->
                 List.of(
@@ -98,60 +58,15 @@ class EveryFaultTest {
                         "contact/v3/users/batch_get_id",
                         "im/v1/chats",
                         "GET im/v1/chats",
+                        "GET im/v1/chats/search",
                         "im/v1/chats/:chat_id/members",
                         "GET im/v1/chats/:chat_id/members",
                         "im/v1/messages");
         };
     }
 
-    private static final List<String> SIMPLE = List.of(
-            "LATENCY",
-            "HANG",
-            "RESET_BEFORE",
-            "RESET_AFTER",
-            "RESET_WITHIN",
-            "DRIP",
-            "HTTP_500",
-            "HTTP_502_HTML",
-            "HTTP_503_JSON",
-            "THROTTLED",
-            "TOKEN_REVOKED",
-            "REDIRECT",
-            "WRONG_TYPE",
-            "TRUNCATED_JSON",
-            "WRONG_BODY",
-            "OVERSIZED");
-    private static final List<String> MAY_ACT =
-            List.of("HANG", "HTTP_500", "HTTP_502_HTML", "HTTP_503_JSON", "REDIRECT", "WRONG_BODY");
-
-    /** A wrong key, a used-up quota, a stale token, a failure inside, and a code of nobody. */
-    private static List<String> codes(PlatformKind kind, String endpoint) {
-        return switch (kind) {
-            case WECOM -> List.of("40001", "45009", "42001", "-1", "987654");
-            case DINGTALK ->
-                endpoint.startsWith("v1.0/")
-                        ? List.of(
-                                "invalidClientIdOrSecret",
-                                "Forbidden.AccessDenied.ApiCountLimitForOrg",
-                                "InvalidAuthentication",
-                                "system.error",
-                                "nobodys.code")
-                        : List.of("40096", "90020", "42001", "-1", "987654");
-            case LARK -> List.of("10014", "99991403", "99991663", "5000", "987654");
-        };
-    }
-
     static List<Case> cases(PlatformKind kind) {
-        List<Case> cases = new ArrayList<>();
-        for (String endpoint : endpoints(kind)) {
-            for (int times : List.of(1, FOR_EVER)) {
-                SIMPLE.forEach(fault -> cases.add(new Case(kind, endpoint, fault, null, false, times)));
-                MAY_ACT.forEach(fault -> cases.add(new Case(kind, endpoint, fault, null, true, times)));
-                codes(kind, endpoint)
-                        .forEach(code -> cases.add(new Case(kind, endpoint, "REFUSED", code, false, times)));
-            }
-        }
-        return cases;
+        return FaultCases.of(kind, endpoints(kind));
     }
 
     @ParameterizedTest
@@ -160,121 +75,39 @@ class EveryFaultTest {
         // Given
         List<Case> cases = cases(kind);
         try (Simulated world = new Simulated()) {
-            cases.forEach(one -> register(world, one));
+            cases.forEach(one -> FaultCases.register(world, one));
             // The first answer of every create is lost, so that every opening has to look for its room.
-            List<Object> faults =
-                    new ArrayList<>(cases.stream().map(Case::asked).toList());
-            cases.forEach(one -> faults.add(
-                    Map.of("tenant", one.tenant(), "platform", kind, "endpoint", create(kind), "kind", "RESET_AFTER")));
-            world.send("PUT", "/faults", JSON.writeValueAsString(Map.of("faults", faults)));
+            FaultCases.ask(
+                    world,
+                    cases,
+                    cases.stream()
+                            .map(one -> Map.<String, Object>of(
+                                    "tenant",
+                                    one.tenant(),
+                                    "platform",
+                                    kind,
+                                    "endpoint",
+                                    create(kind),
+                                    "kind",
+                                    "RESET_AFTER"))
+                            .toList());
             // When
-            List<String> wrong = new ArrayList<>();
-            List<Future<List<String>>> running = new ArrayList<>();
-            var places = new Semaphore(AT_ONCE);
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (Case one : cases) {
-                    running.add(threads.submit(() -> {
-                        places.acquire();
-                        try {
-                            return judge(world, one);
-                        } finally {
-                            places.release();
-                        }
-                    }));
-                }
-                for (int i = 0; i < running.size(); i++) {
-                    wrong.addAll(heard(running.get(i), cases.get(i)));
-                }
-            }
+            List<String> wrong = FaultCases.judged(cases, one -> judge(world, one));
             // Then
-            assertThat(wrong).as("of %s cases", cases.size()).isEmpty();
-            assertThat(notHit(world, cases.size())).isEmpty();
-            assertThat(world.send("GET", "/violations?platform=" + kind, "").path("violations"))
-                    .isEmpty();
+            FaultCases.assertSound(world, kind, cases, wrong);
         }
-    }
-
-    private static List<String> heard(Future<List<String>> running, Case one) throws InterruptedException {
-        try {
-            return running.get(HANGS.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException hangs) {
-            running.cancel(true);
-            return List.of(one.tenant() + ": hangs");
-        } catch (ExecutionException thrown) {
-            return List.of(one.tenant() + ": threw " + thrown.getCause());
-        }
-    }
-
-    /** Which faults never met a call: they would prove nothing. */
-    private static List<String> notHit(Simulated world, int cases) {
-        return world.send("GET", "/faults", "")
-                .path("faults")
-                .valueStream()
-                .limit(cases)
-                .filter(fault -> fault.path("hits").asInt() == 0)
-                .map(fault -> fault.path("tenant").asString())
-                .toList();
     }
 
     private static String create(PlatformKind kind) {
         return Fixture.createPath(kind).replaceFirst("^/(cgi-bin/|open-apis/)?", "");
     }
 
-    private static void register(Simulated world, Case one) {
-        String app = switch (one.kind()) {
-            case WECOM -> "{\"enterpriseId\":\"%s\",\"enterpriseKey\":\"s\",\"addressBookKey\":\"b\",\"serviceId\":7}";
-            case DINGTALK ->
-                "{\"clientId\":\"%s\",\"clientSecret\":\"s\",\"groupTemplateId\":\"template\",\"robotId\":\"robot\",\"serviceId\":42}";
-            case LARK -> "{\"appId\":\"%s\",\"appSecret\":\"s\"}";
-        };
-        world.send("PUT", "/tenants/" + one.tenant(), """
-                {"platform":"%s","app":%s,"people":[
-                {"userId":"u1","name":"Li Lei","mobile":"+8613800000001"},
-                {"userId":"u2","name":"Han Mei","email":"han@acme.example","mobile":"+8613800000002"},
-                {"userId":"u3","name":"Lucy","mobile":"+8613800000003"},
-                {"userId":"hidden","name":"Hidden","visible":false}]}""".formatted(one.kind(), app.formatted(one.tenant())));
-        // So that the flow has to ask for what it asks seldom: who is in already, and which room it was.
-        world.send(
-                "PUT",
-                "/tenants/" + one.tenant() + "/" + one.kind() + "/switches",
-                one.kind() == PlatformKind.LARK
-                        ? "{\"repeatedUuid\":\"ERROR\",\"existingMember\":\"ERROR\",\"badMember\":\"REFUSED_AS_PARAMETER\"}"
-                        : "{}");
-    }
-
-    private static App app(Simulated world, Case one) {
-        Secret secret = Secret.of("s");
-        return new App(
-                one.tenant(),
-                one.kind(),
-                1,
-                world.endpoint(one.kind()),
-                "u1",
-                switch (one.kind()) {
-                    case WECOM -> new Credentials.WeCom(one.tenant(), secret, Secret.of("b"), 7);
-                    case DINGTALK -> new Credentials.DingTalk(one.tenant(), secret, "template", "robot", 42);
-                    case LARK -> new Credentials.Lark(one.tenant(), secret);
-                });
-    }
-
     private static List<String> judge(Simulated world, Case one) {
         var clock = new Fixture.TestClock();
         App app = app(world, one);
         List<String> wrong = new ArrayList<>();
-        try (var platforms = new ChatPlatforms(
-                new PlatformSettings(
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(600),
-                        4,
-                        4,
-                        100_000,
-                        List.of(world.endpoint(one.kind()))),
-                clock)) {
-            ChatPlatform client = platforms.byKind().get(one.kind());
-            if (client == null) {
-                throw new AssertionError(one.kind());
-            }
+        try (var platforms = FaultCases.clients(world, one.kind(), clock)) {
+            ChatPlatform client = FaultCases.client(platforms, one.kind());
             Ended ended = open(client, app, clock);
             List<JsonNode> rooms = rooms(world, one);
             if (rooms.size() > 1) {
@@ -360,36 +193,9 @@ class EveryFaultTest {
         return new Ended(room, posted instanceof Outcome.Done<Posted> ? null : posted);
     }
 
-    private static boolean goesOn(Outcome<?> outcome) {
-        return outcome instanceof Outcome.NotYet || outcome instanceof Outcome.Unknown;
-    }
-
-    private static <T> Outcome<T> tried(Fixture.TestClock clock, Supplier<Outcome<T>> step) {
-        Outcome<T> outcome = step.get();
-        for (int tries = 1; tries < TRIES && goesOn(outcome); tries++) {
-            clock.pass(outcome instanceof Outcome.NotYet<T>(var why, var pause) ? pause : Duration.ofSeconds(1));
-            outcome = step.get();
-        }
-        return outcome;
-    }
-
-    private static List<JsonNode> rooms(Simulated world, Case one) {
-        return world.send("GET", "/rooms?tenant=" + one.tenant(), "")
-                .path("rooms")
-                .valueStream()
-                .toList();
-    }
-
     private static long calls(Simulated world, Case one) {
         return world.send("GET", "/calls?tenant=" + one.tenant(), "")
                 .path("total")
                 .asLong();
-    }
-
-    private static Set<String> in(JsonNode room) {
-        return room.path("members")
-                .valueStream()
-                .map(member -> member.path("userId").asString())
-                .collect(Collectors.toCollection(HashSet::new));
     }
 }

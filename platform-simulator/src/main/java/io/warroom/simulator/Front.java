@@ -15,27 +15,38 @@ import io.warroom.simulator.witness.World;
 import io.warroom.simulator.witness.WorldFull;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.UrlEncoded;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Takes a request to the platform, the witness or the page it is for. Threads share it; the world's monitor orders effects. */
 final class Front extends Handler.Abstract {
     private static final int MAX_BODY = 1024 * 1024;
+    /** WeCom's files have up to 20 MB, and their parts' headers. */
+    private static final int MAX_UPLOAD = 21 * 1024 * 1024;
+
+    private static final String PARTS = "multipart/form-data";
     private static final byte[] NOTHING = {};
     private static final String WITNESS = "/sim/v1/";
 
@@ -70,10 +81,11 @@ final class Front extends Handler.Abstract {
             changes.follow(response, callback);
             return true;
         }
-        byte[] body = body(request);
-        if (body.length > MAX_BODY) {
+        int most = isUpload(request) ? MAX_UPLOAD : MAX_BODY;
+        byte[] body = body(request, most);
+        if (body.length > most) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            Sending.whole(response, callback, Answer.text(413, "the body has more than " + MAX_BODY + " bytes"));
+            Sending.whole(response, callback, Answer.text(413, "the body has more than " + most + " bytes"));
             return true;
         }
         int slash = path.indexOf('/', 1);
@@ -101,10 +113,10 @@ final class Front extends Handler.Abstract {
     }
 
     /** Gives at most a byte more than allowed. */
-    private static byte[] body(Request request) throws IOException {
+    private static byte[] body(Request request, int bound) throws IOException {
         // Without a bound of its own the stream's buffer is 16 KB for every request: half of all memory that was taken.
         long length = request.getLength();
-        int most = length < 0 ? MAX_BODY + 1 : (int) Math.min(length, MAX_BODY + 1);
+        int most = length < 0 ? bound + 1 : (int) Math.min(length, bound + 1);
         if (most == 0) {
             return NOTHING;
         }
@@ -128,10 +140,39 @@ final class Front extends Handler.Abstract {
         }
         // DingTalk's old SDK sends forms to the legacy family.
         boolean form = headers.getOrDefault("content-type", "").startsWith("application/x-www-form-urlencoded");
-        JsonNode body = form ? form(bytes) : Json.object(bytes);
+        JsonNode body = isUpload(request) ? parts(request, bytes) : form ? form(bytes) : Json.object(bytes);
         boolean malformed = body.isMissingNode() && !new String(bytes, StandardCharsets.UTF_8).isBlank();
         return new Call(
                 request.getMethod(), path, endpoint, query, headers, body, malformed, Request.getRemoteAddr(request));
+    }
+
+    private static boolean isUpload(Request request) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        return type != null && type.startsWith(PARTS);
+    }
+
+    /** Each file's name and how many bytes it has, by its part's name; nothing where the parts cannot be told apart. */
+    private static JsonNode parts(Request request, byte[] bytes) {
+        String boundary = MultiPart.extractBoundary(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
+        if (boundary == null) {
+            return MissingNode.getInstance();
+        }
+        MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
+        parser.setMaxMemoryFileSize(MAX_UPLOAD);
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        CompletableFuture<MultiPartFormData.Parts> parsed = new CompletableFuture<>();
+        parser.parse(Content.Source.from(ByteBuffer.wrap(bytes)), Promise.Invocable.toPromise(parsed));
+        // All of it is in memory, so this waits for nothing.
+        try (MultiPartFormData.Parts parts = parsed.join()) {
+            for (MultiPart.Part part : parts) {
+                node.putObject(String.valueOf(part.getName()))
+                        .put("filename", part.getFileName())
+                        .put("bytes", part.getLength());
+            }
+            return node;
+        } catch (CompletionException notParts) {
+            return MissingNode.getInstance();
+        }
     }
 
     private static ObjectNode form(byte[] bytes) {

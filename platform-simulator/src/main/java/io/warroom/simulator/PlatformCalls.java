@@ -25,7 +25,7 @@ final class PlatformCalls {
     private final Faults faults;
     private final CountDownLatch closed;
 
-    /** One call while it runs; {@code alone} names what it should be the only call about, {@code overlaps} says whether it is not. */
+    /** One call while it runs; {@code overlaps} says whether there are more of its kind than may be. */
     private record Turn(
             Platform platform,
             PlatformApi api,
@@ -33,7 +33,7 @@ final class PlatformCalls {
             @Nullable Org caller,
             Instant began,
             Hit hit,
-            String alone,
+            PlatformApi.Together together,
             boolean overlaps) {}
 
     PlatformCalls(World world, Faults faults, CountDownLatch closed) {
@@ -72,19 +72,19 @@ final class PlatformCalls {
         Instant began = world.now();
         Org caller = api.caller(call);
         Hit hit = faults.take(began, caller, platform, call.endpoint());
-        String alone = api.oneAtATime(call);
-        boolean overlaps = world.journal.begin(alone);
-        if (overlaps && caller != null) {
+        PlatformApi.Together together = api.together(call, caller);
+        boolean overlaps = world.journal.begin(together.name()) > together.most();
+        if (overlaps && together.punished() && caller != null) {
             world.violation(caller, Journal.Offence.PARALLEL_MEMBER_CALLS, call.path());
         }
-        return new Turn(platform, api, call, caller, began, hit, alone, overlaps);
+        return new Turn(platform, api, call, caller, began, hit, together, overlaps);
     }
 
     private @Nullable Answer whole(Turn turn) {
         try {
             return judge(turn);
         } finally {
-            world.journal.end(turn.alone());
+            world.journal.end(turn.together().name());
         }
     }
 
@@ -110,7 +110,7 @@ final class PlatformCalls {
     private Answer truth(Turn turn) {
         Org caller = turn.caller();
         if (turn.overlaps() && caller != null && caller.switches.limits()) {
-            return turn.api().overlapping(turn.call());
+            return turn.api().overlapping(turn.call(), caller);
         }
         Answer answer = turn.api().answer(turn.call());
         PlatformApi.Shown shown = turn.api().shown(turn.call());

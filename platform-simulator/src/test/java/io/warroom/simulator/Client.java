@@ -72,13 +72,25 @@ final class Client implements AutoCloseable {
         this.baseUrl = simulator.baseUrl();
     }
 
+    /** Sends a file of so many bytes as the part "media". */
+    Reply upload(String path, String filename, int bytes) throws Exception {
+        String head = "--part\r\nContent-Disposition: form-data; name=\"media\"; filename=\"" + filename
+                + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        return send(
+                "POST",
+                path,
+                head + "x".repeat(bytes) + "\r\n--part--\r\n",
+                "Content-Type",
+                "multipart/form-data; boundary=part");
+    }
+
     Reply send(String method, String path, String body, String... headers) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(Duration.ofSeconds(20))
-                .header("Content-Type", "application/json")
+                .setHeader("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
-        if (headers.length > 0) {
-            request.headers(headers);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
         }
         HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         String type = answer.headers().firstValue("content-type").orElse("");

@@ -3,30 +3,60 @@ package io.warroom.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.aliyun.dingtalkcard_1_0.models.CreateAndDeliverHeaders;
+import com.aliyun.dingtalkcard_1_0.models.CreateAndDeliverRequest;
+import com.aliyun.dingtalkcard_1_0.models.UpdateCardHeaders;
+import com.aliyun.dingtalkcard_1_0.models.UpdateCardRequest;
+import com.aliyun.dingtalkcontact_1_0.models.GetUserHeaders;
+import com.aliyun.dingtalkcontact_1_0.models.SearchUserHeaders;
+import com.aliyun.dingtalkcontact_1_0.models.SearchUserRequest;
 import com.aliyun.dingtalkim_1_0.models.BatchQueryGroupMemberHeaders;
 import com.aliyun.dingtalkim_1_0.models.BatchQueryGroupMemberRequest;
 import com.aliyun.dingtalkim_1_0.models.GetSceneGroupInfoHeaders;
 import com.aliyun.dingtalkim_1_0.models.GetSceneGroupInfoRequest;
+import com.aliyun.dingtalkim_1_0.models.QuerySceneGroupTemplateRobotHeaders;
+import com.aliyun.dingtalkim_1_0.models.QuerySceneGroupTemplateRobotRequest;
+import com.aliyun.dingtalkim_1_0.models.UpdateGroupSubAdminHeaders;
+import com.aliyun.dingtalkim_1_0.models.UpdateGroupSubAdminRequest;
+import com.aliyun.dingtalkmicro_app_1_0.models.GetMicroAppScopeHeaders;
+import com.aliyun.dingtalkmicro_app_1_0.models.ListAllInnerAppsHeaders;
 import com.aliyun.dingtalkoauth2_1_0.models.GetAccessTokenRequest;
+import com.aliyun.dingtalkoauth2_1_0.models.GetTokenRequest;
+import com.aliyun.dingtalkoauth2_1_0.models.GetUserTokenRequest;
+import com.aliyun.dingtalkrobot_1_0.models.BatchSendOTOHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.BatchSendOTORequest;
+import com.aliyun.dingtalkrobot_1_0.models.GetBotListInGroupHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.GetBotListInGroupRequest;
+import com.aliyun.dingtalkrobot_1_0.models.OrgGroupRecallHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.OrgGroupRecallRequest;
 import com.aliyun.dingtalkrobot_1_0.models.OrgGroupSendHeaders;
 import com.aliyun.dingtalkrobot_1_0.models.OrgGroupSendRequest;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
 import com.aliyun.teautil.models.RuntimeOptions;
 import com.dingtalk.api.DefaultDingTalkClient;
+import com.dingtalk.api.request.OapiAuthScopesRequest;
 import com.dingtalk.api.request.OapiGettokenRequest;
 import com.dingtalk.api.request.OapiImChatScencegroupMessageSendV2Request;
 import com.dingtalk.api.request.OapiImChatScenegroupCreateRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupGetRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupMemberAddRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupMemberDeleteRequest;
+import com.dingtalk.api.request.OapiImChatScenegroupTemplateApplyRequest;
 import com.dingtalk.api.request.OapiImChatScenegroupUpdateRequest;
+import com.dingtalk.api.request.OapiMessageCorpconversationAsyncsendV2Request;
+import com.dingtalk.api.request.OapiMessageCorpconversationGetsendprogressRequest;
+import com.dingtalk.api.request.OapiMessageCorpconversationGetsendresultRequest;
+import com.dingtalk.api.request.OapiMessageCorpconversationRecallRequest;
 import com.dingtalk.api.request.OapiRobotSendRequest;
+import com.dingtalk.api.request.OapiUserGetbyunionidRequest;
 import com.dingtalk.api.request.OapiV2UserGetRequest;
 import com.dingtalk.api.request.OapiV2UserGetbymobileRequest;
 import com.taobao.api.ApiException;
 import com.taobao.api.BaseTaobaoRequest;
 import com.taobao.api.TaobaoResponse;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +181,228 @@ final class DingtalkSdkTest {
         assertThat(room.path("messages").values())
                 .extracting(message -> message.path("text").asString())
                 .containsExactly("INC-1\ngo", "INC-1\ngo");
+    }
+
+    @Test
+    void theLegacySdkWritesToPeopleReadsWhatBecameOfItAndTakesItBack() throws Exception {
+        String token = token("s");
+        var text = new OapiMessageCorpconversationAsyncsendV2Request.Text();
+        text.setContent("down");
+        var message = new OapiMessageCorpconversationAsyncsendV2Request.Msg();
+        message.setMsgtype("text");
+        message.setText(text);
+        var send = new OapiMessageCorpconversationAsyncsendV2Request();
+        send.setAgentId(123L);
+        send.setUseridList("u1,nobody");
+        send.setMsg(message);
+        String path = "topapi/message/corpconversation/";
+        Long task = legacy(path + "asyncsend_v2", send, token).getTaskId();
+
+        var result = new OapiMessageCorpconversationGetsendresultRequest();
+        result.setAgentId(123L);
+        result.setTaskId(task);
+        var became = legacy(path + "getsendresult", result, token).getSendResult();
+        assertThat(became.getUnreadUserIdList()).containsExactly("u1");
+        assertThat(became.getInvalidUserIdList()).containsExactly("nobody");
+        var progress = new OapiMessageCorpconversationGetsendprogressRequest();
+        progress.setAgentId(123L);
+        progress.setTaskId(task);
+        assertThat(legacy(path + "getsendprogress", progress, token)
+                        .getProgress()
+                        .getProgressInPercent())
+                .isEqualTo(100);
+        var recall = new OapiMessageCorpconversationRecallRequest();
+        recall.setAgentId(123L);
+        recall.setMsgTaskId(task);
+        assertThat(legacy(path + "recall", recall, token).getErrcode()).isZero();
+        assertThat(client.send("GET", "/sim/v1/direct-messages?tenant=acme", "")
+                        .json()
+                        .path("messages"))
+                .isEmpty();
+    }
+
+    @Test
+    void theLegacySdkReadsTheAppsRangeAndAPersonByUnionIdAndPutsATemplateOn() throws Exception {
+        String token = token("s");
+        var scopes = new OapiAuthScopesRequest();
+        scopes.setHttpMethod("GET");
+        assertThat(legacy("auth/scopes", scopes, token).getAuthOrgScopes().getAuthedDept())
+                .containsExactly(1L);
+        var person = new OapiUserGetbyunionidRequest();
+        person.setUnionid("union-u2");
+        assertThat(legacy("topapi/user/getbyunionid", person, token).getResult().getUserid())
+                .isEqualTo("u2");
+        var apply = new OapiImChatScenegroupTemplateApplyRequest();
+        apply.setOpenConversationId(group(token));
+        apply.setOwnerUserId("u1");
+        apply.setTemplateId("t1");
+        assertThat(legacy("topapi/im/chat/scenegroup/template/apply", apply, token)
+                        .getErrcode())
+                .isZero();
+    }
+
+    @Test
+    void theNewSdkNamesSubAdminsFindsTheRobotsAndTakesAMessageBack() throws Exception {
+        String token = token("s");
+        String group = group(token);
+        var im = new com.aliyun.dingtalkim_1_0.Client(config());
+        assertThat(im.updateGroupSubAdminWithOptions(
+                                new UpdateGroupSubAdminRequest()
+                                        .setOpenConversationId(group)
+                                        .setRole(2L)
+                                        .setUserIds(List.of("u2")),
+                                new UpdateGroupSubAdminHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getSuccess())
+                .isTrue();
+        assertThat(im.querySceneGroupTemplateRobotWithOptions(
+                                new QuerySceneGroupTemplateRobotRequest()
+                                        .setOpenConversationId(group)
+                                        .setRobotCode("r1"),
+                                new QuerySceneGroupTemplateRobotHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getResult()
+                        .getUserId())
+                .isEqualTo("robot");
+        var robots = new com.aliyun.dingtalkrobot_1_0.Client(config());
+        assertThat(robots.getBotListInGroupWithOptions(
+                                new GetBotListInGroupRequest().setOpenConversationId(group),
+                                new GetBotListInGroupHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getChatbotInstanceVOList())
+                .hasSize(1);
+        String key = robots.orgGroupSendWithOptions(
+                        new OrgGroupSendRequest()
+                                .setOpenConversationId(group)
+                                .setRobotCode("r1")
+                                .setMsgKey("sampleText")
+                                .setMsgParam("{\"content\":\"go\"}"),
+                        new OrgGroupSendHeaders().setXAcsDingtalkAccessToken(token),
+                        new RuntimeOptions())
+                .getBody()
+                .getProcessQueryKey();
+        assertThat(robots.orgGroupRecallWithOptions(
+                                new OrgGroupRecallRequest()
+                                        .setOpenConversationId(group)
+                                        .setRobotCode("r1")
+                                        .setProcessQueryKeys(List.of(key)),
+                                new OrgGroupRecallHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getSuccessResult())
+                .containsExactly(key);
+        assertThat(client.rooms().path(0).path("messages")).isEmpty();
+    }
+
+    @Test
+    void theNewSdkWritesToPeopleByTheAppsRobot() throws Exception {
+        var sent = new com.aliyun.dingtalkrobot_1_0.Client(config())
+                .batchSendOTOWithOptions(
+                        new BatchSendOTORequest()
+                                .setRobotCode("ding1")
+                                .setUserIds(List.of("u1", "nobody"))
+                                .setMsgKey("sampleText")
+                                .setMsgParam("{\"content\":\"go\"}"),
+                        new BatchSendOTOHeaders().setXAcsDingtalkAccessToken(token("s")),
+                        new RuntimeOptions())
+                .getBody();
+        assertThat(sent.getInvalidStaffIdList()).containsExactly("nobody");
+    }
+
+    @Test
+    void theNewSdkDeliversACardAndChangesIt() throws Exception {
+        String token = token("s");
+        String group = group(token);
+        var cards = new com.aliyun.dingtalkcard_1_0.Client(config());
+        var delivered = cards.createAndDeliverWithOptions(
+                        new CreateAndDeliverRequest()
+                                .setCardTemplateId("c")
+                                .setOutTrackId("t1")
+                                .setOpenSpaceId("dtv1.card//IM_GROUP." + group)
+                                .setCardData(new CreateAndDeliverRequest.CreateAndDeliverRequestCardData()
+                                        .setCardParamMap(Map.of("title", "down")))
+                                .setImGroupOpenDeliverModel(
+                                        new CreateAndDeliverRequest.CreateAndDeliverRequestImGroupOpenDeliverModel()
+                                                .setRobotCode("r1")),
+                        new CreateAndDeliverHeaders().setXAcsDingtalkAccessToken(token),
+                        new RuntimeOptions())
+                .getBody();
+        assertThat(delivered.getResult().getDeliverResults().getFirst().getSuccess())
+                .isTrue();
+        cards.updateCardWithOptions(
+                new UpdateCardRequest()
+                        .setOutTrackId("t1")
+                        .setCardData(new UpdateCardRequest.UpdateCardRequestCardData()
+                                .setCardParamMap(Map.of("title", "solved"))),
+                new UpdateCardHeaders().setXAcsDingtalkAccessToken(token),
+                new RuntimeOptions());
+        assertThat(client.rooms().path(0).path("messages").path(0).path("text").asString())
+                .isEqualTo("solved");
+    }
+
+    @Test
+    void theNewSdkReadsTheAppsItsRangeAndPeopleByName() throws Exception {
+        String token = token("s");
+        var apps = new com.aliyun.dingtalkmicro_app_1_0.Client(config());
+        assertThat(apps.listAllInnerAppsWithOptions(
+                                new ListAllInnerAppsHeaders().setXAcsDingtalkAccessToken(token), new RuntimeOptions())
+                        .getBody()
+                        .getAppList()
+                        .getFirst()
+                        .getAgentId())
+                .isEqualTo(123L);
+        assertThat(apps.getMicroAppScopeWithOptions(
+                                "123",
+                                new GetMicroAppScopeHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getResult()
+                        .getDeptIds())
+                .containsExactly(1L);
+        assertThat(new com.aliyun.dingtalkcontact_1_0.Client(config())
+                        .searchUserWithOptions(
+                                new SearchUserRequest()
+                                        .setQueryWord("Lucy")
+                                        .setOffset(0)
+                                        .setSize(10),
+                                new SearchUserHeaders().setXAcsDingtalkAccessToken(token),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getList())
+                .containsExactly("u3");
+    }
+
+    @Test
+    void theNewSdkGetsACorpsTokenAndAPersonsAndReadsWhoThatIs() throws Exception {
+        var oauth = new com.aliyun.dingtalkoauth2_1_0.Client(config());
+        assertThat(oauth.getTokenWithOptions(
+                                "dingcorp",
+                                new GetTokenRequest()
+                                        .setClientId("ding1")
+                                        .setClientSecret("s")
+                                        .setGrantType("client_credentials"),
+                                Map.of(),
+                                new RuntimeOptions())
+                        .getBody()
+                        .getExpiresIn())
+                .isEqualTo(7200);
+        client.send("PUT", "/sim/v1/tenants/acme/dingtalk/sign-ins", "{\"code\":\"c1\",\"userId\":\"u2\"}");
+        String token = oauth.getUserToken(new GetUserTokenRequest()
+                        .setClientId("ding1")
+                        .setClientSecret("s")
+                        .setCode("c1")
+                        .setGrantType("authorization_code"))
+                .getBody()
+                .getAccessToken();
+        assertThat(new com.aliyun.dingtalkcontact_1_0.Client(config())
+                        .getUserWithOptions(
+                                "me", new GetUserHeaders().setXAcsDingtalkAccessToken(token), new RuntimeOptions())
+                        .getBody()
+                        .getUnionId())
+                .isEqualTo("union-u2");
     }
 
     @Test

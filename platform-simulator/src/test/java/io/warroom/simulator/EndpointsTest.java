@@ -70,6 +70,95 @@ final class EndpointsTest {
         }
 
         @Test
+        void aFileIsUploadedOnceAndNamedInGroupsAndPushesForThreeDays() throws Exception {
+            String id = client.upload(
+                            "/wecom/cgi-bin/media/upload?access_token=" + token + "&type=image", "chart.png", 1_000)
+                    .json()
+                    .path("media_id")
+                    .asString();
+            call("POST", "appchat/create", "{\"chatid\":\"c1\",\"userlist\":[\"u1\",\"u2\"]}");
+            String image = "\"msgtype\":\"image\",\"image\":{\"media_id\":\"%s\"}}";
+            String toGroup = "{\"chatid\":\"c1\"," + image;
+            assertThat(call("POST", "appchat/send", toGroup.formatted(id)).code())
+                    .isZero();
+            assertThat(call("POST", "message/send", ("{\"touser\":\"u1\",\"agentid\":7," + image).formatted(id))
+                            .code())
+                    .isZero();
+            assertThat(client.rooms()
+                            .path(0)
+                            .path("messages")
+                            .path(0)
+                            .path("text")
+                            .asString())
+                    .isEqualTo("chart.png");
+            assertThat(pushes().path(0).path("message").path("text").asString()).isEqualTo("chart.png");
+            assertThat(call("POST", "appchat/send", toGroup.formatted("none")).code())
+                    .isEqualTo(40007);
+            client.clock.advance(Duration.ofDays(3));
+            register();
+            assertThat(call("POST", "appchat/send", toGroup.formatted(id)).code())
+                    .isEqualTo(40007);
+        }
+
+        @Test
+        void anUploadNeedsATypeAFileAndASize() throws Exception {
+            String upload = "/wecom/cgi-bin/media/upload?access_token=" + token + "&type=";
+            assertThat(client.upload(upload + "music", "a", 100).code()).isEqualTo(40004);
+            assertThat(client.upload(upload + "file", "a", 4).code()).isEqualTo(40006);
+            assertThat(client.upload(upload + "voice", "a", 2 * 1024 * 1024 + 1).code())
+                    .isEqualTo(40006);
+            assertThat(call("POST", "media/upload", "{}").code()).isEqualTo(40004);
+            assertThat(client.send("POST", upload + "file", "{}").code()).isEqualTo(41005);
+            assertThat(client.send("POST", upload + "file", "no parts", "Content-Type", "multipart/form-data")
+                            .code())
+                    .isEqualTo(47001);
+        }
+
+        @Test
+        void anAppPushesTwoHundredTimesAHeadADay() throws Exception {
+            client.switches("WECOM", "{\"limits\":true,\"headcountCap\":1}");
+            String send = "{\"touser\":\"u1|u2\",\"msgtype\":\"text\",\"agentid\":7,\"text\":{\"content\":\"hi\"}}";
+            for (int i = 0; i < 100; i++) {
+                assertThat(call("POST", "message/send", send).code()).isZero();
+                client.clock.advance(Duration.ofSeconds(5));
+            }
+            assertThat(call("POST", "message/send", send).code()).isEqualTo(45009);
+            client.clock.advance(Duration.ofDays(1));
+            register();
+            assertThat(call("POST", "message/send", send).code()).isZero();
+        }
+
+        @Test
+        void aCallForDebuggingIsTakenFiveTimesAMinuteWhateverTheLimits() throws Exception {
+            String debugged = "/wecom/cgi-bin/agent/get?agentid=7&debug=1&access_token=" + token;
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.send("GET", debugged, "").code()).isZero();
+            }
+            assertThat(client.send("GET", debugged, "").code()).isEqualTo(45009);
+            assertThat(client.send("GET", debugged.replace("&debug=1", ""), "").code())
+                    .isZero();
+            client.clock.advance(Duration.ofMinutes(1));
+            assertThat(client.send("GET", debugged, "").code()).isZero();
+        }
+
+        @Test
+        void newsOfTheAppAndCardsReachPeople() throws Exception {
+            String to = "{\"touser\":\"u1\",\"agentid\":7,";
+            call(
+                    "POST",
+                    "message/send",
+                    to + "\"msgtype\":\"mpnews\",\"mpnews\":{\"articles\":[{\"title\":\"t\",\"content\":\"c\"}]}}");
+            call(
+                    "POST",
+                    "message/send",
+                    to
+                            + "\"msgtype\":\"template_card\",\"template_card\":{\"card_type\":\"text_notice\",\"main_title\":{\"title\":\"t\",\"desc\":\"d\"}}}");
+            assertThat(pushes().values())
+                    .extracting(push -> push.path("message").path("text").asString())
+                    .containsExactly("t\nc", "t\nd");
+        }
+
+        @Test
         void aGroupOfAnotherAppIsTakenAndNotReadable() throws Exception {
             client.switches("WECOM", "{\"foreignChats\":[\"c9\"]}");
             String create = "{\"chatid\":\"c9\",\"userlist\":[\"u1\",\"u2\"]}";
@@ -394,7 +483,8 @@ final class EndpointsTest {
                     .isEqualTo(660036);
             assertThat(v1("GET", "microApp/apps/42/scopes", "")
                             .json()
-                            .path("deptVisibleScopes")
+                            .path("result")
+                            .path("deptIds")
                             .path(0)
                             .asInt())
                     .isEqualTo(1);
@@ -551,6 +641,24 @@ final class EndpointsTest {
                             "membership_approval",
                             "tenant_key")
                     .doesNotContain("owner_id", "owner_id_type");
+        }
+
+        @Test
+        void aPersonGetsFiveMessagesASecond() throws Exception {
+            client.switches("LARK", "{\"limits\":true}");
+            String send = "{\"receive_id\":\"u1\",\"msg_type\":\"text\",\"content\":\"{\\\"text\\\":\\\"hi\\\"}\"}";
+            for (int i = 0; i < 5; i++) {
+                assertThat(call("POST", "im/v1/messages?receive_id_type=open_id", send)
+                                .code())
+                        .isZero();
+            }
+            assertThat(call("POST", "im/v1/messages?receive_id_type=open_id", send)
+                            .code())
+                    .isEqualTo(230020);
+            client.clock.advance(Duration.ofSeconds(1));
+            assertThat(call("POST", "im/v1/messages?receive_id_type=open_id", send)
+                            .code())
+                    .isZero();
         }
 
         @Test

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.lark.oapi.core.cache.ICache;
 import com.lark.oapi.core.exception.ObtainAccessTokenException;
+import com.lark.oapi.service.application.v6.model.GetApplicationReq;
 import com.lark.oapi.service.contact.v3.model.BatchGetIdUserReq;
 import com.lark.oapi.service.contact.v3.model.BatchGetIdUserReqBody;
 import com.lark.oapi.service.contact.v3.model.UserContactInfo;
 import com.lark.oapi.service.im.v1.enums.CreateMessageReceiveIdTypeEnum;
+import com.lark.oapi.service.im.v1.model.AddManagersChatManagersReq;
+import com.lark.oapi.service.im.v1.model.AddManagersChatManagersReqBody;
+import com.lark.oapi.service.im.v1.model.ChatTopNotice;
 import com.lark.oapi.service.im.v1.model.CreateChatMembersReq;
 import com.lark.oapi.service.im.v1.model.CreateChatMembersReqBody;
 import com.lark.oapi.service.im.v1.model.CreateChatMembersResp;
@@ -18,15 +22,28 @@ import com.lark.oapi.service.im.v1.model.CreateChatResp;
 import com.lark.oapi.service.im.v1.model.CreateMessageReq;
 import com.lark.oapi.service.im.v1.model.CreateMessageReqBody;
 import com.lark.oapi.service.im.v1.model.CreateMessageResp;
+import com.lark.oapi.service.im.v1.model.CreatePinReq;
+import com.lark.oapi.service.im.v1.model.CreatePinReqBody;
 import com.lark.oapi.service.im.v1.model.DeleteChatMembersReq;
 import com.lark.oapi.service.im.v1.model.DeleteChatMembersReqBody;
 import com.lark.oapi.service.im.v1.model.DeleteChatReq;
 import com.lark.oapi.service.im.v1.model.GetChatMembersReq;
 import com.lark.oapi.service.im.v1.model.GetChatReq;
+import com.lark.oapi.service.im.v1.model.IsInChatChatMembersReq;
+import com.lark.oapi.service.im.v1.model.LinkChatReq;
+import com.lark.oapi.service.im.v1.model.LinkChatReqBody;
+import com.lark.oapi.service.im.v1.model.ListChat;
 import com.lark.oapi.service.im.v1.model.ListChatReq;
 import com.lark.oapi.service.im.v1.model.ListMember;
+import com.lark.oapi.service.im.v1.model.PatchMessageReq;
+import com.lark.oapi.service.im.v1.model.PatchMessageReqBody;
+import com.lark.oapi.service.im.v1.model.PutTopNoticeChatTopNoticeReq;
+import com.lark.oapi.service.im.v1.model.PutTopNoticeChatTopNoticeReqBody;
+import com.lark.oapi.service.im.v1.model.SearchChatReq;
 import com.lark.oapi.service.im.v1.model.UpdateChatReq;
 import com.lark.oapi.service.im.v1.model.UpdateChatReqBody;
+import com.lark.oapi.service.im.v1.model.UrgentAppMessageReq;
+import com.lark.oapi.service.im.v1.model.UrgentReceivers;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -204,6 +221,113 @@ final class LarkSdkTest {
         assertThat(sdk.im().v1().chat().delete(dissolve).success()).isTrue();
         assertThat(sdk.im().v1().chat().delete(dissolve).getCode()).isEqualTo(232009);
         assertThat(client.rooms().path(0).path("messages").size()).isEqualTo(1);
+    }
+
+    @Test
+    void theSdkFindsAChatByNameLinksToItNamesManagersAndKnowsItIsIn() throws Exception {
+        var sdk = sdk("s");
+        String chat = create(sdk, "u1").getData().getChatId();
+        var im = sdk.im().v1();
+        assertThat(im.chat()
+                        .search(SearchChatReq.newBuilder().query("db down").build())
+                        .getData()
+                        .getItems())
+                .extracting(ListChat::getChatId)
+                .containsExactly(chat);
+        assertThat(im.chat()
+                        .link(LinkChatReq.newBuilder()
+                                .chatId(chat)
+                                .linkChatReqBody(LinkChatReqBody.newBuilder()
+                                        .validityPeriod("permanently")
+                                        .build())
+                                .build())
+                        .getData()
+                        .getIsPermanent())
+                .isTrue();
+        assertThat(im.chatManagers()
+                        .addManagers(AddManagersChatManagersReq.newBuilder()
+                                .chatId(chat)
+                                .memberIdType("open_id")
+                                .addManagersChatManagersReqBody(AddManagersChatManagersReqBody.newBuilder()
+                                        .managerIds(new String[] {"u1"})
+                                        .build())
+                                .build())
+                        .getData()
+                        .getChatManagers())
+                .containsExactly("u1");
+        assertThat(im.chatMembers()
+                        .isInChat(
+                                IsInChatChatMembersReq.newBuilder().chatId(chat).build())
+                        .getData()
+                        .getIsInChat())
+                .isTrue();
+    }
+
+    @Test
+    void theSdkPinsAMessagePutsItOnTopAndBuzzesPeople() throws Exception {
+        var sdk = sdk("s");
+        String chat = create(sdk, "u1").getData().getChatId();
+        String message = post(sdk, chat, "m-1").getData().getMessageId();
+        var im = sdk.im().v1();
+        assertThat(im.pin()
+                        .create(CreatePinReq.newBuilder()
+                                .createPinReqBody(CreatePinReqBody.newBuilder()
+                                        .messageId(message)
+                                        .build())
+                                .build())
+                        .getData()
+                        .getPin()
+                        .getChatId())
+                .isEqualTo(chat);
+        assertThat(im.chatTopNotice()
+                        .putTopNotice(PutTopNoticeChatTopNoticeReq.newBuilder()
+                                .chatId(chat)
+                                .putTopNoticeChatTopNoticeReqBody(PutTopNoticeChatTopNoticeReqBody.newBuilder()
+                                        .chatTopNotice(new ChatTopNotice[] {
+                                            ChatTopNotice.newBuilder()
+                                                    .actionType("1")
+                                                    .messageId(message)
+                                                    .build()
+                                        })
+                                        .build())
+                                .build())
+                        .success())
+                .isTrue();
+        assertThat(im.message()
+                        .urgentApp(UrgentAppMessageReq.newBuilder()
+                                .messageId(message)
+                                .userIdType("open_id")
+                                .urgentReceivers(UrgentReceivers.newBuilder()
+                                        .userIdList(new String[] {"u1", "u2"})
+                                        .build())
+                                .build())
+                        .getData()
+                        .getInvalidUserIdList())
+                .containsExactly("u2");
+        assertThat(im.message()
+                        .patch(PatchMessageReq.newBuilder()
+                                .messageId(message)
+                                .patchMessageReqBody(PatchMessageReqBody.newBuilder()
+                                        .content("{}")
+                                        .build())
+                                .build())
+                        .getCode())
+                .isEqualTo(230001);
+    }
+
+    @Test
+    void theSdkReadsTheAppItself() throws Exception {
+        assertThat(sdk("s").application()
+                        .v6()
+                        .application()
+                        .get(GetApplicationReq.newBuilder()
+                                .appId("me")
+                                .lang("en_us")
+                                .build())
+                        .getData()
+                        .getApp()
+                        .getStatus())
+                .isEqualTo(1);
     }
 
     @Test

@@ -168,7 +168,7 @@ final class PageIT {
     void aSwitchIsThrownAndWhatSomebodyTypesIsLeftAlone() throws Exception {
         Page page = live();
         page.fill("#f-endpoint", "half typed");
-        page.fill("#WECOM-unknownChat", "86003");
+        page.selectOption("#WECOM-unknownChat", "86003");
         page.locator(".setting:has(#WECOM-unknownChat) button.primary").click();
         assertThat(page.locator("#notices")).containsText("Switched.");
         assertThat(page.locator("#WECOM-unknownChat")).hasValue("86003");
@@ -338,7 +338,7 @@ final class PageIT {
         }
         chats.dissolve(
                 "acme", Platform.LARK, client.rooms().path(2).path("roomId").asString());
-        client.send("PUT", "/sim/v1/tenants/acme/WECOM/switches", "{\"unknownChat\":86003}");
+        client.send("PUT", "/sim/v1/tenants/acme/WECOM/switches", "{\"unknownChat\":\"86003\"}");
         for (int i = 0; i < 2; i++) {
             client.send("GET", "/wecom/cgi-bin/gettoken?corpid=ww-acme&corpsecret=wrong", "");
         }

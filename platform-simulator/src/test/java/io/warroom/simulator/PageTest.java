@@ -290,7 +290,7 @@ final class PageTest {
         assertThat(page("/")).doesNotContain("Back to usual");
         assertThat(form("/switches", Map.of("whose", "acme", "platform", "WECOM", "unknownChat", "many"))
                         .text())
-                .contains("unknownChat must be a whole number");
+                .contains("unknownChat must be one of");
         assertThat(form("/switches", Map.of("whose", "acme", "platform", "SLACK"))
                         .status())
                 .isEqualTo(400);

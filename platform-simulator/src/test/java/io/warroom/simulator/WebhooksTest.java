@@ -101,9 +101,54 @@ final class WebhooksTest {
         assertThat(wecom("k1", "markdown", "**go**").code()).isZero();
         assertThat(messages().path(0).path("text").asString()).isEqualTo("**go**");
         assertThat(wecom("none", "text", "go").code()).isEqualTo(93000);
-        assertThat(wecom("k1", "template_card", "go").code()).isEqualTo(40008);
+        assertThat(wecom("k1", "video", "go").code()).isEqualTo(40008);
         assertThat(wecom("k1", "text", "x".repeat(2049)).code()).isEqualTo(40058);
         assertThat(wecom("k1", "markdown_v2", "x".repeat(4096)).code()).isZero();
+    }
+
+    @Test
+    void aWecomRobotPostsCardsAndImagesThatAreWhatTheySay() throws Exception {
+        wecomGroup();
+        String hook = "/wecom/cgi-bin/webhook/send?key=k1";
+        String card =
+                "{\"msgtype\":\"template_card\",\"template_card\":{\"card_type\":\"%s\",\"main_title\":{\"title\":\"INC-1\",\"desc\":\"go\"}}}";
+        assertThat(client.send("POST", hook, card.formatted("text_notice")).code())
+                .isZero();
+        assertThat(client.send("POST", hook, card.formatted("vote_interaction")).code())
+                .isEqualTo(40058);
+        // The MD5 of the three bytes "abc".
+        String image = "{\"msgtype\":\"image\",\"image\":{\"base64\":\"YWJj\",\"md5\":\"%s\"}}";
+        assertThat(client.send("POST", hook, image.formatted("900150983cd24fb0d6963f7d28e17f72"))
+                        .code())
+                .isZero();
+        assertThat(client.send("POST", hook, image.formatted("00")).code()).isEqualTo(40007);
+        assertThat(messages().values())
+                .extracting(message -> message.path("text").asString())
+                .containsExactly("INC-1\ngo", "an image of 3 bytes");
+    }
+
+    @Test
+    void aWecomRobotPostsItsOwnFilesForThreeDays() throws Exception {
+        wecomGroup();
+        client.webhook("wecom", "{\"key\":\"k2\",\"roomId\":\"wr1\"}");
+        String upload = "/wecom/cgi-bin/webhook/upload_media?key=k1&type=";
+        String id = client.upload(upload + "file", "log.txt", 1_000)
+                .json()
+                .path("media_id")
+                .asString();
+        String send = "/wecom/cgi-bin/webhook/send?key=";
+        String file = "{\"msgtype\":\"file\",\"file\":{\"media_id\":\"" + id + "\"}}";
+        assertThat(client.send("POST", send + "k1", file).code()).isZero();
+        assertThat(messages().path(0).path("text").asString()).isEqualTo("log.txt");
+        assertThat(client.send("POST", send + "k2", file).code()).isEqualTo(40007);
+        client.clock.advance(Duration.ofDays(3));
+        assertThat(client.send("POST", send + "k1", file).code()).isEqualTo(40007);
+        assertThat(client.upload(upload + "image", "a.png", 1_000).code()).isEqualTo(40004);
+        assertThat(client.upload(upload + "voice", "a.amr", 2 * 1024 * 1024 + 1).code())
+                .isEqualTo(40006);
+        assertThat(client.upload("/wecom/cgi-bin/webhook/upload_media?key=none&type=file", "a", 10)
+                        .code())
+                .isEqualTo(93000);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.warroom.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
@@ -104,6 +106,47 @@ final class WecomSdkTest {
         assertThat(messages.send(message).getMsgId()).isEqualTo(sent.getMsgId());
         message.setToUser("nobody");
         assertRefused(() -> messages.send(message), 81013);
+    }
+
+    @Test
+    void theSdkTakesAMessageToPeopleBack() throws Exception {
+        var messages = sdk("key").getMessageService();
+        var sent = messages.send(
+                WxCpMessage.TEXT().toUser("u1").agentId(1000002).content("hi").build());
+        messages.recall(sent.getMsgId());
+        assertThat(client.send("GET", "/sim/v1/direct-messages?tenant=acme", "")
+                        .json()
+                        .path("messages"))
+                .isEmpty();
+        assertRefused(() -> messages.recall("none"), 40058);
+    }
+
+    @Test
+    void theSdkUploadsAFileAndPostsItIntoAGroup() throws Exception {
+        var sdk = sdk("key");
+        sdk.getChatService().create("INC-1", "u1", List.of("u1", "u2"), "wr1");
+        byte[] chart = "a picture".getBytes(StandardCharsets.UTF_8);
+        var uploaded = sdk.getMediaService().upload("image", "chart.png", new ByteArrayInputStream(chart));
+        sdk.getChatService()
+                .sendMsg(WxCpAppChatMessage.builder()
+                        .msgType("image")
+                        .chatId("wr1")
+                        .mediaId(uploaded.getMediaId())
+                        .build());
+        assertThat(client.rooms().path(0).path("messages").path(0).path("text").asString())
+                .endsWith(".png");
+    }
+
+    @Test
+    void theSdkListsTheAppAndReadsATicketOfWhoSignedIn() throws Exception {
+        var sdk = sdk("key");
+        assertThat(sdk.getAgentService().list())
+                .extracting(app -> app.getAgentId())
+                .containsExactly(1000002);
+        client.send("PUT", "/sim/v1/tenants/acme/wecom/sign-ins", "{\"code\":\"c1\",\"userId\":\"u2\"}");
+        // It reads the person's id by its older name "UserId" alone.
+        assertThat(sdk.getOauth2Service().getAuthUserInfo("c1").getUserTicket()).isNotEmpty();
+        assertRefused(() -> sdk.getOauth2Service().getAuthUserInfo("c1"), 40029);
     }
 
     @Test

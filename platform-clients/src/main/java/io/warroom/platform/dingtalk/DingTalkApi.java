@@ -18,6 +18,9 @@ interface DingTalkApi {
     @PostExchange("/im/sceneGroup/create")
     Reply createGroup(Access access, @RequestBody DingTalkBody.NewGroup group);
 
+    @PostExchange("/im/sceneGroups/members/batchQuery")
+    Reply people(Access access, @RequestBody DingTalkBody.PeopleOf room);
+
     @PostExchange("/im/sceneGroup/member/add")
     Reply addPeople(Access access, @RequestBody DingTalkBody.MorePeople people);
 

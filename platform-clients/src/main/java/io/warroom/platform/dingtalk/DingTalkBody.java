@@ -24,6 +24,8 @@ final class DingTalkBody {
 
     record NewTitle(@JsonProperty("open_conversation_id") String groupId, String title) {}
 
+    record PeopleOf(String openConversationId, int maxResults) {}
+
     record Group(String openConversationId) {}
 
     record Mobile(String mobile) {}

@@ -65,7 +65,7 @@ enum DingTalkCode {
     QUOTA_USED(
             refuse(
                     Kind.QUOTA_EXHAUSTED,
-                    "The organisation's DingTalk calls of this month are used up. Buy more, or wait for the next month."),
+                    "The organisation's DingTalk calls of this month are used up. Buy more and save the app's key again, or wait for the next month."),
             "90020",
             "20001",
             "Forbidden.AccessDenied.ApiCountLimitForOrg"),

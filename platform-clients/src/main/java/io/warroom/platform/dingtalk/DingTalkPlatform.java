@@ -8,7 +8,6 @@ import io.warroom.platform.AppCheck;
 import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
-import io.warroom.platform.Credentials;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Notice;
@@ -33,10 +32,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /** Rooms as DingTalk scenario groups, the first message by the group template's robot. Safe for many threads. */
@@ -49,6 +50,9 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     private static final String NEWLINE = "  \n  ";
 
     private static final int PEOPLE_AT_CREATE = 999;
+    /** Up to as many come in one reply (query-group-members). */
+    private static final int PEOPLE_IN_A_ROOM = 1_000;
+
     /** add-people-to-scene-group, 2026-05-13. */
     private static final int PEOPLE_A_CALL = 100;
     /** Below the 15,000 bytes that the robot's own send takes (the-robot-sends-a-group-message); send_v2 names no limit. */
@@ -63,8 +67,17 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     private final Resolution resolution;
     private final Sieve sieve;
     private final DingTalkCheck check;
+    /** What creates asked for that were never answered; as many as have so many people. */
+    private final Cache<Asked, DingTalkBody.NewGroup> unanswered = Caffeine.newBuilder()
+            .maximumWeight(500_000)
+            .weigher((Asked asked, DingTalkBody.NewGroup group) ->
+                    group.userIds().size())
+            .build();
+
     private final Cache<String, Instant> created =
             Caffeine.newBuilder().maximumSize(10_000).build();
+
+    private record Asked(String tenantId, long revision, String key) {}
 
     public DingTalkPlatform(PlatformHttp http, Clock clock) {
         this.dingtalk = new DingTalkCalls(http, clock);
@@ -135,10 +148,32 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         return answer.then(body -> new Outcome.Done<>(Finding.found(userId)));
     }
 
-    /** A create that was refused for its people made no group, so the next one keeps its uuid. */
+    /**
+     * A create that was refused for its people made no group, so the next one keeps its uuid. One that was never answered may
+     * have made it: whether a repeat is compared with the first is not documented, so it is the same to the letter, and who has
+     * become known meanwhile is added behind it.
+     */
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
-        return sieve.call(app, plan.users(), users -> create(app, plan, users));
+        DingTalkBody.NewGroup before = unanswered.getIfPresent(new Asked(app.tenantId(), app.revision(), plan.key()));
+        if (before == null) {
+            return sieve.call(app, plan.users(), users -> create(app, plan, users));
+        }
+        Outcome<Room> repeated = create(app, plan, before);
+        if (!(repeated instanceof Outcome.Refused<Room>(var why)) || !DingTalkCode.mayMeanPeople(why.code())) {
+            return repeated;
+        }
+        Outcome<Room> again = sieve.call(app, plan.users(), users -> create(app, plan, users));
+        return again instanceof Outcome.Refused<Room>(var still)
+                        && DingTalkCode.of(still.code()) == DingTalkCode.PARAMETER_INVALID
+                ? new Outcome.Refused<>(new Failure(
+                        still.kind(),
+                        "DingTalk did not answer when the room was made, and refuses to say again which one it is. Look in"
+                                + " DingTalk whether there is a room \"" + nameOf(plan.name())
+                                + "\": its people are in it, and nothing was posted.",
+                        still.code(),
+                        still.requestId()))
+                : again;
     }
 
     private Outcome<Room> create(App app, RoomPlan plan, List<RoomUser> users) {
@@ -153,22 +188,35 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     null,
                     null));
         }
-        Credentials.DingTalk key = DingTalkCalls.credentials(app);
-        String title = nameOf(plan.name());
         List<String> ids = users.stream()
                 .map(RoomUser::platformUserId)
                 .limit(PEOPLE_AT_CREATE)
                 .toList();
         String owner = ids.contains(plan.ownerUserId()) ? plan.ownerUserId() : ids.getFirst();
-        var group = new DingTalkBody.NewGroup(title, key.groupTemplateId(), owner, ids, plan.key());
-        return dingtalk.v1(app, (api, access) -> api.createGroup(access, group)).then(body -> {
-            String id = body.path("open_conversation_id").asString("");
-            if (id.isBlank()) {
-                return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
-            }
-            created.put(id, clock.instant());
-            return new Outcome.Done<>(new Room(id, title, Set.copyOf(ids)));
-        });
+        var key = DingTalkCalls.credentials(app);
+        return create(
+                app,
+                plan,
+                new DingTalkBody.NewGroup(nameOf(plan.name()), key.groupTemplateId(), owner, ids, plan.key()));
+    }
+
+    private Outcome<Room> create(App app, RoomPlan plan, DingTalkBody.NewGroup group) {
+        Outcome<Room> room = dingtalk.v1(app, (api, access) -> api.createGroup(access, group))
+                .then(body -> {
+                    String id = body.path("open_conversation_id").asString("");
+                    if (id.isBlank()) {
+                        return Reply.lost(new Reply.Lost("DingTalk's answer names no room."));
+                    }
+                    created.put(id, clock.instant());
+                    return new Outcome.Done<>(new Room(id, group.title(), Set.copyOf(group.userIds())));
+                });
+        Asked asked = new Asked(app.tenantId(), app.revision(), plan.key());
+        if (room instanceof Outcome.Unknown<Room>) {
+            unanswered.put(asked, group);
+        } else if (!(room instanceof Outcome.NotYet<Room>)) {
+            unanswered.invalidate(asked);
+        }
+        return room;
     }
 
     @Override
@@ -186,20 +234,35 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         List<Missing> missing = new ArrayList<>();
         for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
             List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
-            Outcome<List<RoomUser>> added = sieve.call(app, batch, usable -> settled(room, add(app, room, usable)));
-            Missing.Reason reason =
-                    added instanceof Outcome.Refused<List<RoomUser>>(var why) ? DingTalkCode.person(why.code()) : null;
-            if (added instanceof Outcome.Done<List<RoomUser>>(var in)) {
-                admitted.addAll(in);
-                missing.addAll(sieve.missing(
-                        app, batch.stream().filter(user -> !in.contains(user)).toList()));
-            } else if (reason != null && added instanceof Outcome.Refused<List<RoomUser>>(var why)) {
-                batch.forEach(user -> missing.add(new Missing(user.person(), reason, why.words())));
-            } else {
-                return added.then(in -> new Outcome.Done<>(new Admission(admitted, missing)));
+            Outcome<Admission> added = sieve.admit(
+                    app,
+                    batch,
+                    usable -> settled(room, add(app, room, usable)),
+                    () -> present(app, room),
+                    why -> DingTalkCode.person(why.code()));
+            if (!(added instanceof Outcome.Done<Admission>(var admission))) {
+                return added;
             }
+            admitted.addAll(admission.admitted());
+            missing.addAll(admission.missing());
         }
         return new Outcome.Done<>(new Admission(admitted, missing));
+    }
+
+    /** Who is in the room (query-group-members); nobody is known to be when it may not be read. */
+    private Outcome<Predicate<RoomUser>> present(App app, Room room) {
+        Outcome<JsonNode> answer = dingtalk.v1(
+                        app,
+                        (api, access) -> api.people(access, new DingTalkBody.PeopleOf(room.id(), PEOPLE_IN_A_ROOM)))
+                .ofReading(Reply.UNREACHABLE_PAUSE);
+        if (answer instanceof Outcome.Refused<JsonNode>) {
+            return new Outcome.Done<>(user -> false);
+        }
+        return answer.then(body -> {
+            Set<String> in = new HashSet<>();
+            body.path("memberUserIds").forEach(id -> in.add(id.asString("")));
+            return new Outcome.Done<>(user -> in.contains(user.platformUserId()));
+        });
     }
 
     private Outcome<List<RoomUser>> add(App app, Room room, List<RoomUser> users) {

@@ -37,6 +37,9 @@ interface LarkApi {
     @GetExchange("/im/v1/chats?sort_type=ByActiveTimeDesc&page_size=100")
     Reply chats(Access access);
 
+    @GetExchange("/im/v1/chats/search?page_size=100")
+    Reply searchChats(Access access, @RequestParam("query") String words);
+
     @PutExchange("/im/v1/chats/{chat}")
     Reply rename(Access access, @PathVariable("chat") String chatId, @RequestBody LarkBody.NewName name);
 

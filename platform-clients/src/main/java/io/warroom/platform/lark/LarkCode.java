@@ -58,7 +58,7 @@ enum LarkCode {
     QUOTA_USED(
             refuse(
                     Kind.QUOTA_EXHAUSTED,
-                    "The tenant's Lark calls of this month are used up. Upgrade the plan, or wait for the next month."),
+                    "The tenant's Lark calls of this month are used up. Upgrade the plan and save the app's key again, or wait for the next month."),
             99991403,
             99991406),
     ADDRESS_NOT_ALLOWED(

@@ -137,10 +137,9 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         Outcome<JsonNode> created =
                 lark.call(app, (api, access) -> api.createChat(access, plan.key(), new LarkBody.NewChat(name, marker)));
         if (created instanceof Outcome.Refused<JsonNode>(var why)
-                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID
-                && marker.equals(plan.marker())) {
+                && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID) {
             // What a repeated uuid comes to is not documented: it may be this, and the room is there.
-            return marked(app, marker)
+            return marked(app, plan)
                     .then(found ->
                             found.<Outcome<Room>>map(Outcome.Done::new).orElseGet(() -> new Outcome.Refused<>(why)));
         }
@@ -152,16 +151,32 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         });
     }
 
-    /** The room that carries the marker, among those of the bot that were active last; none when the app may not list them. */
-    private Outcome<Optional<Room>> marked(App app, String marker) {
-        Outcome<JsonNode> answer = lark.read(app, LarkApi::chats);
-        if (answer instanceof Outcome.Refused<JsonNode>) {
+    /**
+     * The room that carries the plan's marker: among those of the bot that were active last, which may not be all of them, or
+     * among those of its name. None when the app may not list them, or the marker is too long to be whole in a description.
+     */
+    private Outcome<Optional<Room>> marked(App app, RoomPlan plan) {
+        if (!Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS).equals(plan.marker())) {
+            return new Outcome.Done<>(Optional.empty());
+        }
+        return marked(plan, lark.read(app, LarkApi::chats))
+                .then(listed -> listed.isPresent()
+                        ? new Outcome.Done<>(listed)
+                        : marked(
+                                plan,
+                                lark.read(
+                                        app,
+                                        (api, access) -> api.searchChats(access, "\"" + nameOf(plan.name()) + "\""))));
+    }
+
+    private static Outcome<Optional<Room>> marked(RoomPlan plan, Outcome<JsonNode> answer) {
+        if (answer instanceof Outcome.Refused<JsonNode>(var why) && why.kind() != Failure.Kind.QUOTA_EXHAUSTED) {
             return new Outcome.Done<>(Optional.empty());
         }
         return answer.then(body -> {
             for (JsonNode chat : body.path("data").path("items")) {
                 if (!chat.path("chat_id").asString("").isBlank()
-                        && chat.path("description").asString("").equals(marker)
+                        && chat.path("description").asString("").equals(plan.marker())
                         && chat.path("chat_status").asString("normal").equals("normal")) {
                     Room room = new Room(
                             chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
@@ -172,9 +187,12 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         });
     }
 
+    /** A uuid counts for ten hours (chat/create), so the marker is looked for first; where it is not seen, the uuid still helps. */
     @Override
     public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
-        return new Outcome.Done<>(new Sighting.RepeatCreate());
+        return marked(app, plan)
+                .then(found -> new Outcome.Done<>(
+                        found.<Sighting>map(Sighting.Found::new).orElseGet(Sighting.RepeatCreate::new)));
     }
 
     @Override

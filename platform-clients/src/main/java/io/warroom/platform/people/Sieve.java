@@ -2,6 +2,7 @@ package io.warroom.platform.people;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.warroom.platform.Admission;
 import io.warroom.platform.App;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,11 @@ public final class Sieve {
     /** Asks the platform about one user id; done with what it found, or with why the id is of no use. */
     public interface Check {
         Outcome<Finding> ask(App app, String userId);
+    }
+
+    /** Says why people are missing after a refusal of all; null where the refusal is not about people. */
+    public interface Blame {
+        Missing.@Nullable Reason of(Failure why);
     }
 
     private static final Duration KEEP_BAD = Duration.ofMinutes(10);
@@ -67,6 +75,57 @@ public final class Sieve {
                 return outcome;
             }
         }
+    }
+
+    /**
+     * Adds people to a room, and tells who could not be and why. What adding somebody who is in already comes to is not
+     * documented: when no look-up explains why all are refused, it is read who is in, and the others are added alone.
+     *
+     * @param add adds all of them or none, and gives whom it added
+     * @param present reads who of them is in
+     */
+    public Outcome<Admission> admit(
+            App app,
+            List<RoomUser> users,
+            Function<List<RoomUser>, Outcome<List<RoomUser>>> add,
+            Supplier<Outcome<Predicate<RoomUser>>> present,
+            Blame blame) {
+        Outcome<List<RoomUser>> added = call(app, users, add);
+        if (!(added instanceof Outcome.Refused<List<RoomUser>>(var why)) || blame.of(why) == null) {
+            return added.then(in -> new Outcome.Done<>(new Admission(in, missing(app, without(users, in)))));
+        }
+        if (!ofPeople.test(why)) {
+            return new Outcome.Done<>(new Admission(List.of(), refused(app, users, why, blame)));
+        }
+        return present.get().then(isIn -> {
+            List<RoomUser> in = users.stream().filter(isIn).toList();
+            List<RoomUser> rest = without(users, in);
+            if (in.isEmpty() || rest.isEmpty()) {
+                return new Outcome.Done<>(new Admission(in, refused(app, rest, why, blame)));
+            }
+            Outcome<List<RoomUser>> more = call(app, rest, add);
+            if (more instanceof Outcome.Refused<List<RoomUser>>(var still) && blame.of(still) != null) {
+                return new Outcome.Done<>(new Admission(in, refused(app, rest, still, blame)));
+            }
+            return more.then(also -> {
+                List<RoomUser> all = Stream.concat(in.stream(), also.stream()).toList();
+                return new Outcome.Done<>(new Admission(all, missing(app, without(rest, also))));
+            });
+        });
+    }
+
+    private static List<RoomUser> without(List<RoomUser> users, List<RoomUser> some) {
+        return users.stream().filter(user -> !some.contains(user)).toList();
+    }
+
+    private List<Missing> refused(App app, List<RoomUser> users, Failure why, Blame blame) {
+        Missing.Reason known = blame.of(why);
+        Missing.Reason all = known == null ? Missing.Reason.REFUSED : known;
+        return users.stream()
+                .map(user -> missing(app, List.of(user)).stream()
+                        .findFirst()
+                        .orElseGet(() -> new Missing(user.person(), all, why.words())))
+                .toList();
     }
 
     /** Those of the users who were found to be bad, each with the reason. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of all apps of one platform. Callers that wait for the same fetch share its result, a failure included. An app whose
- * key was refused, or whose calls of the month are used up, makes no call until its revision changes, or the next month begins.
+ * key was refused, or whose calls of the month are used up, makes no call until its revision changes (the key is changed or saved
+ * again, the app made active again), or the next month begins: so whoever buys more calls says so by one of these.
  */
 public final class Tokens {
 
@@ -148,8 +149,8 @@ public final class Tokens {
                 held = new Held(token.value(), end.minus(margin), end);
                 return new Outcome.Done<>(token.value());
             });
-            if (latest instanceof Outcome.KeyRejected<Secret>(var why)) {
-                rejected = why;
+            heard(latest, clock.instant());
+            if (latest instanceof Outcome.KeyRejected<Secret>) {
                 held = null;
             }
             fetches.incrementAndGet();

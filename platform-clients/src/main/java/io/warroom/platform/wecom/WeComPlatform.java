@@ -27,12 +27,14 @@ import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +46,9 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     private static final int MOST_PEOPLE = 2_000;
     private static final int NAME_CHARACTERS = 50;
+    /** Not told of group chats; of the groups of smart sheets it is (path/101029). */
+    private static final int PEOPLE_A_CALL = 500;
+
     private static final int NAMED_IN_A_REFUSAL = 5;
     /** A markdown message (path/90248, 2024-07-11). */
     private static final int MESSAGE_BYTES = 2_048;
@@ -219,20 +224,37 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         List<RoomUser> absent = users.stream()
                 .filter(user -> !present.contains(user.platformUserId().toLowerCase(Locale.ROOT)))
                 .toList();
-        Outcome<List<RoomUser>> added = sieve.call(app, absent, usable -> add(app, room, usable));
-        if (added instanceof Outcome.Refused<List<RoomUser>>(var why)
-                && WeComCode.in(WeComCode.BAD_MEMBERS, why.code())) {
-            return new Outcome.Done<>(new Admission(
-                    users.stream().filter(user -> !absent.contains(user)).toList(),
-                    absent.stream()
-                            .map(user -> new Missing(user.person(), Missing.Reason.REFUSED, why.words()))
-                            .toList()));
+        List<Missing> missing = new ArrayList<>();
+        for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
+            List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
+            Outcome<Admission> admitted = sieve.admit(
+                    app,
+                    batch,
+                    usable -> add(app, room, usable),
+                    () -> present(app, room),
+                    why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()) ? Missing.Reason.REFUSED : null);
+            if (!(admitted instanceof Outcome.Done<Admission>(var admission))) {
+                return admitted;
+            }
+            missing.addAll(admission.missing());
         }
-        return added.then(in -> {
-            List<RoomUser> left =
-                    absent.stream().filter(user -> !in.contains(user)).toList();
-            return new Outcome.Done<>(new Admission(
-                    users.stream().filter(user -> !left.contains(user)).toList(), sieve.missing(app, left)));
+        Set<Person> left = missing.stream().map(Missing::person).collect(Collectors.toSet());
+        return new Outcome.Done<>(new Admission(
+                users.stream().filter(user -> !left.contains(user.person())).toList(), missing));
+    }
+
+    /** Who is in the room; nobody is known to be when it may not be read. */
+    private Outcome<Predicate<RoomUser>> present(App app, Room room) {
+        Outcome<JsonNode> answer = wecom.read(app, (api, access) -> api.chat(access, room.id()));
+        if (answer instanceof Outcome.Refused<JsonNode>) {
+            return new Outcome.Done<>(user -> false);
+        }
+        return answer.then(body -> {
+            Set<String> in = new HashSet<>();
+            body.path("chat_info")
+                    .path("userlist")
+                    .forEach(id -> in.add(id.asString("").toLowerCase(Locale.ROOT)));
+            return new Outcome.Done<>(user -> in.contains(user.platformUserId().toLowerCase(Locale.ROOT)));
         });
     }
 
@@ -258,7 +280,11 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     private Outcome<Posted> send(App app, Room room, String text) {
         return wecom.call(app, (api, access) -> api.send(access, WeComBody.Message.markdown(room.id(), text)))
-                .then(body -> new Outcome.Done<>(new Posted(null)));
+                .then(body -> {
+                    // Not on the page; one project has seen one.
+                    String id = body.path("msgid").asString("");
+                    return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
+                });
     }
 
     @Override

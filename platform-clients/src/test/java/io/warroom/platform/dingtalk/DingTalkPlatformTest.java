@@ -7,6 +7,7 @@ import static io.warroom.platform.Fixture.person;
 import static io.warroom.platform.Fixture.plan;
 import static io.warroom.platform.Fixture.users;
 import static io.warroom.platform.Fixture.why;
+import static io.warroom.platform.ScriptedServer.html;
 import static io.warroom.platform.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -149,6 +150,33 @@ class DingTalkPlatformTest {
                 .isInstanceOfSatisfying(
                         Outcome.NotYet.class,
                         notYet -> assertThat(notYet.pause()).isEqualTo(Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void lostCreateIsRepeatedToTheLetterAndWhoBecameKnownMeanwhileIsAddedBehindIt() {
+        fixture.server.on(CREATE, html(502), json(createdBody(PlatformKind.DINGTALK)));
+        assertThat(dingTalk.create(app, plan(2))).isInstanceOf(Outcome.Unknown.class);
+        Room room = done(dingTalk.create(app, plan(3)));
+        assertThat(fixture.server.calls(CREATE))
+                .extracting(Call::body)
+                .hasSize(2)
+                .containsOnly(fixture.server.calls(CREATE).getFirst().body());
+        assertThat(room.presentUserIds()).containsExactlyInAnyOrder("u0", "u1");
+        done(dingTalk.create(app, plan(3)));
+        assertThat(fixture.server.calls(CREATE).getLast().json().path("user_ids"))
+                .hasSize(3);
+    }
+
+    @Test
+    void repeatThatIsRefusedTellsThatTheRoomMayBeThere() {
+        fixture.server
+                .on(CREATE, html(502), json(400, "{\"code\":\"parameter.invalid\",\"message\":\"uuid was used\"}"))
+                .on(USER, USER_FOUND);
+        assertThat(dingTalk.create(app, plan(2))).isInstanceOf(Outcome.Unknown.class);
+        Outcome<Room> repeated = dingTalk.create(app, plan(2));
+        assertThat(repeated).isInstanceOf(Outcome.Refused.class);
+        assertThat(why(repeated).words()).contains("INC-1 checkout down", "nothing was posted");
+        assertThat(why(repeated).code()).isEqualTo("parameter.invalid");
     }
 
     @Test

@@ -28,6 +28,8 @@ import io.warroom.platform.ScriptedServer.Answer;
 import io.warroom.platform.ScriptedServer.Call;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.text.Cut;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 class LarkPlatformTest {
 
     private static final String CREATE = "/open-apis/im/v1/chats";
+    private static final String SEARCH = "/open-apis/im/v1/chats/search";
     private static final String MEMBERS = "/open-apis/im/v1/chats/oc_1/members";
     private static final String SEND = "/open-apis/im/v1/messages";
     private static final String WHO = "/open-apis/contact/v3/users/batch_get_id";
@@ -129,7 +132,33 @@ class LarkPlatformTest {
         Outcome<Room> outcome = lark.create(app, plan(2));
         assertThat(outcome).isInstanceOf(Outcome.NotYet.class);
         assertThat(why(outcome).kind()).isEqualTo(Failure.Kind.IN_PROGRESS);
-        assertThat(done(lark.lookUp(app, plan(2)))).isInstanceOf(Sighting.RepeatCreate.class);
+    }
+
+    @Test
+    void lostCreateIsLookedForByItsMarkerAndByItsNameAndElseSentAgain() {
+        // Given
+        String other = "{\"code\":0,\"data\":{\"items\":[{\"chat_id\":\"oc_7\",\"description\":\"acme INC-10\"}]}}";
+        String ours =
+                "{\"code\":0,\"data\":{\"items\":[{\"chat_id\":\"oc_9\",\"name\":\"ours\",\"description\":\"acme INC-1\"}]}}";
+        fixture.server.on(CREATE, json(other), json(other), json(ours)).on(SEARCH, json(other), json(ours));
+        // When
+        Sighting nowhere = done(lark.lookUp(app, plan(2)));
+        Sighting byName = done(lark.lookUp(app, plan(2)));
+        Sighting byMarker = done(lark.lookUp(app, plan(2)));
+        // Then
+        assertThat(nowhere).isInstanceOf(Sighting.RepeatCreate.class);
+        assertThat(byName).isEqualTo(new Sighting.Found(new Room("oc_9", "ours", Set.of())));
+        assertThat(byMarker).isEqualTo(byName);
+        assertThat(fixture.server.calls(SEARCH))
+                .hasSize(2)
+                .allSatisfy(call -> assertThat(URLDecoder.decode(call.query(), StandardCharsets.UTF_8))
+                        .contains("query=\"INC-1 checkout down\""));
+    }
+
+    @Test
+    void lookUpOfALostCreateWaitsWhileTheListIsThrottled() {
+        fixture.server.on(CREATE, json(429, "{\"code\":99991400,\"msg\":\"limit\"}"));
+        assertThat(lark.lookUp(app, plan(2))).isInstanceOf(Outcome.NotYet.class);
     }
 
     @Test
@@ -251,6 +280,7 @@ class LarkPlatformTest {
                 json("{\"code\":0,\"data\":{\"items\":[]}}"),
                 refused,
                 json(400, "{\"code\":99991672,\"msg\":\"no scope\"}"));
+        fixture.server.on(SEARCH, json("{\"code\":0,\"data\":{\"items\":[]}}"));
         assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
         assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
     }

@@ -36,6 +36,8 @@ class WeComPlatformTest {
 
     private static final String CREATE = "/cgi-bin/appchat/create";
     private static final String USER = "/cgi-bin/user/get";
+    private static final String GET = "/cgi-bin/appchat/get";
+    private static final String UPDATE = "/cgi-bin/appchat/update";
     private static final Answer OK = json("{\"errcode\":0,\"errmsg\":\"ok\"}");
 
     private final Fixture fixture = new Fixture().signedIn(PlatformKind.WECOM);
@@ -163,6 +165,16 @@ class WeComPlatformTest {
     }
 
     @Test
+    void atMostFiveHundredAreAddedAChange() {
+        fixture.server.on(UPDATE, OK);
+        Admission admission = done(weCom.admit(app, new Room("key1", "INC-1", Set.of()), users(501)));
+        assertThat(admission.admitted()).hasSize(501);
+        assertThat(fixture.server.calls(UPDATE))
+                .extracting(call -> call.json().path("add_user_list").size())
+                .containsExactly(500, 1);
+    }
+
+    @Test
     void lookUpTellsFoundAbsentAndForeign() {
         fixture.server.on("/cgi-bin/appchat/get", code(86001), code(86003), code(40050), code(86008));
         for (int i = 0; i < 3; i++) {
@@ -208,10 +220,37 @@ class WeComPlatformTest {
 
     @Test
     void peopleWhomWeComRefusesAreNamed() {
-        fixture.server.on("/cgi-bin/appchat/update", code(86216)).on(USER, OK);
+        fixture.server
+                .on(UPDATE, code(86216))
+                .on(USER, OK)
+                .on(GET, json("{\"errcode\":0,\"chat_info\":{\"userlist\":[\"u0\"]}}"));
         Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of("u0")), users(2)));
         assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0");
         assertThat(admission.missing()).hasSize(1);
+    }
+
+    @Test
+    void whoIsInAlreadyIsReadWhenAllAreRefusedAndTheOthersAreAddedAlone() {
+        fixture.server
+                .on(UPDATE, code(86216), OK)
+                .on(USER, OK)
+                .on(GET, json("{\"errcode\":0,\"chat_info\":{\"userlist\":[\"U0\"]}}"));
+        Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of()), users(2)));
+        assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0", "u1");
+        assertThat(admission.missing()).isEmpty();
+        assertThat(fixture.server
+                        .calls(UPDATE)
+                        .getLast()
+                        .json()
+                        .path("add_user_list")
+                        .toString())
+                .isEqualTo("[\"u1\"]");
+    }
+
+    @Test
+    void addingWaitsUntilItCanBeReadWhoIsIn() {
+        fixture.server.on(UPDATE, code(86216)).on(USER, OK).on(GET, code(45009));
+        assertThat(weCom.admit(app, new Room("key1", "n", Set.of()), users(2))).isInstanceOf(Outcome.NotYet.class);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** DingTalk's two API families on one base: v1.0 answers by HTTP status, the legacy one by {@code errcode} in HTTP 200. */
@@ -22,9 +24,11 @@ public final class DingtalkApi implements PlatformApi {
             Set.of("40000", "40014", "42001", "60011", "60020", "90002", "90018", "90020");
 
     private static final String CORP_TOKEN = "v1.0/oauth2/:corpId/token";
+    private static final String USER_TOKEN = "v1.0/oauth2/userAccessToken";
+    private static final String ME = "v1.0/contact/users/me";
     private static final String APP_SCOPES = "v1.0/microApp/apps/:agentId/scopes";
     private static final Set<String> READ_BY_GET =
-            Set.of("v1.0/im/sceneGroups/templates/robots", "v1.0/microApp/allInnerApps", APP_SCOPES);
+            Set.of("v1.0/im/sceneGroups/templates/robots", "v1.0/microApp/allInnerApps", APP_SCOPES, ME);
     private static final Set<String> CHANGED_BY_PUT = Set.of("v1.0/im/sceneGroups/subAdmins", "v1.0/card/instances");
     private static final String TOKEN_HEADER = "x-acs-dingtalk-access-token";
     private static final Set<String> ENDPOINTS = Set.of(
@@ -49,6 +53,8 @@ public final class DingtalkApi implements PlatformApi {
             "v1.0/oauth2/accessToken",
             CORP_TOKEN,
             APP_SCOPES,
+            USER_TOKEN,
+            ME,
             "v1.0/contact/users/search",
             "v1.0/im/sceneGroups/subAdmins",
             "v1.0/robot/groups/robots/query",
@@ -75,6 +81,7 @@ public final class DingtalkApi implements PlatformApi {
     private final GroupRobot robot;
     private final WorkNotifications notifications;
     private final Cards cards;
+    private final SignIn signIn;
 
     /** Serves the world's DingTalk organisations. */
     public DingtalkApi(World world) {
@@ -86,6 +93,7 @@ public final class DingtalkApi implements PlatformApi {
         this.robot = new GroupRobot(world);
         this.notifications = new WorkNotifications(world);
         this.cards = new Cards(world);
+        this.signIn = new SignIn(world);
     }
 
     @Override
@@ -111,6 +119,8 @@ public final class DingtalkApi implements PlatformApi {
                 byKey(call.text("appKey"), call.text("appSecret")).orElse(null);
             case CORP_TOKEN ->
                 byKey(call.text("client_id"), call.text("client_secret")).orElse(null);
+            case USER_TOKEN ->
+                byKey(call.text("clientId"), call.text("clientSecret")).orElse(null);
             case "robot/send" ->
                 world.webhook(Platform.DINGTALK, call.query("access_token"))
                         .map(webhook -> webhook.room.org)
@@ -125,6 +135,7 @@ public final class DingtalkApi implements PlatformApi {
             case "gettoken" -> new Shown(call.query("appkey"), call.query("appsecret"));
             case "v1.0/oauth2/accessToken" -> new Shown(call.text("appKey"), call.text("appSecret"));
             case CORP_TOKEN -> new Shown(call.text("client_id"), call.text("client_secret"));
+            case USER_TOKEN -> new Shown(call.text("clientId"), call.text("clientSecret"));
             default -> null;
         };
     }
@@ -165,14 +176,30 @@ public final class DingtalkApi implements PlatformApi {
 
     @Override
     public Answer throttled(Call call) {
-        return call.path().startsWith("/v1.0/")
+        Answer answer = call.path().startsWith("/v1.0/")
                 ? v1Error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "too many requests")
                 : legacySubError("90018", "too many requests");
+        Org org = caller(call);
+        return org != null && org.goes(Unsettled.RETRY_AFTER, "GIVEN") ? answer.with("Retry-After", "1") : answer;
     }
 
     @Override
     public Answer answer(Call call) {
-        return call.path().startsWith("/v1.0/") ? v1(call) : legacy(call);
+        Answer answer = call.path().startsWith("/v1.0/") ? v1(call) : legacy(call);
+        Org org = caller(call);
+        return org != null && org.goes(Unsettled.CODES, "AS_TEXTS") ? asTexts(answer) : answer;
+    }
+
+    /** The pages write codes and flags as texts here and there. */
+    private static Answer asTexts(Answer answer) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (answer.body() instanceof Map<?, ?> fields) {
+            fields.forEach((name, value) -> {
+                boolean written = name.equals("errcode") || name.equals("success");
+                body.put(String.valueOf(name), written ? String.valueOf(value) : value);
+            });
+        }
+        return new Answer(answer.status(), answer.contentType(), body, answer.failed(), answer.headers());
     }
 
     private Answer legacy(Call call) {
@@ -186,7 +213,7 @@ public final class DingtalkApi implements PlatformApi {
                         World.Token token = world.token(org, "app", Duration.ZERO, true);
                         return legacyOk(Map.of("access_token", token.value(), "expires_in", 7200));
                     })
-                    .orElseGet(() -> legacyError(40096, "invalid appKey or appSecret"));
+                    .orElseGet(() -> legacyError(wrongKey(call.query("appkey")), "invalid appKey or appSecret"));
         }
         if (endpoint.equals("robot/send")) {
             return robot.send(call);
@@ -201,7 +228,7 @@ public final class DingtalkApi implements PlatformApi {
                     : legacyError(40014, "invalid access_token");
         }
         if (!token.get().expires().isAfter(world.now())) {
-            return legacySubError("42001", "access_token expired");
+            return legacySubError(token.get().org().way(Unsettled.EXPIRED_TOKEN), "access_token expired");
         }
         if (call.malformed()) {
             return legacyError(40035, "invalid parameter: the body is not a JSON object");
@@ -215,7 +242,7 @@ public final class DingtalkApi implements PlatformApi {
             return legacyError(50003, "the app is disabled");
         }
         String permission = Gate.permission(endpoint);
-        if (org.switches.withheldScopes().contains(permission)) {
+        if (org.switches.withheldScopes().contains(permission) && isJudged(org, call)) {
             return legacySubError("60011", "no permission: " + permission);
         }
         switch (gate.take(org, call)) {
@@ -257,18 +284,37 @@ public final class DingtalkApi implements PlatformApi {
         };
     }
 
+    /** The page does not say whose code comes first when the group is not there either. */
+    private boolean isJudged(Org org, Call call) {
+        String group = Stream.of("openConversationId", "open_conversation_id", "target_open_conversation_id")
+                .map(call::text)
+                .filter(id -> !id.isEmpty())
+                .findFirst()
+                .orElse("");
+        return group.isEmpty() || world.room(org, group) != null || org.goes(Unsettled.PERMISSION_JUDGED, "FIRST");
+    }
+
+    private int wrongKey(String clientId) {
+        List<Org> named = world.withIdentity(Platform.DINGTALK, clientId);
+        return named.isEmpty() ? 40096 : named.getFirst().number(Unsettled.WRONG_KEY);
+    }
+
     private static Answer appScopes(Org org, Call call) {
         if (!call.path().split("/", -1)[4].equals(org.app("serviceId"))) {
             return v1Error(400, "parameter.invalid", "no such agentId");
         }
-        boolean whole = org.switches.rootVisible();
+        // The fields' names by the vendor's SDK 2.2.43.
         return v1Ok(Map.of(
-                "isHidden",
-                false,
-                "deptVisibleScopes",
-                whole ? List.of(1) : List.of(),
-                "userVisibleScopes",
-                List.of()));
+                "result",
+                Map.of(
+                        "deptIds",
+                        org.switches.rootVisible() ? List.of(1) : List.of(),
+                        "userIds",
+                        List.of(),
+                        "roleIds",
+                        List.of(),
+                        "onlyAdminVisible",
+                        false)));
     }
 
     /** By name, a part of it or, on demand, the whole (address-book-search-user-id). */
@@ -332,6 +378,11 @@ public final class DingtalkApi implements PlatformApi {
         if (endpoint.equals(CORP_TOKEN)) {
             return corpToken(call);
         }
+        if (endpoint.equals(USER_TOKEN)) {
+            return byKey(call.text("clientId"), call.text("clientSecret"))
+                    .map(org -> signIn.token(org, call))
+                    .orElseGet(() -> v1Error(400, "invalidClientIdOrSecret", "invalid clientId or clientSecret"));
+        }
         if (!call.headers().containsKey(TOKEN_HEADER)) {
             return v1Error(400, "AuthenticationFailed.MissingParameter", "missing header " + TOKEN_HEADER);
         }
@@ -348,7 +399,7 @@ public final class DingtalkApi implements PlatformApi {
             return v1Error(403, "Forbidden.AccessDenied.IpNotInWhiteList", "request ip=" + call.from());
         }
         String permission = Gate.permission(endpoint);
-        if (org.switches.withheldScopes().contains(permission)) {
+        if (org.switches.withheldScopes().contains(permission) && isJudged(org, call)) {
             return Answer.json(
                     403,
                     Map.of(
@@ -387,6 +438,7 @@ public final class DingtalkApi implements PlatformApi {
                         "appList",
                         List.of(Map.of("agentId", Long.parseLong(org.app("serviceId")), "name", "Warroom"))));
             case APP_SCOPES -> appScopes(org, call);
+            case ME -> signIn.me(org, token.get());
             case "v1.0/contact/users/search" -> search(org, call);
             case "v1.0/im/sceneGroups/subAdmins" -> groups.subAdmins(org, call);
             case "v1.0/robot/groups/robots/query" -> groups.robots(org, call);
@@ -430,7 +482,10 @@ public final class DingtalkApi implements PlatformApi {
         String value = call.path().startsWith("/v1.0/")
                 ? call.headers().getOrDefault(TOKEN_HEADER, "")
                 : call.query("access_token");
-        return world.token(value).filter(token -> token.org().platform == Platform.DINGTALK);
+        boolean own = call.endpoint().equals(ME);
+        return world.token(value)
+                .filter(token -> token.org().platform == Platform.DINGTALK
+                        && own == token.kind().startsWith(SignIn.USER));
     }
 
     static Answer v1Ok(Map<String, ?> body) {
@@ -451,7 +506,7 @@ public final class DingtalkApi implements PlatformApi {
         return Answer.json(200, Map.of("errcode", code, "errmsg", message, "request_id", World.id()), true);
     }
 
-    private static Answer legacySubError(String subCode, String why) {
+    static Answer legacySubError(String subCode, String why) {
         return Answer.json(
                 200,
                 Map.of(

@@ -2,6 +2,7 @@ package io.warroom.simulator.dingtalk;
 
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 
@@ -16,7 +17,6 @@ final class Gate {
     }
 
     private static final int A_SECOND = 20;
-    private static final int A_MONTH = 5_000;
     private static final int AN_ADDRESS = 10_000;
     private static final String BANNED = "dingtalk bans ";
     private static final Duration BAN = Duration.ofMinutes(5);
@@ -39,6 +39,7 @@ final class Gate {
                     "v1.0/robot/groups/robots/query",
                     "v1.0/robot/oToMessages/batchSend" -> "qyapi_robot_sendmsg";
             case "topapi/user/getbyunionid" -> "qyapi_get_member";
+            case "v1.0/contact/users/me" -> "Contact.User.Read";
             case "v1.0/contact/users/search" -> "qyapi_addresslist_search";
             case "v1.0/microApp/apps/:agentId/scopes" -> "qyapi_microapp_manage";
             case "v1.0/card/instances/createAndDeliver", "v1.0/card/instances" -> "Card.Instance.Write";
@@ -73,6 +74,8 @@ final class Gate {
         boolean contacts = endpoint.startsWith("topapi/v2/user/")
                 || endpoint.startsWith("topapi/user/")
                 || endpoint.startsWith("v1.0/contact/");
-        return contacts || org.meter.takeThisMonth(world.now(), "calls", A_MONTH) ? Way.FREE : Way.MONTH_USED_UP;
+        return contacts || org.meter.takeThisMonth(world.now(), "calls", org.number(Unsettled.CALLS_A_MONTH))
+                ? Way.FREE
+                : Way.MONTH_USED_UP;
     }
 }

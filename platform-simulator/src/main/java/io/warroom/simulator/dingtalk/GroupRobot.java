@@ -7,12 +7,14 @@ import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A group's webhook, with keywords or a signature when it has them (custom-robots-send-group-messages). */
@@ -20,6 +22,9 @@ final class GroupRobot {
     private static final Set<String> TYPES = Set.of("text", "markdown", "link", "actionCard", "feedCard");
     private static final Duration SKEW = Duration.ofHours(1);
     private static final Duration BLOCK = Duration.ofMinutes(10);
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+    /** Of the standard edition, for all group robots and streams of an organisation. */
+    private static final int A_MONTH = 3_000;
 
     private final World world;
 
@@ -31,8 +36,9 @@ final class GroupRobot {
         Webhook webhook =
                 world.webhook(Platform.DINGTALK, call.query("access_token")).orElse(null);
         if (webhook == null) {
-            // As probed; the page says 400101.
-            return legacyError(300005, "token is not exist");
+            // Probes met 300005, the page says 400101.
+            Org meant = world.only(Platform.DINGTALK);
+            return legacyError(meant == null ? 300005 : meant.number(Unsettled.UNKNOWN_ROBOT), "token is not exist");
         }
         if (webhook.room.dissolved) {
             return legacyError(400013, "the group was dissolved");
@@ -54,17 +60,30 @@ final class GroupRobot {
         Org org = webhook.room.org;
         String uuid = call.text("msgUuid");
         String key = "robot\n" + webhook.key + "\n" + uuid;
-        if (!uuid.isEmpty() && org.sent.containsKey(key)) {
+        if (!uuid.isEmpty() && isRepeated(org, org.sent.get(key))) {
             return legacyOk(Map.of());
         }
         if (org.switches.limits() && tooFast(org, webhook)) {
-            return legacyError(410100, "too fast: blocked for 10 minutes");
+            return legacyError(org.number(Unsettled.ROBOT_TOO_FAST), "too fast: blocked for 10 minutes");
+        }
+        if (org.switches.limits() && !org.meter.takeThisMonth(world.now(), "webhooks", A_MONTH)) {
+            if (org.goes(Unsettled.WEBHOOK_QUOTA, "20001")) {
+                return legacyError(20001, "the organisation's webhook calls of this month are used up");
+            }
+            world.drop(org, call.endpoint(), "the month's webhook calls are used up", webhook.key);
+            return legacyOk(Map.of());
         }
         var message = world.post(webhook.room, type, text, call.body().toString());
         if (!uuid.isEmpty()) {
             org.sent.put(key, new Org.Sent(webhook.room, message, world.now()));
         }
         return legacyOk(Map.of());
+    }
+
+    private boolean isRepeated(Org org, Org.@Nullable Sent before) {
+        return before != null
+                && (org.goes(Unsettled.MSG_UUID_WINDOW, "FOR_EVER")
+                        || before.at().plus(A_MINUTE).isAfter(world.now()));
     }
 
     private static JsonNode part(Call call, String type) {
@@ -87,7 +106,7 @@ final class GroupRobot {
             return true;
         }
         boolean free = org.meter
-                .take(world.now(), "robot " + webhook.key, 1, 20, Duration.ofMinutes(1))
+                .take(world.now(), "robot " + webhook.key, 1, 20, A_MINUTE)
                 .isZero();
         if (!free) {
             webhook.blockedUntil = world.now().plus(BLOCK);

@@ -108,9 +108,10 @@ final class LegacySceneGroups {
         int code = switch (String.valueOf(body.get("code"))) {
             case "member.exceed" -> 665033;
             case "groupTemplate.notFound" -> 665036;
-            case "permession.checkFailed" -> notAllowed;
+            case "permession.checkFailed", "robotNotFound" -> notAllowed;
             case "member.notFound" -> 660041;
             case "invalidOpenConversationId", "groupDisbang" -> 660023;
+            case "system.error" -> 400001;
             default -> 40035;
         };
         return legacyError(code, String.valueOf(body.get("message")));

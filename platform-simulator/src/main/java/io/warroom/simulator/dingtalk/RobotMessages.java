@@ -10,8 +10,10 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Json;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +56,7 @@ final class RobotMessages {
             return legacyError(660015, "group not found");
         }
         if (SceneGroups.settling(world, room)) {
-            return legacyError(660012, "the group has no template");
+            return legacyError(org.number(Unsettled.SETTLING_MESSAGE), "the group is still being set up");
         }
         if (!TEMPLATES.contains(template)) {
             return legacyError(660024, "message template not found");
@@ -66,8 +68,19 @@ final class RobotMessages {
         if (parameters.isMissingNode()) {
             return legacyError(660025, "msg_param_map is not a JSON object in a string");
         }
+        if (!takes(org, room)) {
+            return DingtalkApi.legacySubError("90018", "too many messages into the group");
+        }
         var message = world.post(room, template, text(parameters), call.body().toString());
-        return legacyOk(Map.of("success", true, "open_msg_id", message.messageId()));
+        return legacyOk(Map.of(org.way(Unsettled.SUCCESS_FLAG), true, "open_msg_id", message.messageId()));
+    }
+
+    private boolean takes(Org org, Room room) {
+        int most = org.number(Unsettled.GROUP_MESSAGES);
+        return most == 0
+                || org.meter
+                        .take(world.now(), "into " + room.roomId, 1, most, Duration.ofMinutes(1))
+                        .isZero();
     }
 
     Answer sendByRobot(Org org, Call call) {
@@ -77,6 +90,9 @@ final class RobotMessages {
         }
         if (!robot.equals(org.app("robotId"))) {
             return v1Error(400, "invalidParameter.robotCode.notExsit", "no such robot");
+        }
+        if (org.goes(Unsettled.TEMPLATE_ROBOT, "REFUSED")) {
+            return v1Error(400, "invalidParameter.robotCode.auth", "a template's robot posts by another call");
         }
         Room room = world.room(org, call.text("openConversationId"));
         if (room == null) {
@@ -98,6 +114,9 @@ final class RobotMessages {
         JsonNode parameters = Json.object(raw);
         if (parameters.isMissingNode()) {
             return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not a JSON object in a string");
+        }
+        if (!takes(org, room)) {
+            return v1Error(400, "send.too.fast", "too many messages into the group");
         }
         var message = world.post(
                 room, call.text("msgKey"), text(parameters), call.body().toString());
@@ -145,8 +164,9 @@ final class RobotMessages {
                 .map(id -> id.asString(""))
                 .distinct()
                 .toList();
-        if (users.isEmpty() || users.size() > 20) {
-            return v1Error(400, "parameter.invalid", "1 to 20 userIds");
+        int most = org.number(Unsettled.ROBOT_RECEIVERS);
+        if (users.isEmpty() || users.size() > most) {
+            return v1Error(400, "parameter.invalid", "1 to " + most + " userIds");
         }
         if (!call.text("msgKey").startsWith("sample")) {
             return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");

@@ -7,8 +7,9 @@ import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
-import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 /** Scenario groups: made from the template, owned by a visible person, at most 1000 members. */
 final class SceneGroups {
     private static final int MAX_MEMBERS = 1000;
+
+    private static final Map<String, Duration> WINDOWS =
+            Map.of("A_DAY", Duration.ofDays(1), "A_MINUTE", Duration.ofMinutes(1));
 
     private final World world;
 
@@ -39,10 +43,13 @@ final class SceneGroups {
         people.addAll(ids(call.body().path("user_ids")));
         String uuid = call.text("uuid");
         Room known = uuid.isEmpty() ? null : world.byKey(org, uuid);
-        if (known != null && org.switches.repeatedUuid() != Switches.RepeatedUuid.NEW_ROOM) {
-            return org.switches.repeatedUuid() == Switches.RepeatedUuid.ERROR
-                    ? v1Error(400, "parameter.invalid", "uuid was used")
-                    : created(known);
+        Answer repeated = known == null ? null : repeated(org, known, call);
+        if (repeated != null) {
+            return repeated;
+        }
+        if (org.goes(Unsettled.GROUP_QUOTA, "USED_UP")) {
+            // As one user reports of ordinary groups, of which an organisation has 1000.
+            return v1Error(500, "system.error", "code 1002: too many groups");
         }
         skipBad(org, people, owner);
         Answer refused = refusal(org, people, owner);
@@ -50,10 +57,32 @@ final class SceneGroups {
             return refused;
         }
         Room room = world.room(org, "cid" + World.id() + "==", uuid);
+        room.madeBy = call.body().toString();
         room.name = title;
         room.ownerId = owner;
         room.members.addAll(people);
         return created(room);
+    }
+
+    /** Null stands for a group of its own. */
+    private @Nullable Answer repeated(Org org, Room known, Call call) {
+        Duration window = WINDOWS.get(org.way(Unsettled.UUID_WINDOW));
+        if (window != null && !known.createdAt.plus(window).isAfter(world.now())) {
+            return null;
+        }
+        Answer used = v1Error(400, "parameter.invalid", "uuid was used");
+        if (known.dissolved && !org.goes(Unsettled.DISSOLVED_UUID, "SAME_ID")) {
+            return org.goes(Unsettled.DISSOLVED_UUID, "ERROR") ? missing(known) : null;
+        }
+        boolean changed = !known.madeBy.equals(call.body().toString());
+        if (changed && !org.goes(Unsettled.CHANGED_REPEAT, "IGNORED")) {
+            return org.goes(Unsettled.CHANGED_REPEAT, "ERROR") ? used : null;
+        }
+        return switch (org.way(Unsettled.REPEATED_UUID)) {
+            case "ERROR" -> used;
+            case "NEW_ROOM" -> null;
+            default -> created(known);
+        };
     }
 
     Answer add(Org org, Call call) {
@@ -62,17 +91,16 @@ final class SceneGroups {
             return missing(room);
         }
         Set<String> added = ids(call.body().path("user_ids"));
-        if (added.isEmpty()) {
-            return v1Error(400, "parameter.invalid", "user_ids is empty");
+        if (added.isEmpty() || added.size() > org.number(Unsettled.MOST_IN_A_BATCH)) {
+            return v1Error(400, "parameter.invalid", "user_ids is empty or too long");
         }
         if (settling(world, room)) {
-            return v1Error(400, "permession.checkFailed", "the group is still being set up");
+            return unready(org);
         }
         skipBad(org, added, "");
         Set<String> after = new LinkedHashSet<>(room.members);
         after.addAll(added);
-        if (org.switches.existingMember() == Switches.ExistingMember.ERROR
-                && after.size() < room.members.size() + added.size()) {
+        if (org.goes(Unsettled.EXISTING_MEMBER, "ERROR") && after.size() < room.members.size() + added.size()) {
             return v1Error(400, "parameter.invalid", "somebody is a member already");
         }
         Answer refused = refusal(org, after, room.ownerId);
@@ -90,11 +118,13 @@ final class SceneGroups {
             return missing(room);
         }
         Set<String> removed = ids(call.body().path("user_ids"));
-        if (removed.isEmpty() || removed.contains(room.ownerId)) {
-            return v1Error(400, "parameter.invalid", "user_ids is empty or holds the owner");
+        if (removed.isEmpty()
+                || removed.size() > org.number(Unsettled.MOST_IN_A_BATCH)
+                || removed.contains(room.ownerId)) {
+            return v1Error(400, "parameter.invalid", "user_ids is empty, too long, or holds the owner");
         }
         if (settling(world, room)) {
-            return v1Error(400, "permession.checkFailed", "the group is still being set up");
+            return unready(org);
         }
         room.members.removeAll(removed);
         return v1Ok(Map.of("success", true));
@@ -203,8 +233,12 @@ final class SceneGroups {
         return world.now().isBefore(room.createdAt.plusSeconds(room.org.switches.settlingSeconds()));
     }
 
+    private static Answer unready(Org org) {
+        return v1Error(400, org.way(Unsettled.SETTLING_CHANGE), "the group is still being set up");
+    }
+
     private static void skipBad(Org org, Set<String> people, String owner) {
-        if (org.switches.badMember() == Switches.BadMember.SKIPPED) {
+        if (org.goes(Unsettled.BAD_MEMBER, "SKIPPED")) {
             people.removeIf(id -> !id.equals(owner) && org.visible(id).isEmpty());
         }
     }
@@ -220,7 +254,7 @@ final class SceneGroups {
             return v1Error(400, "member.exceed", "at most " + MAX_MEMBERS + " members");
         }
         if (people.stream().anyMatch(id -> org.visible(id).isEmpty())) {
-            return org.switches.badMember() == Switches.BadMember.REFUSED
+            return org.goes(Unsettled.BAD_MEMBER, "REFUSED")
                     ? v1Error(400, "member.notFound", "no such member")
                     : v1Error(400, "parameter.invalid", "bad user_ids");
         }

@@ -9,6 +9,7 @@ import io.warroom.simulator.witness.DirectMessage;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Org.Notification;
 import io.warroom.simulator.witness.Person;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class WorkNotifications {
 
     Answer send(Org org, Call call) {
         if (!isAgent(org, call)) {
-            return legacyError(org.switches.unknownAgent(), "no such agent_id");
+            return legacyError(org.number(Unsettled.UNKNOWN_AGENT), "no such agent_id");
         }
         List<String> users = list(call, "userid_list");
         List<String> departments = list(call, "dept_id_list");

@@ -8,7 +8,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Room;
-import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class ChatMembers {
                 .filter(id ->
                         IdType.person(type, org, id).filter(Person::resigned).isPresent())
                 .toList();
-        if (!unknown.isEmpty() && org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER) {
+        if (!unknown.isEmpty() && org.goes(Unsettled.BAD_MEMBER, "REFUSED_AS_PARAMETER")) {
             return error(type.unknown, "id does not exist: " + unknown);
         }
         if (succeedType.equals("2") && !resigned.isEmpty()) {
@@ -69,8 +69,7 @@ final class ChatMembers {
         if (usable.isEmpty()) {
             return error(232027, "nobody in the list can be added");
         }
-        if (org.switches.existingMember() == Switches.ExistingMember.ERROR
-                && usable.stream().anyMatch(room.members::contains)) {
+        if (org.goes(Unsettled.EXISTING_MEMBER, "ERROR") && usable.stream().anyMatch(room.members::contains)) {
             return error(232001, "somebody is in the chat already");
         }
         if (Stream.concat(room.members.stream(), usable.stream()).distinct().count() > MOST) {

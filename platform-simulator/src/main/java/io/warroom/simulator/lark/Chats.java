@@ -8,7 +8,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Room;
-import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +25,10 @@ import tools.jackson.databind.JsonNode;
 /** Chats: made once a uuid and owner within ten hours, read, renamed, dissolved. */
 final class Chats {
     private static final Duration WINDOW = Duration.ofHours(10);
+    /** Characters, by the page; the vendor's own tool enforces them. */
+    private static final int ADVISED_NAME = 60;
+
+    private static final int ADVISED_DESCRIPTION = 100;
 
     /** What a chat is unless it is told otherwise, which is taken and not kept (chat/create). */
     private static final Map<String, Object> USUAL = Map.ofEntries(
@@ -61,6 +65,9 @@ final class Chats {
         if (uuid.length() > 50 || people.size() > 50) {
             return error(232001, "uuid of at most 50 characters, user_id_list of at most 50 ids");
         }
+        if (tooLong(org, call)) {
+            return error(232001, "name of at most 60 characters, description of at most 100");
+        }
         if (call.text("chat_type").equals("public") && name.length() < 2) {
             return name.isEmpty()
                     ? error(232042, "a public chat needs a name")
@@ -70,7 +77,7 @@ final class Chats {
         Room known = uuid.isEmpty() ? null : world.byKey(org, key);
         Answer repeated = known == null || !known.createdAt.plus(WINDOW).isAfter(world.now())
                 ? null
-                : repeated(org, key, known, IdType.of(call));
+                : repeated(org, key, known, call);
         if (repeated != null) {
             return repeated;
         }
@@ -79,8 +86,7 @@ final class Chats {
             people.add(owner);
         }
         for (String id : people) {
-            boolean refusedAsParameter =
-                    id.equals(owner) || org.switches.badMember() == Switches.BadMember.REFUSED_AS_PARAMETER;
+            boolean refusedAsParameter = id.equals(owner) || org.goes(Unsettled.BAD_MEMBER, "REFUSED_AS_PARAMETER");
             if (IdType.person(type, org, id).isEmpty() && refusedAsParameter) {
                 return error(type.unknown, "id does not exist: " + id);
             }
@@ -101,6 +107,7 @@ final class Chats {
         if (!uuid.isEmpty()) {
             world.remember(key, room);
         }
+        room.madeBy = call.body().toString();
         room.name = name;
         room.description = call.text("description");
         room.ownerId = IdType.person(type, org, owner).map(Person::userId).orElse("");
@@ -108,14 +115,29 @@ final class Chats {
         return ok(describe(room, type));
     }
 
-    private static @Nullable Answer repeated(Org org, String key, Room known, IdType type) {
-        return switch (org.switches.repeatedUuid()) {
-            case SAME_ID -> ok(describe(known, type));
-            case ERROR -> error(232001, "uuid was used");
-            case NEW_ROOM -> null;
-            case IN_PROGRESS_232068 ->
+    /** Null stands for a chat of its own. */
+    private static @Nullable Answer repeated(Org org, String key, Room known, Call call) {
+        IdType type = IdType.of(call);
+        boolean changed =
+                !known.madeBy.equals(call.body().toString()) && !org.goes(Unsettled.CHANGED_REPEAT, "IGNORED");
+        if (changed) {
+            return org.goes(Unsettled.CHANGED_REPEAT, "ERROR") ? error(232001, "uuid was used for another chat") : null;
+        }
+        return switch (org.way(Unsettled.REPEATED_UUID)) {
+            case "ERROR" -> error(232001, "uuid was used");
+            case "NEW_ROOM" -> null;
+            case "IN_PROGRESS_232068" ->
                 org.inProgress.add(key) ? error(232068, "the chat is being created") : ok(describe(known, type));
+            default -> ok(describe(known, type));
         };
+    }
+
+    private static boolean tooLong(Org org, Call call) {
+        String name = call.text("name");
+        String description = call.text("description");
+        return org.goes(Unsettled.LONG_NAME, "REFUSED")
+                && (name.codePointCount(0, name.length()) > ADVISED_NAME
+                        || description.codePointCount(0, description.length()) > ADVISED_DESCRIPTION);
     }
 
     Answer get(Org org, String chatId, Call call) {
@@ -125,8 +147,10 @@ final class Chats {
 
     Answer list(Org org, Call call) {
         boolean activeFirst = call.query("sort_type").equals("ByActiveTimeDesc");
+        // A third party found chats missing from the list.
+        boolean whole = org.goes(Unsettled.CHAT_LIST, "COMPLETE");
         List<Room> oldestFirst =
-                org.rooms().stream().filter(room -> !room.dissolved).toList();
+                org.rooms().stream().filter(room -> whole && !room.dissolved).toList();
         List<Room> rooms = activeFirst
                 ? oldestFirst.reversed().stream()
                         .sorted(Comparator.comparing(Chats::active).reversed())
@@ -153,6 +177,9 @@ final class Chats {
         Room room = world.room(org, chatId);
         if (room == null || room.dissolved) {
             return missing(room);
+        }
+        if (tooLong(org, call)) {
+            return error(232001, "name of at most 60 characters, description of at most 100");
         }
         String owner = IdType.person(IdType.of(call), org, call.text("owner_id"))
                 .map(Person::userId)

@@ -3,6 +3,7 @@ package io.warroom.simulator.lark;
 import io.warroom.simulator.witness.Answer;
 import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Platform;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 
 /** A chat's webhook: content is an object here, and a refusal is HTTP 200 (custom-bot-guide). */
 final class GroupRobot {
-    private static final int MOST_BYTES = 20 * 1024;
     private static final Duration SKEW = Duration.ofHours(1);
 
     private final World world;
@@ -50,7 +50,7 @@ final class GroupRobot {
             return refused(19021, "sign match fail or timestamp is not within one hour from current time");
         }
         String raw = call.body().toString();
-        if (raw.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+        if (raw.getBytes(StandardCharsets.UTF_8).length > webhook.room.org.number(Unsettled.ROBOT_KILOBYTES) * 1024) {
             return refused(19036, "the body is too long");
         }
         String text = Messages.readable(content);

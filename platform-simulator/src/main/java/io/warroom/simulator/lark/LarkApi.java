@@ -7,6 +7,7 @@ import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
 import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
@@ -23,12 +24,13 @@ import tools.jackson.databind.JsonNode;
 public final class LarkApi implements PlatformApi {
     private static final String TOKEN = "auth/v3/tenant_access_token/internal";
     private static final String HOOK = "bot/v2/hook/:token";
+    private static final String USER_TOKEN = "authen/v2/oauth/token";
+    private static final String USER_INFO = "authen/v1/user_info";
     private static final String UNKNOWN = "unknown";
     private static final String BASE = "/open-apis/";
     private static final String CHATS = "im/v1/chats/";
     private static final String MESSAGES = "im/v1/messages/";
     private static final String HOOKS = "bot/v2/hook/";
-    private static final int A_MONTH = 10_000;
 
     private final World world;
     private final Chats chats;
@@ -37,6 +39,7 @@ public final class LarkApi implements PlatformApi {
     private final GroupRobot robot;
     private final ChatActions actions;
     private final MessageActions onMessages;
+    private final SignIn signIn;
 
     /** Serves the world's Lark organisations. */
     public LarkApi(World world) {
@@ -47,6 +50,7 @@ public final class LarkApi implements PlatformApi {
         this.robot = new GroupRobot(world);
         this.actions = new ChatActions(world);
         this.onMessages = new MessageActions(world);
+        this.signIn = new SignIn(world);
     }
 
     @Override
@@ -69,6 +73,7 @@ public final class LarkApi implements PlatformApi {
         }
         return switch (method + " " + named) {
             case "POST " + TOKEN,
+                    "POST " + USER_TOKEN,
                     "POST " + HOOK,
                     "POST im/v1/chats",
                     "POST im/v1/chats/:chat_id/members",
@@ -90,7 +95,10 @@ public final class LarkApi implements PlatformApi {
                     "DELETE im/v1/chats/:chat_id",
                     "GET im/v1/chats/:chat_id/members",
                     "DELETE im/v1/chats/:chat_id/members" -> method + " " + named;
-            case "GET bot/v3/info", "GET application/v6/scopes", "GET application/v6/applications/me" -> named;
+            case "GET " + USER_INFO,
+                    "GET bot/v3/info",
+                    "GET application/v6/scopes",
+                    "GET application/v6/applications/me" -> named;
             default -> UNKNOWN;
         };
     }
@@ -117,16 +125,21 @@ public final class LarkApi implements PlatformApi {
 
     /** Members of one chat are changed by one call at a time (chat-members/create). */
     @Override
-    public String oneAtATime(Call call) {
+    public Together together(Call call, @Nullable Org caller) {
         return call.endpoint().endsWith("im/v1/chats/:chat_id/members")
                         && !call.method().equals("GET")
-                ? "lark/" + named(call, CHATS)
-                : "";
+                ? new Together("lark/" + named(call, CHATS), 1, true)
+                : Together.FREE;
     }
 
     @Override
-    public Answer overlapping(Call call) {
-        return error(232019, "the chat is being changed by another call");
+    public Answer overlapping(Call call, Org caller) {
+        return chatLimited(caller, "the chat is being changed by another call");
+    }
+
+    private static Answer chatLimited(Org org, String why) {
+        Answer answer = error(232019, why);
+        return org.goes(Unsettled.CHAT_RESET, "GIVEN") ? answer.with("x-ogw-ratelimit-reset", "2") : answer;
     }
 
     /** Tokens and group robots are refused in HTTP 200, limits in 429, all else in 400. */
@@ -136,6 +149,10 @@ public final class LarkApi implements PlatformApi {
         if (Set.of(99991400, 99991403, 99991406).contains(number)) {
             return Answer.json(429, Map.of("code", number, "msg", "refused on demand"), true);
         }
+        Org org = number == 232019 ? caller(call) : null;
+        if (org != null) {
+            return chatLimited(org, "refused on demand");
+        }
         return Set.of(TOKEN, HOOK).contains(call.endpoint())
                 ? Answer.json(200, Map.of("code", number, "msg", "refused on demand"), true)
                 : error(number, "refused on demand");
@@ -143,7 +160,9 @@ public final class LarkApi implements PlatformApi {
 
     @Override
     public Answer throttled(Call call) {
-        return limited(Duration.ofSeconds(1), 50);
+        Org org = caller(call);
+        Answer answer = limited(Duration.ofSeconds(1), 50);
+        return org != null && org.goes(Unsettled.RETRY_AFTER, "GIVEN") ? answer.with("Retry-After", "1") : answer;
     }
 
     private static Answer limited(Duration wait, int most) {
@@ -164,11 +183,17 @@ public final class LarkApi implements PlatformApi {
         if (endpoint.equals(HOOK)) {
             return robot.send(call);
         }
+        if (endpoint.equals(USER_TOKEN)) {
+            return signIn.token(call);
+        }
+        if (endpoint.equals(USER_INFO)) {
+            return signIn.who(token(call));
+        }
         if (!call.headers().getOrDefault("authorization", "").startsWith("Bearer ")) {
             return error(99991661, "Missing access token for authorization");
         }
         Optional<World.Token> token =
-                token(call).filter(known -> known.expires().isAfter(world.now()));
+                token(call).filter(known -> known.expires().isAfter(world.now()) && !SignIn.isUsers(known));
         if (token.isEmpty()) {
             return error(99991663, "Invalid access token for authorization");
         }
@@ -188,6 +213,10 @@ public final class LarkApi implements PlatformApi {
                 return error(232034, "the app is not installed or not enabled in the tenant");
             }
         }
+        Answer botless = org.switches.botOn() ? null : botless(org, endpoint);
+        if (botless != null) {
+            return botless;
+        }
         Answer lacking = Scopes.refusal(org, endpoint);
         if (lacking != null) {
             return lacking;
@@ -201,6 +230,17 @@ public final class LarkApi implements PlatformApi {
         return org.switches.limits() ? limited(org, endpoint, call) : take(org, endpoint, call);
     }
 
+    /** An app whose bot ability is off makes no chats and writes no messages (232025, 230006). */
+    private static @Nullable Answer botless(Org org, String endpoint) {
+        if (endpoint.equals("bot/v3/info") && !org.goes(Unsettled.BOT_OFF, "ANSWERED")) {
+            return error(org.goes(Unsettled.BOT_OFF, "CODE_11205") ? 11205 : 11240, "the app has no bot");
+        }
+        if (endpoint.equals("im/v1/messages")) {
+            return error(230006, "the bot ability is not activated");
+        }
+        return endpoint.contains("im/v1/chats") ? error(232025, "the bot ability is not activated") : null;
+    }
+
     /** Refused calls, and calls about contacts, are not counted against the month of the Standard plan. */
     private Answer limited(Org org, String endpoint, Call call) {
         Duration wait = org.meter.take(world.now(), endpoint, 1, 50, Duration.ofSeconds(1));
@@ -212,12 +252,13 @@ public final class LarkApi implements PlatformApi {
             return limited(wait, 1_000);
         }
         boolean free = endpoint.startsWith("contact/");
-        if (!free && !org.meter.leftThisMonth(world.now(), "calls", A_MONTH)) {
+        int most = org.goes(Unsettled.CALLS_A_MONTH, "NONE") ? Integer.MAX_VALUE : org.number(Unsettled.CALLS_A_MONTH);
+        if (!free && !org.meter.leftThisMonth(world.now(), "calls", most)) {
             return Answer.json(429, Map.of("code", 99991403, "msg", "the tenant's monthly quota is used up"), true);
         }
         Answer answer = take(org, endpoint, call);
         if (!free && !answer.failed()) {
-            org.meter.takeThisMonth(world.now(), "calls", A_MONTH);
+            org.meter.takeThisMonth(world.now(), "calls", most);
         }
         return answer;
     }
@@ -306,11 +347,20 @@ public final class LarkApi implements PlatformApi {
             if (!known) {
                 return Answer.json(200, Map.of("code", 10014, "msg", "app id not exists"), true);
             }
-            Switches.WrongSecret way = world.withIdentity(Platform.LARK, call.text("app_id"))
+            String[] way = world.withIdentity(Platform.LARK, call.text("app_id"))
                     .getFirst()
-                    .switches
-                    .wrongSecret();
-            return Answer.json(way.status, Map.of("code", way.code, "msg", "app secret invalid"), true);
+                    .way(Unsettled.WRONG_SECRET)
+                    .split("_", -1);
+            return Answer.json(
+                    Integer.parseInt(way[3]),
+                    Map.of("code", Integer.parseInt(way[1]), "msg", "app secret invalid"),
+                    true);
+        }
+        if (org.switches.appState() == Switches.AppState.DISABLED && org.goes(Unsettled.DISABLED_APP, "CODE_10014")) {
+            return Answer.json(200, Map.of("code", 10014, "msg", "app unavailable"), true);
+        }
+        if (org.goes(Unsettled.REPEATED_TOKEN, "NEW")) {
+            world.forgetToken(org, "app", false);
         }
         World.Token token = world.token(org, "app", Duration.ofMinutes(30), false);
         long left = Duration.between(world.now(), token.expires()).toSeconds();

@@ -11,6 +11,7 @@ import io.warroom.simulator.witness.Message;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -64,7 +65,14 @@ final class Messages {
         }
         Org.Sent before = uuid.isEmpty() ? null : org.sent.get(uuid);
         if (before != null && before.at().plus(WINDOW).isAfter(world.now())) {
-            return ok(describe(org, before.room(), before.message(), before.at()));
+            return switch (org.way(Unsettled.REPEATED_MESSAGE)) {
+                case "ERROR" -> error(230001, "uuid was used");
+                case "IN_PROGRESS_230049" ->
+                    org.inProgress.add("message\n" + uuid)
+                            ? error(230049, "the message is being sent")
+                            : ok(describe(org, before.room(), before.message(), before.at()));
+                default -> ok(describe(org, before.room(), before.message(), before.at()));
+            };
         }
         if (org.switches.limits()
                 && !org.meter
@@ -99,8 +107,16 @@ final class Messages {
         }
         String key = "to " + person.userId() + "\n" + (uuid.isEmpty() ? World.id() : uuid);
         DirectMessage before = org.direct(key);
-        Message message = before != null
-                        && Instant.parse(before.message().at()).plus(WINDOW).isAfter(world.now())
+        boolean repeated = before != null
+                && Instant.parse(before.message().at()).plus(WINDOW).isAfter(world.now());
+        if (!repeated
+                && org.switches.limits()
+                && !org.meter
+                        .take(world.now(), "to person " + person.userId(), 1, 5, Duration.ofSeconds(1))
+                        .isZero()) {
+            return error(230020, "more than 5 messages a second to the user");
+        }
+        Message message = before != null && repeated
                 ? before.message()
                 : world.direct(org, List.of(person.userId()), call.text("msg_type"), readable(content), key)
                         .message();

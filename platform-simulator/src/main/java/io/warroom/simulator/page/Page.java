@@ -150,7 +150,8 @@ public final class Page {
         if (platform == null) {
             return Answer.json(400, Map.of("error", "platform is missing"), true);
         }
-        JsonNode body = form.text("defaults").isEmpty() ? SwitchForm.body(platform, form) : SwitchForm.defaults();
+        JsonNode body =
+                form.text("defaults").isEmpty() ? SwitchForm.body(platform, form) : SwitchForm.defaults(platform);
         return ask("PUT", "/tenants/" + form.text("whose") + "/" + platform + "/switches", body, form);
     }
 

@@ -4,6 +4,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.Json;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.Switches;
+import io.warroom.simulator.witness.Unsettled;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +20,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A platform's switches as a form, made from what {@link Switches} holds, so that a new switch is on the page at once: on the
- * phones and with the codes that {@code switches.properties} names, else on all.
+ * A platform's switches as a form, made from what {@link Switches} holds and {@link Unsettled} lists, so that a new one is on the
+ * page at once: on the phones that {@code switches.properties} names for it, or that it is open for.
  */
 final class SwitchForm {
     private static final Map<String, String> ABOUT = Words.read("switches.properties");
@@ -39,8 +40,6 @@ final class SwitchForm {
             boolean entry,
             String value,
             boolean number,
-            boolean hasCodes,
-            List<String> codes,
             boolean changed) {}
 
     record Form(Platform platform, String name, String tenantId, List<Field> fields, String changed) {}
@@ -50,10 +49,11 @@ final class SwitchForm {
     }
 
     Form form(Snapshot.Setting setting) {
-        JsonNode now = Json.object(Json.bytes(setting.switches()));
-        JsonNode usual = Json.object(Json.bytes(Switches.defaults()));
-        List<Field> fields = of(setting.platform())
-                .map(component -> field(setting.platform(), component, now, usual))
+        JsonNode now = Json.object(Json.bytes(setting.switches().on(setting.platform())));
+        JsonNode usual = Json.object(Json.bytes(Switches.defaults().on(setting.platform())));
+        List<Field> fields = Stream.concat(
+                        of(setting.platform()).map(component -> field(setting.platform(), component, now, usual)),
+                        open(setting.platform()).map(open -> field(setting.platform(), open, now, usual)))
                 .toList();
         long changed = fields.stream().filter(Field::changed).count();
         return new Form(
@@ -80,9 +80,28 @@ final class SwitchForm {
                 !flag && !choice,
                 now.isArray() ? texts(now).collect(Collectors.joining(" ")) : now.asString(""),
                 component.getType() == int.class,
-                !about(name, "codes").isEmpty(),
-                about(name, "codes"),
                 !now.equals(usual.path(name)));
+    }
+
+    private Field field(Platform platform, Unsettled open, JsonNode all, JsonNode usual) {
+        String name = open.title();
+        String now = all.path(name).asString("");
+        return new Field(
+                platform + "-" + name,
+                name,
+                words.find("switch_" + name, spelt(name)),
+                false,
+                false,
+                true,
+                open.positions(platform).stream().map(way -> choice(way, now)).toList(),
+                false,
+                now,
+                false,
+                !all.path(name).equals(usual.path(name)));
+    }
+
+    private FaultForm.Choice choice(String value, String now) {
+        return new FaultForm.Choice(value, words.find("choice_" + value, spelt(value)), value.equals(now));
     }
 
     private static Stream<String> texts(JsonNode list) {
@@ -92,8 +111,7 @@ final class SwitchForm {
     private List<FaultForm.Choice> choices(Class<?> type, String now) {
         return Arrays.stream(type.getEnumConstants())
                 .map(String::valueOf)
-                .map(value ->
-                        new FaultForm.Choice(value, words.find("choice_" + value, spelt(value)), value.equals(now)))
+                .map(value -> choice(value, now))
                 .toList();
     }
 
@@ -116,23 +134,37 @@ final class SwitchForm {
                 body.put(name, value);
             }
         });
+        open(platform).map(Unsettled::title).forEach(name -> {
+            String value = form.text(name).strip();
+            if (!value.isEmpty()) {
+                body.put(name, value);
+            }
+        });
         return body;
     }
 
     /** Gives the body that switches everything back. */
-    static JsonNode defaults() {
-        return Json.object(Json.bytes(Switches.defaults()));
+    static JsonNode defaults(Platform platform) {
+        return Json.object(Json.bytes(Switches.defaults().on(platform)));
+    }
+
+    private static Stream<Unsettled> open(Platform platform) {
+        return Arrays.stream(Unsettled.values())
+                .filter(open -> !open.positions(platform).isEmpty());
     }
 
     private static Stream<RecordComponent> of(Platform platform) {
         return Arrays.stream(Switches.class.getRecordComponents()).filter(component -> {
-            List<String> platforms = about(component.getName(), "platforms");
+            if (component.getType() == Map.class) {
+                return false; // what is open has fields of its own
+            }
+            List<String> platforms = platforms(component.getName());
             return platforms.isEmpty() || platforms.contains(platform.name());
         });
     }
 
-    private static List<String> about(String name, String what) {
-        String said = ABOUT.getOrDefault(name + "." + what, "");
+    private static List<String> platforms(String name) {
+        String said = ABOUT.getOrDefault(name + ".platforms", "");
         return said.isEmpty() ? List.of() : List.of(said.split(" ", -1));
     }
 

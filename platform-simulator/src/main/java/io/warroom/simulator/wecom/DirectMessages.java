@@ -8,6 +8,7 @@ import io.warroom.simulator.witness.Call;
 import io.warroom.simulator.witness.DirectMessage;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Messages of the app to people ({@code message/send}, path/90236, 2025-09-24). */
 final class DirectMessages {
-    private static final Set<String> TYPES = Set.of("text", "markdown", "textcard", "news");
+    private static final Set<String> TYPES =
+            Set.of("text", "markdown", "textcard", "news", "mpnews", "miniprogram_notice", "template_card");
     /** The only department there is. */
     private static final String ROOT = "1";
 
@@ -36,10 +38,12 @@ final class DirectMessages {
 
     private final World world;
     private final Limits limits;
+    private final Media media;
 
-    DirectMessages(World world, Limits limits) {
+    DirectMessages(World world, Limits limits, Media media) {
         this.world = world;
         this.limits = limits;
+        this.media = media;
     }
 
     Answer send(Org org, Call call) {
@@ -56,15 +60,19 @@ final class DirectMessages {
             return error(301002, "no permission for this agentid");
         }
         String type = call.text("msgtype");
-        if (!TYPES.contains(type)) {
+        if (!TYPES.contains(type) && !Media.TYPES.contains(type)) {
             return error(40008, "invalid message type");
         }
-        String text = Text.of(call.body().path(type));
+        JsonNode part = call.body().path(type);
+        String text = Media.TYPES.contains(type) ? media.shown(org, type, part) : Text.of(part);
+        if (text == null) {
+            return error(40007, "invalid media_id");
+        }
         if (text.isBlank()) {
             return error(44004, "empty content");
         }
-        if (text.getBytes(StandardCharsets.UTF_8).length > HARD_CAP) {
-            return error(40058, type + ".content exceed max length " + HARD_CAP);
+        if (!type.equals("mpnews") && text.getBytes(StandardCharsets.UTF_8).length > HARD_CAP) {
+            return error(org.number(Unsettled.TEXT_TOO_LONG), type + ".content exceed max length " + HARD_CAP);
         }
         Set<String> people = new LinkedHashSet<>();
         List<String> badUsers = new ArrayList<>();
@@ -82,6 +90,9 @@ final class DirectMessages {
         DirectMessage before = call.body().path("enable_duplicate_check").asInt(0) == 1 ? org.direct(key) : null;
         boolean repeated = before != null
                 && Instant.parse(before.message().at()).plus(window(call)).isAfter(world.now());
+        if (!repeated && org.switches.limits() && !limits.takePushes(org, people.size())) {
+            return WecomApi.tooOften();
+        }
         String messageId =
                 before != null && repeated ? before.message().messageId() : deliver(org, people, type, text, key);
         return ok(Map.of(

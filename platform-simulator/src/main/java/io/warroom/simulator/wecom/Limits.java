@@ -3,6 +3,7 @@ package io.warroom.simulator.wecom;
 import io.warroom.simulator.witness.Journal;
 import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Room;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.Webhook;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
@@ -35,6 +36,16 @@ final class Limits {
                 && world.addresses.take(world.now(), what, 1, 600_000, HOUR).isZero();
     }
 
+    /** Takes a call with {@code debug=1}, of which an interface takes five a minute (error table, 45009). */
+    boolean takeDebugging(Org org, String endpoint) {
+        return take(org, "debugged " + endpoint, 1, 5, MINUTE);
+    }
+
+    /** Takes a push to so many people, of which an app has 200 a day for each head the enterprise may have (path/90236). */
+    boolean takePushes(Org org, int people) {
+        return org.meter.takeToday(world.now(), "pushed", people, org.switches.headcountCap() * 200);
+    }
+
     /** Takes a group that is made. */
     boolean takeGroup(Org org) {
         return org.meter.takeToday(world.now(), "groups made", 1_000);
@@ -43,7 +54,8 @@ final class Limits {
     /** Takes a message, which counts once for each member. */
     boolean takeMessage(Org org, Room room) {
         int people = room.members.size();
-        return take(org, "messages", people, 20_000, MINUTE) && take(org, "messages", people, 150_000, HOUR);
+        return take(org, "messages", people, 20_000, MINUTE)
+                && take(org, "messages", people, org.number(Unsettled.MESSAGES_AN_HOUR), HOUR);
     }
 
     /** Says whether anybody gets the message: what is beyond a member's share is dropped and still answered with success. */
@@ -89,7 +101,10 @@ final class Limits {
 
     /** Takes a message of a group's robot (path/99110). */
     boolean takeRobotMessage(Webhook webhook) {
-        return take(webhook.room.org, "robot " + webhook.key, 1, 20, MINUTE);
+        Org org = webhook.room.org;
+        return org.goes(Unsettled.ROBOT_MINUTE, "SLIDING")
+                ? org.meter.takeSliding(world.now(), "robot " + webhook.key, 20, MINUTE)
+                : take(org, "robot " + webhook.key, 1, 20, MINUTE);
     }
 
     private boolean take(Org org, String what, int amount, int most, Duration length) {

@@ -1,6 +1,7 @@
 package io.warroom.simulator.wecom;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What people read of a message. */
@@ -12,11 +13,16 @@ final class Text {
 
     /** Gives what people read of a message's own part. */
     static String of(JsonNode part) {
-        JsonNode shown = part.has("articles") ? part.path("articles").path(0) : part;
-        return shown.has("content")
-                ? shown.path("content").asString("")
-                : (shown.path("title").asString("") + "\n"
-                        + shown.path("description").asString(""));
+        JsonNode shown = part.has("articles")
+                ? part.path("articles").path(0)
+                : part.has("main_title") ? part.path("main_title") : part;
+        String title = shown.path("title").asString("");
+        String below = Stream.of("content", "description", "desc")
+                .map(field -> shown.path(field).asString(""))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+        return title.isEmpty() ? below : title + "\n" + below;
     }
 
     /** Gives the beginning that has at most so many bytes, whole characters only. */

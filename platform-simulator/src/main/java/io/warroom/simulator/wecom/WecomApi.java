@@ -6,6 +6,7 @@ import io.warroom.simulator.witness.Org;
 import io.warroom.simulator.witness.Person;
 import io.warroom.simulator.witness.Platform;
 import io.warroom.simulator.witness.PlatformApi;
+import io.warroom.simulator.witness.Unsettled;
 import io.warroom.simulator.witness.World;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** WeCom's {@code /cgi-bin}: HTTP 200 always, the truth is in {@code errcode}. */
 public final class WecomApi implements PlatformApi {
+    private static final String WEBHOOK_UPLOAD = "webhook/upload_media";
     private static final Set<String> ENDPOINTS = Set.of(
             "gettoken",
             "user/getuserid",
@@ -33,7 +35,11 @@ public final class WecomApi implements PlatformApi {
             "message/recall",
             "agent/list",
             "get_api_domain_ip",
-            "webhook/send");
+            "media/upload",
+            "auth/getuserinfo",
+            "auth/getuserdetail",
+            "webhook/send",
+            WEBHOOK_UPLOAD);
 
     private static final String BASE = "/cgi-bin/";
 
@@ -42,14 +48,18 @@ public final class WecomApi implements PlatformApi {
     private final Groups groups;
     private final DirectMessages direct;
     private final GroupRobot robot;
+    private final Media media;
+    private final SignIn signIn;
 
     /** Serves the world's WeCom organisations. */
     public WecomApi(World world) {
         this.world = world;
         this.limits = new Limits(world);
-        this.groups = new Groups(world, limits);
-        this.direct = new DirectMessages(world, limits);
-        this.robot = new GroupRobot(world, limits);
+        this.media = new Media(world);
+        this.signIn = new SignIn(world);
+        this.groups = new Groups(world, limits, media);
+        this.direct = new DirectMessages(world, limits, media);
+        this.robot = new GroupRobot(world, limits, media);
     }
 
     @Override
@@ -63,7 +73,7 @@ public final class WecomApi implements PlatformApi {
         if (call.endpoint().equals("gettoken")) {
             return organisation(call).filter(org -> !kind(org, call).isEmpty()).orElse(null);
         }
-        if (call.endpoint().equals("webhook/send")) {
+        if (call.endpoint().startsWith("webhook/")) {
             return world.webhook(Platform.WECOM, call.query("key"))
                     .map(webhook -> webhook.room.org)
                     .orElse(null);
@@ -77,6 +87,19 @@ public final class WecomApi implements PlatformApi {
     @Override
     public @Nullable Shown shown(Call call) {
         return call.endpoint().equals("gettoken") ? new Shown(call.query("corpid"), call.query("corpsecret")) : null;
+    }
+
+    @Override
+    public Together together(Call call, @Nullable Org caller) {
+        int most = caller == null ? 0 : caller.number(Unsettled.MOST_AT_ONCE);
+        return caller == null || most == 0
+                ? Together.FREE
+                : new Together("wecom/" + caller.tenantId + "/" + call.endpoint(), most, false);
+    }
+
+    @Override
+    public Answer overlapping(Call call, Org caller) {
+        return hinted(error(45033, "concurrency limit exceeded"), call);
     }
 
     @Override
@@ -115,6 +138,9 @@ public final class WecomApi implements PlatformApi {
         if (endpoint.equals("webhook/send")) {
             return robot.send(call);
         }
+        if (endpoint.equals(WEBHOOK_UPLOAD)) {
+            return robot.upload(call);
+        }
         if (call.query("access_token").isEmpty()) {
             return error(41001, "access_token missing");
         }
@@ -128,10 +154,10 @@ public final class WecomApi implements PlatformApi {
         }
         Org org = token.get().org();
         if (!token.get().expires().isAfter(world.now())) {
-            return error(org.switches.expiredToken(), "access_token expired");
+            return error(org.number(Unsettled.EXPIRED_TOKEN), "access_token expired");
         }
         boolean contacts = token.get().kind().equals("contacts");
-        if (contacts != endpoint.equals("user/list_id")) {
+        if (contacts ? !forContacts(org, endpoint) : endpoint.equals("user/list_id")) {
             return error(48002, "api forbidden");
         }
         if (!org.switches.addressAllowed()) {
@@ -140,9 +166,12 @@ public final class WecomApi implements PlatformApi {
         if (!org.switches.appState().usable() && !contacts && !endpoint.equals("agent/get")) {
             return error(50003, "app is disabled");
         }
-        // Seen of an app whose range is not the root department; the table names 48002 for it, too (switch unknown).
         if (!org.switches.rootVisible() && endpoint.startsWith("appchat/")) {
-            return error(60011, "no privilege to access/modify contact/party/agent");
+            return error(org.number(Unsettled.NARROW_RANGE), "no privilege to access/modify contact/party/agent");
+        }
+        // However little is asked of it: who leaves it in a program is to be noticed (error table, 45009).
+        if (call.query("debug").equals("1") && !limits.takeDebugging(org, endpoint)) {
+            return throttled(call);
         }
         if (org.switches.limits() && !(limits.takeFrom(call.from(), endpoint) && limits.take(org, endpoint))) {
             return throttled(call);
@@ -170,8 +199,10 @@ public final class WecomApi implements PlatformApi {
                                 "status",
                                 1)))
                         .orElseGet(() -> org.person(call.query("userid")).isEmpty()
-                                ? error(60111, "userid not found")
-                                : error(org.switches.invisibleMember(), "no privilege to access the member"));
+                                ? error(org.number(Unsettled.UNKNOWN_USERID), "userid not found")
+                                : error(
+                                        Groups.code(org, Unsettled.INVISIBLE_MEMBER),
+                                        "no privilege to access the member"));
             case "user/list_id" -> listed(org, call);
             case "agent/get" -> agent(org, call.query("agentid"));
             case "appchat/create" -> groups.create(org, call);
@@ -180,6 +211,9 @@ public final class WecomApi implements PlatformApi {
             case "appchat/send" -> groups.send(org, call);
             case "message/send" -> direct.send(org, call);
             case "message/recall" -> direct.recall(org, call);
+            case "auth/getuserinfo" -> signIn.who(org, call);
+            case "auth/getuserdetail" -> signIn.details(org, call);
+            case "media/upload" -> media.upload(org, call);
             case "agent/list" ->
                 ok(Map.of(
                         "agentlist",
@@ -187,6 +221,12 @@ public final class WecomApi implements PlatformApi {
             case "get_api_domain_ip" -> ok(Map.of("ip_list", List.of("127.0.0.1")));
             default -> Answer.text(404, "404 page not found");
         };
+    }
+
+    /** What the contacts-sync secret may do: list people's ids, and perhaps look people up. */
+    private static boolean forContacts(Org org, String endpoint) {
+        boolean looksUp = endpoint.equals("user/getuserid") || endpoint.equals("user/get_userid_by_email");
+        return endpoint.equals("user/list_id") || (looksUp && org.goes(Unsettled.CONTACTS_TOKEN, "MAY_LOOK_UP"));
     }
 
     private static Answer listed(Org org, Call call) {
@@ -249,6 +289,9 @@ public final class WecomApi implements PlatformApi {
             world.wrongSecret(call.from());
             return error(40001, "invalid credential");
         }
+        if (!org.get().goes(Unsettled.REPEATED_TOKEN, "SAME")) {
+            world.forgetToken(org.get(), kind, org.get().goes(Unsettled.REPEATED_TOKEN, "NEW_ALONE"));
+        }
         World.Token token = world.token(org.get(), kind, Duration.ZERO, false);
         long left = Duration.between(world.now(), token.expires()).toSeconds();
         return ok(Map.of("access_token", token.value(), "expires_in", left));
@@ -279,7 +322,7 @@ public final class WecomApi implements PlatformApi {
         }
         if (person.isEmpty()) {
             limits.missed(org, endpoint);
-            return error(org.switches.unknownPerson(), "no such user");
+            return error(org.number(Unsettled.UNKNOWN_PERSON), "no such user");
         }
         return ok(Map.of("userid", person.get().userId()));
     }

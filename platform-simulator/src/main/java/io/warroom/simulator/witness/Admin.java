@@ -1,6 +1,7 @@
 package io.warroom.simulator.witness;
 
 import io.warroom.simulator.witness.Fields.Bad;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /sim/v1}: tells the simulator about tenants, and tests about what happened. Called under the world's monitor. */
@@ -16,6 +18,18 @@ public final class Admin {
             Platform.WECOM, Set.of("enterpriseId", "enterpriseKey", "addressBookKey", "serviceId"),
             Platform.DINGTALK, Set.of("clientId", "clientSecret", "groupTemplateId", "robotId", "serviceId"),
             Platform.LARK, Set.of("appId", "appSecret"));
+
+    private static final int MOST_SIGN_INS = 10_000;
+    private static final Set<String> SET_UP = Set.of(
+            "limits",
+            "settlingSeconds",
+            "withheldScopes",
+            "addressAllowed",
+            "rootVisible",
+            "appState",
+            "botOn",
+            "headcountCap",
+            "foreignChats");
 
     private final World world;
     private final Faults faults;
@@ -49,9 +63,12 @@ public final class Admin {
                 case "GET violations" -> witness.violations(call);
                 case "GET tenants" -> witness.tenants(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
-                case "GET tenants/:id/:platform/switches" -> ok(Map.of("switches", org(path).switches));
+                case "GET unsettled" -> unsettled();
+                case "GET tenants/:id/:platform/switches" ->
+                    ok(Map.of("switches", org(path).switches.on(org(path).platform)));
                 case "PUT tenants/:id/:platform/switches" -> switches(org(path), call);
                 case "PUT tenants/:id/:platform/webhooks" -> webhook(org(path), call);
+                case "PUT tenants/:id/:platform/sign-ins" -> signIn(org(path), call);
                 case "POST tenants/:id/:platform/revoke-tokens" -> {
                     world.revoke(org(path));
                     yield ok(Map.of("revoked", true));
@@ -121,51 +138,47 @@ public final class Admin {
     }
 
     private static Answer switches(Org org, Call call) {
-        Fields body = new Fields(
-                call.body(),
-                "body",
-                Set.of(
-                        "repeatedUuid",
-                        "unknownChat",
-                        "unknownMember",
-                        "invisibleMember",
-                        "unknownPerson",
-                        "expiredToken",
-                        "existingMember",
-                        "badMember",
-                        "settlingSeconds",
-                        "limits",
-                        "withheldScopes",
-                        "addressAllowed",
-                        "rootVisible",
-                        "appState",
-                        "headcountCap",
-                        "unknownAgent",
-                        "wrongSecret",
-                        "foreignChats",
-                        "dissolvedChat"));
+        Set<String> allowed = new HashSet<>(SET_UP);
+        for (Unsettled open : Unsettled.values()) {
+            if (!open.positions(org.platform).isEmpty()) {
+                allowed.add(open.title());
+            }
+        }
+        Fields body = new Fields(call.body(), "body", allowed);
         Switches old = org.switches;
+        Map<Unsettled, String> settled = new HashMap<>(old.settled());
+        for (Unsettled open : Unsettled.values()) {
+            if (body.has(open.title())) {
+                settled.put(open, body.oneOf(open.title(), open.positions(org.platform)));
+            }
+        }
         org.switches = new Switches(
-                body.choice("repeatedUuid", Switches.RepeatedUuid.class, old.repeatedUuid()),
-                body.number("unknownChat", 1, 999_999, old.unknownChat()),
-                body.number("unknownMember", 1, 999_999, old.unknownMember()),
-                body.number("invisibleMember", 1, 999_999, old.invisibleMember()),
-                body.number("unknownPerson", 1, 999_999, old.unknownPerson()),
-                body.number("expiredToken", 1, 999_999, old.expiredToken()),
-                body.choice("existingMember", Switches.ExistingMember.class, old.existingMember()),
-                body.choice("badMember", Switches.BadMember.class, old.badMember()),
-                body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
                 body.flag("limits", old.limits()),
+                body.number("settlingSeconds", 0, 3_600, old.settlingSeconds()),
                 body.has("withheldScopes") ? body.texts("withheldScopes") : old.withheldScopes(),
                 body.flag("addressAllowed", old.addressAllowed()),
                 body.flag("rootVisible", old.rootVisible()),
                 body.choice("appState", Switches.AppState.class, old.appState()),
+                body.flag("botOn", old.botOn()),
                 body.number("headcountCap", 1, 10_000_000, old.headcountCap()),
-                body.number("unknownAgent", 1, 999_999, old.unknownAgent()),
-                body.choice("wrongSecret", Switches.WrongSecret.class, old.wrongSecret()),
                 body.has("foreignChats") ? body.texts("foreignChats") : old.foreignChats(),
-                body.choice("dissolvedChat", Switches.DissolvedChat.class, old.dissolvedChat()));
-        return ok(Map.of("switches", org.switches));
+                settled);
+        return ok(Map.of("switches", org.switches.on(org.platform)));
+    }
+
+    /** What each platform's pages leave open, and the ways it may go, the usual one first. */
+    private static Answer unsettled() {
+        Map<Platform, Map<String, List<String>>> all = new EnumMap<>(Platform.class);
+        for (Platform platform : Platform.values()) {
+            Map<String, List<String>> positions = new TreeMap<>();
+            for (Unsettled open : Unsettled.values()) {
+                if (!open.positions(platform).isEmpty()) {
+                    positions.put(open.title(), open.positions(platform));
+                }
+            }
+            all.put(platform, positions);
+        }
+        return ok(Map.of("unsettled", all));
     }
 
     private Answer webhook(Org org, Call call) {
@@ -178,6 +191,16 @@ public final class Admin {
         Webhook webhook = new Webhook(room, body.text("key"), body.text("secret", ""), keywords);
         world.add(webhook);
         return ok(Map.of("key", webhook.key));
+    }
+
+    /** As a person does in the browser, who comes back with a code. */
+    private Answer signIn(Org org, Call call) {
+        Fields body = new Fields(call.body(), "body", Set.of("code", "userId"));
+        if (org.signIns.size() >= MOST_SIGN_INS) {
+            throw new Bad("body.code: the tenant has " + MOST_SIGN_INS + " sign-ins; reset the simulator");
+        }
+        org.signIns.put(body.text("code"), new Org.SignIn(body.text("userId"), world.now(), false));
+        return ok(Map.of("code", body.text("code")));
     }
 
     /** As the group's owner does in the client. */

@@ -48,6 +48,15 @@ final class Fields {
         return node.path(name).isIntegralNumber() ? node.path(name).asString() : text(name);
     }
 
+    /** A text or a whole number that is one of those. */
+    String oneOf(String name, List<String> allowed) {
+        String given = textOrNumber(name);
+        if (!allowed.contains(given)) {
+            throw new Bad(where + "." + name + " must be one of " + allowed);
+        }
+        return given;
+    }
+
     boolean flag(String name, boolean otherwise) {
         if (!node.hasNonNull(name)) {
             return otherwise;

@@ -82,9 +82,9 @@ public final class Journal {
         wrongSecrets.removeIf(shown -> shown.startsWith(platform + "\n" + identity + "\n"));
     }
 
-    /** Begins a call that should be the only one of its name; gives whether it is not. */
-    public boolean begin(String name) {
-        return !name.isEmpty() && running.merge(name, 1, Integer::sum) > 1;
+    /** Begins a call; gives how many of its name are under way with it. */
+    public int begin(String name) {
+        return name.isEmpty() ? 1 : running.merge(name, 1, Integer::sum);
     }
 
     /** Ends it. */

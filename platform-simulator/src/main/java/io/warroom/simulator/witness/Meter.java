@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ public final class Meter {
 
     private final Map<String, Window> windows = new HashMap<>();
     private final Map<String, Taken> taken = new HashMap<>();
+    private final Map<String, Deque<Instant>> sliding = new HashMap<>();
 
     /** Takes {@code amount} of what {@code most} may be taken of in a window; gives how long to wait, zero when it was taken. */
     public Duration take(Instant now, String what, int amount, int most, Duration length) {
@@ -48,14 +51,28 @@ public final class Meter {
         return window != null && window.blocked() && now.isBefore(window.end());
     }
 
+    /** Takes one of what {@code most} may be taken of in the time before now; gives whether it was taken. */
+    public boolean takeSliding(Instant now, String what, int most, Duration length) {
+        Deque<Instant> times = sliding.computeIfAbsent(what, _ -> new ArrayDeque<>());
+        while (!times.isEmpty() && !times.getFirst().plus(length).isAfter(now)) {
+            times.removeFirst();
+        }
+        return times.size() < most && times.add(now);
+    }
+
     /** Takes one of what {@code most} may be taken of in a calendar day; gives whether it was taken. */
     public boolean takeToday(Instant now, String what, int most) {
-        return takeIn(LocalDate.ofInstant(now, BEIJING).toString(), what + " a day", most);
+        return takeToday(now, what, 1, most);
+    }
+
+    /** Takes {@code amount} of it. */
+    public boolean takeToday(Instant now, String what, int amount, int most) {
+        return takeIn(LocalDate.ofInstant(now, BEIJING).toString(), what + " a day", amount, most);
     }
 
     /** Takes one of what {@code most} may be taken of in a calendar month; gives whether it was taken. */
     public boolean takeThisMonth(Instant now, String what, int most) {
-        return takeIn(YearMonth.from(now.atZone(BEIJING)).toString(), what + " a month", most);
+        return takeIn(YearMonth.from(now.atZone(BEIJING)).toString(), what + " a month", 1, most);
     }
 
     /** Says whether one may be taken of what {@code most} may be taken of in a calendar month. */
@@ -70,15 +87,16 @@ public final class Meter {
     void reset() {
         windows.clear();
         taken.clear();
+        sliding.clear();
     }
 
-    private boolean takeIn(String period, String what, int most) {
+    private boolean takeIn(String period, String what, int amount, int most) {
         Taken before = taken.get(what);
         int used = before != null && before.period().equals(period) ? before.used() : 0;
-        if (used >= most) {
+        if (used + amount > most) {
             return false;
         }
-        taken.put(what, new Taken(period, used + 1));
+        taken.put(what, new Taken(period, used + amount));
         return true;
     }
 }

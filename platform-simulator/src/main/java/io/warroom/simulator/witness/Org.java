@@ -62,6 +62,18 @@ public final class Org {
     /** What became of the app's notifications, by task (DingTalk). */
     public final Map<Long, Notification> notifications = new HashMap<>();
 
+    /** Files that messages may name, by their ids (WeCom). */
+    public final Map<String, Medium> media = new HashMap<>();
+
+    /** A file: of which type, for which group robot or, when empty, for the app, and until when it can be named. */
+    public record Medium(String type, String name, String robot, Instant until) {}
+
+    /** Who has just signed in in a browser, by the code that the browser was given. */
+    public final Map<String, SignIn> signIns = new HashMap<>();
+
+    /** A person who signed in; the code is good once. */
+    public record SignIn(String userId, Instant at, boolean used) {}
+
     /** A notification: whom it reached, who is nobody, and by which code others were left out; {@code sent} is null when it reached none. */
     public record Notification(
             List<String> reached,
@@ -80,6 +92,27 @@ public final class Org {
     Org(String tenantId, Platform platform) {
         this.tenantId = tenantId;
         this.platform = platform;
+    }
+
+    /** Gives which way it goes here; it must be open on this platform. */
+    public String way(Unsettled open) {
+        if (open.positions(platform).isEmpty()) {
+            throw new IllegalArgumentException(platform + "'s pages do not leave " + open + " open");
+        }
+        return switches.way(open, platform);
+    }
+
+    /** Says whether it goes that way here. */
+    public boolean goes(Unsettled open, String position) {
+        if (!open.positions(platform).contains(position)) {
+            throw new IllegalArgumentException(open + " has no position " + position + " on " + platform);
+        }
+        return way(open).equals(position);
+    }
+
+    /** Gives the amount or the code of the way it goes here. */
+    public int number(Unsettled open) {
+        return Integer.parseInt(way(open));
     }
 
     /** Gives an app parameter, or empty text. */

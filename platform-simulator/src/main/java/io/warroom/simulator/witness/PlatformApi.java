@@ -18,14 +18,26 @@ public interface PlatformApi {
     @Nullable
     Shown shown(Call call);
 
-    /** Names what the platform wants changed by one call at a time; empty where it does not care. */
-    default String oneAtATime(Call call) {
-        return "";
+    /**
+     * What of its kind may be under way at once.
+     *
+     * @param name what it is about, empty where the platform does not care
+     * @param most how many such calls there may be
+     * @param punished whether more of them are a violation
+     */
+    record Together(String name, int most, boolean punished) {
+        /** Any number of them. */
+        public static final Together FREE = new Together("", Integer.MAX_VALUE, false);
     }
 
-    /** The refusal of a call that runs beside another of the same {@link #oneAtATime} name; asked for only where there are such. */
-    default Answer overlapping(Call call) {
-        throw new IllegalStateException("no call of this platform has to run alone");
+    /** Says how many of such calls there may be at once. */
+    default Together together(Call call, @Nullable Org caller) {
+        return Together.FREE;
+    }
+
+    /** The refusal of a call that runs beside more than {@link #together} allows; asked for only where that is limited. */
+    default Answer overlapping(Call call, Org caller) {
+        throw new IllegalStateException("this platform lets any number of calls run at once");
     }
 
     /** Answers one call and takes its effect. */

@@ -23,6 +23,9 @@ public final class Room {
     /** When it was made. */
     public final Instant createdAt;
 
+    /** The body of the call that made it, where a repeat may be compared with it. */
+    public String madeBy = "";
+
     /** Its name, description and owner as they are now. */
     public String name = "";
 

@@ -100,6 +100,15 @@ public final class World {
         return orgs.get(tenantId + "/" + platform);
     }
 
+    /** Gives the only organisation of the platform, when there is just one: whom a call means that carries nobody's key. */
+    public @Nullable Org only(Platform platform) {
+        List<Org> there = orgs.values().stream()
+                .filter(org -> org.platform == platform)
+                .limit(2)
+                .toList();
+        return there.size() == 1 ? there.getFirst() : null;
+    }
+
     /** Gives the organisations whose app has that identity (enterpriseId, clientId, appId), oldest registration first. */
     public List<Org> withIdentity(Platform platform, String identity) {
         return identities.getOrDefault(platform + "/" + identity, List.of());
@@ -144,9 +153,28 @@ public final class World {
         return token;
     }
 
+    /** Takes the code of a sign-in that is not used yet; empty for one of nobody, one that was used, or one older than that. */
+    public Optional<Org.SignIn> redeem(Org org, String code, Duration life) {
+        Org.SignIn known = org.signIns.get(code);
+        if (known == null || known.used() || !known.at().plus(life).isAfter(now())) {
+            return Optional.empty();
+        }
+        org.signIns.put(code, new Org.SignIn(known.userId(), known.at(), true));
+        return Optional.of(known);
+    }
+
     /** Gives the token, expired or not, unless revoked or never given. */
     public Optional<Token> token(String value) {
         return Optional.ofNullable(tokens.get(value));
+    }
+
+    /** Makes the next asking for a token of that kind get another one. */
+    public void forgetToken(Org org, String kind, boolean andRefuseIt) {
+        Token known = org.tokens.remove(kind);
+        if (known != null && andRefuseIt) {
+            tokens.remove(known.value());
+            org.given.remove(known.value());
+        }
     }
 
     /** Takes all tokens of an organisation away. */
@@ -295,6 +323,14 @@ public final class World {
             throw new WorldFull("the simulator holds " + MAX_ROOMS + " webhooks; reset it");
         }
         webhooks.put(webhook.room.org.platform + "/" + webhook.key, webhook);
+    }
+
+    /** Keeps a file's name; its bytes are not kept. */
+    public void keep(Org org, String id, Org.Medium medium) {
+        if (org.media.size() >= MAX_ORGS) {
+            throw new WorldFull("the simulator holds " + MAX_ORGS + " files of " + org.tenantId + "; reset it");
+        }
+        org.media.put(id, medium);
     }
 
     /** Adds a message. */
