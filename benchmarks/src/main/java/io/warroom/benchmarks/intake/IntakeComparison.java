@@ -225,7 +225,7 @@ public final class IntakeComparison implements Comparison {
         }
     }
 
-    private static byte[] encoded(String tenant, int incident) {
+    static byte[] encoded(String tenant, int incident) {
         var declared = IncidentDeclaration.of(
                         tenant,
                         "INC-" + incident,

@@ -22,7 +22,8 @@ public final class BareHost {
     /** As long as what a create on Lark is answered with, and read as such by the load. */
     private static final byte[] ANSWER = """
             {"errcode":0,"code":0,"msg":"success","data":{"chat_id":"oc_0123456789abcdef0123456789abcdef"},\
-            "open_conversation_id":"cid0123456789abcdef0123456789abcdef==","filler":"%s"}""".formatted("x".repeat(180)).getBytes(StandardCharsets.UTF_8);
+            "open_conversation_id":"cid0123456789abcdef0123456789abcdef==",\
+            "tenant_access_token":"t-0123456789abcdef0123456789","expire":7200,"filler":"%s"}""".formatted("x".repeat(107)).getBytes(StandardCharsets.UTF_8);
 
     private BareHost() {}
 

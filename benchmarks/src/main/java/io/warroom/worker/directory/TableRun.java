@@ -124,7 +124,7 @@ public final class TableRun {
         return nanos;
     }
 
-    private static AppEnabled decode(byte[] value) {
+    static AppEnabled decode(byte[] value) {
         try {
             return AppEnabled.getDecoder().decode(value);
         } catch (IOException e) {

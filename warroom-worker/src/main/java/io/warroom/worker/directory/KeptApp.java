@@ -2,14 +2,19 @@ package io.warroom.worker.directory;
 
 import io.warroom.event.EventClasses;
 import io.warroom.event.MobileApp;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An app's parameters as a table of a million keeps them: encoded, which takes less memory than the decoded object; that is made
- * anew each time it is asked for (microseconds, beside the opening of its secrets). Immutable.
+ * anew each time it is asked for (microseconds). Thread-safe.
  */
 final class KeptApp {
 
@@ -17,18 +22,23 @@ final class KeptApp {
         EventClasses.trust();
     }
 
+    private static final SpecificDatumWriter<MobileApp> WRITER = new SpecificDatumWriter<>(MobileApp.class);
+    private static final SpecificDatumReader<MobileApp> READER = new SpecificDatumReader<>(MobileApp.class);
+
     private final byte[] encoded;
+    private volatile boolean opens;
 
     private KeptApp(byte[] encoded) {
         this.encoded = encoded;
     }
 
+    /** As the schema says and no more: the table holds one schema, so none is named. */
     static KeptApp of(MobileApp app) {
         try {
-            var buffer = MobileApp.getEncoder().encode(app);
-            var encoded = new byte[buffer.remaining()];
-            buffer.get(encoded);
-            return new KeptApp(encoded);
+            var bytes = new ByteArrayOutputStream(256);
+            var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            WRITER.write(app, encoder);
+            return new KeptApp(bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("an app that was decoded cannot be encoded", e);
         }
@@ -36,10 +46,20 @@ final class KeptApp {
 
     MobileApp app() {
         try {
-            return MobileApp.getDecoder().decode(encoded);
+            return READER.read(null, DecoderFactory.get().binaryDecoder(encoded, null));
         } catch (IOException e) {
             throw new UncheckedIOException("an app that was encoded here cannot be decoded", e);
         }
+    }
+
+    /** Whether {@link #opens} was said of it. */
+    boolean hasOpened() {
+        return opens;
+    }
+
+    /** Its secrets were opened by this worker: they can be again. */
+    void opens() {
+        opens = true;
     }
 
     @Override
