@@ -37,8 +37,11 @@ public final class ChildJvm implements AutoCloseable {
 
     /** How every measured JVM begins; {@code benchmarks.jvm} may add to it, a recording for example. */
     public static List<String> command() {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx4g"));
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx4g",
+                // A compiler's thread that ended would take the account of its time along.
+                "-XX:-UseDynamicNumberOfCompilerThreads"));
         var more = System.getProperty("benchmarks.jvm", "");
         if (!more.isBlank()) {
             command.addAll(List.of(more.strip().split(" +")));

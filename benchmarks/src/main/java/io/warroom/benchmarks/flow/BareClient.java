@@ -8,11 +8,11 @@ final class BareClient {
 
     private BareClient() {}
 
-    /** The platform's base URL, which of {@link BarePosts}, how many openings, how many at once. */
+    /** The platform's base URL, how many openings, how many at once. */
     public static void main(String[] arguments) throws InterruptedException {
-        int openings = Integer.parseInt(arguments[2]);
-        int atOnce = Integer.parseInt(arguments[3]);
-        var calls = new LarkCalls(BarePosts.valueOf(arguments[1]).to(arguments[0], atOnce));
+        int openings = Integer.parseInt(arguments[1]);
+        int atOnce = Integer.parseInt(arguments[2]);
+        var calls = new LarkCalls(new ApachePosts(arguments[0], atOnce));
         openAll(openings, atOnce, number -> calls.open("tenant-" + number % Scene.TENANTS, "INC-" + number));
     }
 
@@ -21,9 +21,9 @@ final class BareClient {
         void open(int number) throws Exception;
     }
 
-    /** Opens them all and tells the second half's figures; does not return. */
+    /** Opens them all and tells the figures of those when warm; does not return. */
     static void openAll(int openings, int atOnce, Opening opening) throws InterruptedException {
-        var halves = new Halves(openings);
+        var count = new WarmOpenings(openings);
         var places = new Semaphore(atOnce);
         Thread.ofPlatform().daemon().start(() -> {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -33,7 +33,7 @@ final class BareClient {
                     threads.execute(() -> {
                         try {
                             opening.open(number);
-                            halves.ended();
+                            count.ended();
                         } catch (Exception e) {
                             e.printStackTrace();
                             Runtime.getRuntime().halt(1);
@@ -44,7 +44,7 @@ final class BareClient {
                 }
             }
         });
-        halves.await().tell();
+        count.await().tell();
         System.exit(0);
     }
 }

@@ -30,17 +30,17 @@ final class BareLoop {
         EventClasses.trust();
         int incidents = Integer.parseInt(arguments[4]);
         int atOnce = Integer.parseInt(arguments[5]);
-        var calls = new LarkCalls(BarePosts.APACHE.to(arguments[3], atOnce));
-        var halves = new Halves(incidents);
+        var calls = new LarkCalls(new ApachePosts(arguments[3], atOnce));
+        var count = new WarmOpenings(incidents);
         Thread.ofPlatform()
                 .daemon()
-                .start(() -> consume(arguments[0], arguments[1], arguments[2], atOnce, calls, halves));
-        halves.await().tell();
+                .start(() -> consume(arguments[0], arguments[1], arguments[2], atOnce, calls, count));
+        count.await().tell();
         System.exit(0);
     }
 
     private static void consume(
-            String brokers, String registry, String prefix, int atOnce, LarkCalls calls, Halves halves) {
+            String brokers, String registry, String prefix, int atOnce, LarkCalls calls, WarmOpenings count) {
         var places = new Semaphore(atOnce);
         try (var consumer = new KafkaConsumer<byte[], IncidentDeclared>(Map.of(
                         "bootstrap.servers",
@@ -80,7 +80,7 @@ final class BareLoop {
                     threads.execute(() -> {
                         try {
                             open(record.value(), calls, producer, prefix);
-                            halves.ended();
+                            count.ended();
                         } catch (Exception e) {
                             e.printStackTrace();
                             Runtime.getRuntime().halt(1);

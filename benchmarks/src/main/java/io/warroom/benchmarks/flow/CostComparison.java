@@ -14,21 +14,18 @@ import java.util.TreeMap;
 
 /**
  * What an opening costs beside the same calls made by less, on a platform that answers at once and costs as little as a server
- * can: the whole worker, a bare loop, the product's client alone, bare clients alone.
+ * can: the whole worker, a bare loop, a bare client.
  */
 public final class CostComparison implements Comparison {
 
-    private static final int OPENINGS = 40_000;
+    private static final int OPENINGS = 80_000;
     private static final int AT_ONCE = 200;
-    private static final int CALLS = 3;
 
     /** Who makes the calls of openings. */
     private enum Maker {
         WORKER,
         BARE_LOOP,
-        ADAPTER,
-        BARE_APACHE,
-        BARE_JDK
+        BARE_CLIENT
     }
 
     /** Made for the comparison tool; nothing is started. */
@@ -36,7 +33,7 @@ public final class CostComparison implements Comparison {
 
     @Override
     public Set<String> ids() {
-        return Set.of("P5", "P6", "FLOW");
+        return Set.of("P5", "FLOW");
     }
 
     @Override
@@ -64,21 +61,9 @@ public final class CostComparison implements Comparison {
                     median(figures, Maker.WORKER, "cpuMicros"),
                     median(figures, Maker.BARE_LOOP, "cpuMicros")));
         }
-        if (wanted.contains("P6")) {
-            verdicts.add(cost(
-                    "P6",
-                    "CPU a call of the platform's client",
-                    1.25,
-                    "the better of Apache's and the JDK's client, bare, with JSON both ways",
-                    median(figures, Maker.ADAPTER, "cpuMicros") / CALLS,
-                    Math.min(
-                                    median(figures, Maker.BARE_APACHE, "cpuMicros"),
-                                    median(figures, Maker.BARE_JDK, "cpuMicros"))
-                            / CALLS));
-        }
         if (wanted.contains("FLOW")) {
             double own = median(figures, Maker.WORKER, "perSecond");
-            double bare = median(figures, Maker.BARE_APACHE, "perSecond");
+            double bare = median(figures, Maker.BARE_CLIENT, "perSecond");
             verdicts.add(new Verdict(
                     "FLOW",
                     "rate of whole openings on a platform that answers at once",
@@ -94,17 +79,16 @@ public final class CostComparison implements Comparison {
                             "cpuMicros",
                             median(figures, Maker.WORKER, "cpuMicros"),
                             "peerCpuMicros",
-                            median(figures, Maker.BARE_APACHE, "cpuMicros"))));
+                            median(figures, Maker.BARE_CLIENT, "cpuMicros"))));
         }
         return verdicts;
     }
 
     private static boolean needed(Maker maker, Set<String> wanted) {
         return switch (maker) {
-            case WORKER -> wanted.contains("P5") || wanted.contains("FLOW");
+            case WORKER -> true;
             case BARE_LOOP -> wanted.contains("P5");
-            case ADAPTER, BARE_JDK -> wanted.contains("P6");
-            case BARE_APACHE -> wanted.contains("P6") || wanted.contains("FLOW");
+            case BARE_CLIENT -> wanted.contains("FLOW");
         };
     }
 
@@ -136,9 +120,7 @@ public final class CostComparison implements Comparison {
                             atOnce);
                 }
             }
-            case ADAPTER -> told(AdapterCalls.class, stage.platformUrl(), openings, atOnce);
-            case BARE_APACHE -> told(BareClient.class, stage.platformUrl(), BarePosts.APACHE.name(), openings, atOnce);
-            case BARE_JDK -> told(BareClient.class, stage.platformUrl(), BarePosts.JDK.name(), openings, atOnce);
+            case BARE_CLIENT -> told(BareClient.class, stage.platformUrl(), openings, atOnce);
         };
     }
 
@@ -155,13 +137,13 @@ public final class CostComparison implements Comparison {
         return scene;
     }
 
-    /** The second half, as for the others, seen from outside. */
+    /** The last quarter, as for the others, seen from outside. */
     private static Figures worker(Stage stage) {
         try (var scene = backlog(stage);
                 var witness = scene.watch()) {
             var worker = scene.startWorker(
                     "--warroom.intake.per-worker=" + AT_ONCE, "--warroom.intake.per-partition=" + AT_ONCE);
-            witness.awaitOpened(OPENINGS / 2);
+            witness.awaitOpened(WarmOpenings.cold(OPENINGS));
             int before = witness.opened();
             double cpuBefore = worker.cpuSeconds();
             long begun = System.nanoTime();

@@ -1,6 +1,7 @@
 package io.warroom.benchmarks.flow;
 
 import io.warroom.benchmarks.ChildJvm;
+import io.warroom.benchmarks.CpuTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -60,9 +61,9 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** CPU time until now. */
+    /** CPU time until now, without the compilers'. */
     double cpuSeconds() {
-        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+        return CpuTime.seconds(process.toHandle());
     }
 
     /** @throws IllegalStateException when it is not */

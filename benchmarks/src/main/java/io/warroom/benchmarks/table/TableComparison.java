@@ -91,7 +91,9 @@ public final class TableComparison implements Comparison {
                         "bare polls of the same records",
                         Map.of(
                                 "seconds", median(figures, run -> run.get("tableSeconds")),
-                                "peerSeconds", median(figures, run -> run.get("rawSeconds")))),
+                                "peerSeconds", median(figures, run -> run.get("rawSeconds")),
+                                "cpuSeconds", median(figures, run -> run.get("tableCpuSeconds")),
+                                "peerCpuSeconds", median(figures, run -> run.get("rawCpuSeconds")))),
                 new Verdict(
                         "P9",
                         "heap an app of 1,000,000",

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -25,6 +26,9 @@ final class KeptApp {
     private static final SpecificDatumWriter<MobileApp> WRITER = new SpecificDatumWriter<>(MobileApp.class);
     private static final SpecificDatumReader<MobileApp> READER = new SpecificDatumReader<>(MobileApp.class);
 
+    /** Each has a buffer of kilobytes, and a million apps are kept in a few seconds by few threads. */
+    private static final ThreadLocal<BinaryEncoder> ENCODERS = new ThreadLocal<>();
+
     private final byte[] encoded;
     private volatile boolean opens;
 
@@ -36,8 +40,10 @@ final class KeptApp {
     static KeptApp of(MobileApp app) {
         try {
             var bytes = new ByteArrayOutputStream(256);
-            var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            var encoder = EncoderFactory.get().binaryEncoder(bytes, ENCODERS.get());
+            ENCODERS.set(encoder);
             WRITER.write(app, encoder);
+            encoder.flush();
             return new KeptApp(bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("an app that was decoded cannot be encoded", e);
