@@ -90,18 +90,23 @@ final class RebalanceRun {
         return new Figures(pauses);
     }
 
-    /** The longest of partitions that changed their intake, until the next one begins; and of those that did not. */
+    /**
+     * The longest that nothing was begun: in partitions that changed their intake and in those that did not, from the last begun
+     * before the change on.
+     */
     private void pauses(String name, long from, long to, Map<String, Double> pauses) {
         double moved = 0;
         double kept = 0;
         int changed = 0;
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int number = partition;
-            var its = begun.stream()
-                    .filter(one -> one.partition() == number && one.nanos() > from && one.nanos() < to)
+            var all = begun.stream()
+                    .filter(one -> one.partition() == number && one.nanos() < to)
                     .sorted((one, other) -> Long.compare(one.nanos(), other.nanos()))
                     .toList();
-            boolean moves = its.getFirst().member() != its.getLast().member();
+            int before = (int) all.stream().filter(one -> one.nanos() <= from).count();
+            var its = all.subList(Math.max(0, before - 1), all.size());
+            boolean moves = its.stream().map(Begun::member).distinct().count() > 1;
             changed += moves ? 1 : 0;
             for (int i = 1; i < its.size(); i++) {
                 double millis = (its.get(i).nanos() - its.get(i - 1).nanos()) / 1e6;
