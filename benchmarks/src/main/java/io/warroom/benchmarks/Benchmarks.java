@@ -1,7 +1,11 @@
 package io.warroom.benchmarks;
 
+import io.warroom.benchmarks.flow.CostComparison;
+import io.warroom.benchmarks.flow.RestartComparison;
+import io.warroom.benchmarks.flow.WaitingComparison;
 import io.warroom.benchmarks.http.HttpComparison;
 import io.warroom.benchmarks.intake.IntakeComparison;
+import io.warroom.benchmarks.intake.RebalanceComparison;
 import io.warroom.benchmarks.simulator.SimulatorComparison;
 import io.warroom.benchmarks.table.TableComparison;
 import java.io.IOException;
@@ -19,8 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the comparisons that were asked for, prints their table and writes {@code results.json}. */
 final class Benchmarks {
 
-    private static final List<Comparison> ALL =
-            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison(), new HttpComparison());
+    private static final List<Comparison> ALL = List.of(
+            new IntakeComparison(),
+            new RebalanceComparison(),
+            new TableComparison(),
+            new CostComparison(),
+            new WaitingComparison(),
+            new RestartComparison(),
+            new SimulatorComparison(),
+            new HttpComparison());
 
     private Benchmarks() {}
 
@@ -70,10 +81,27 @@ final class Benchmarks {
         }
     }
 
+    /** What was not measured this time stays as it was, with the commit and the time that it is of. */
     private static void write(List<Verdict> verdicts, int runs) throws IOException {
-        var list = new ArrayList<Map<String, Object>>();
+        var file = Path.of(System.getProperty("benchmarks.results", "results.json"));
+        var json = JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .build();
+        var list = new ArrayList<Object>();
+        if (Files.exists(file)) {
+            for (var known : json.readTree(file).path("results")) {
+                if (verdicts.stream()
+                        .noneMatch(one -> one.id().equals(known.path("id").asString("")))) {
+                    list.add(known);
+                }
+            }
+        }
         for (var verdict : verdicts) {
             var one = new LinkedHashMap<String, Object>();
+            one.put("at", Instant.now().toString());
+            one.put("commit", System.getProperty("benchmarks.commit", "unknown"));
+            one.put("runs", runs);
             one.put("id", verdict.id());
             one.put("what", verdict.what());
             one.put("ratio", verdict.ratio());
@@ -84,20 +112,9 @@ final class Benchmarks {
             list.add(one);
         }
         var report = new LinkedHashMap<String, Object>();
-        report.put("at", Instant.now().toString());
-        report.put("commit", System.getProperty("benchmarks.commit", "unknown"));
         report.put("machine", machine());
-        report.put("runs", runs);
         report.put("results", list);
-        var file = Path.of(System.getProperty("benchmarks.results", "results.json"));
-        Files.writeString(
-                file,
-                JsonMapper.builder()
-                                .enable(SerializationFeature.INDENT_OUTPUT)
-                                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                                .build()
-                                .writeValueAsString(report)
-                        + System.lineSeparator());
+        Files.writeString(file, json.writeValueAsString(report) + System.lineSeparator());
         System.out.println("Written: " + file);
     }
 

@@ -35,14 +35,25 @@ public final class ChildJvm implements AutoCloseable {
         this.log = log;
     }
 
-    /** @param classPath null means this JVM's own */
-    public static ChildJvm start(@Nullable String classPath, Class<?> main, String... arguments) {
+    /** How every measured JVM begins; {@code benchmarks.jvm} may add to it, a recording for example. */
+    public static List<String> command() {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx4g",
-                "-cp",
-                classPath == null ? System.getProperty("java.class.path") : classPath,
-                main.getName()));
+                // A compiler's thread that ended would take the account of its time along.
+                "-XX:-UseDynamicNumberOfCompilerThreads"));
+        var more = System.getProperty("benchmarks.jvm", "");
+        if (!more.isBlank()) {
+            command.addAll(List.of(more.strip().split(" +")));
+        }
+        return command;
+    }
+
+    /** @param classPath null means this JVM's own */
+    public static ChildJvm start(@Nullable String classPath, Class<?> main, String... arguments) {
+        var command = new ArrayList<>(command());
+        command.addAll(
+                List.of("-cp", classPath == null ? System.getProperty("java.class.path") : classPath, main.getName()));
         command.addAll(List.of(arguments));
         try {
             var log = Files.createTempFile("benchmark-" + main.getSimpleName() + "-", ".log");

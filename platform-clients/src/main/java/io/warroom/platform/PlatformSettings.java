@@ -47,4 +47,15 @@ public record PlatformSettings(
                 maxResponseBytes,
                 baseUrls);
     }
+
+    /**
+     * The same with a pool that no caller waits for. All tenants of a platform share its host: were there fewer connections than
+     * callers, those of tenants whose calls hang would keep the others waiting.
+     *
+     * @param calls at once, at most
+     */
+    public PlatformSettings forCalls(int calls) {
+        return new PlatformSettings(
+                connectTimeout, responseTimeout, callTimeout, calls, calls, maxResponseBytes, allowedBaseUrls);
+    }
 }

@@ -57,7 +57,10 @@ class WorkerConfiguration {
     @Bean
     ChatPlatforms platforms(Clock clock) {
         return new ChatPlatforms(
-                PlatformSettings.defaults().allowing(settings.platform().allowedBaseUrls()), clock);
+                PlatformSettings.defaults()
+                        .allowing(settings.platform().allowedBaseUrls())
+                        .forCalls(settings.mostCalls()),
+                clock);
     }
 
     /** The serializer that the configuration names: one for the producer and for whoever prepares it. */

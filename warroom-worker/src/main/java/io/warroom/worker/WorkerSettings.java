@@ -32,6 +32,11 @@ record WorkerSettings(
         @DefaultValue Closing closing,
         @DefaultValue Intake intake) {
 
+    /** Calls to platforms at once: declared incidents and what follows them have a window each, and woken ones their own. */
+    int mostCalls() {
+        return 2 * intake.perWorker() + parking.mostWoken();
+    }
+
     /** @param prefix before every topic's name, may be empty */
     record Topics(@DefaultValue("") String prefix) {}
 

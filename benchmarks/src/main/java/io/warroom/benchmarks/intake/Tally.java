@@ -31,7 +31,7 @@ final class Tally {
 
     /**
      * Blocks until all have ended. {@code steadyPerSecond}: between the first tenth and the last, so that neither the first
-     * fetch nor the last straggler counts; {@code lastHalfSeconds}: how long the second half took, when the process is warm.
+     * fetch nor the last straggler counts; {@code lastSixthSeconds}: how long the last sixth took, when the process is warm.
      */
     Figures await() throws InterruptedException {
         if (!all.await(10, TimeUnit.MINUTES)) {
@@ -42,7 +42,7 @@ final class Tally {
         double steadySeconds = (endedNanos[last - tenth] - endedNanos[tenth]) / 1e9;
         return new Figures(Map.of(
                 "steadyPerSecond", (last - 2 * tenth) / steadySeconds,
-                "lastHalfSeconds", (endedNanos[last] - endedNanos[last / 2]) / 1e9,
+                "lastSixthSeconds", (endedNanos[last] - endedNanos[last / 6 * 5]) / 1e9,
                 "cpuMicrosPerIncident", (Figures.cpuSeconds() - cpuBefore) * 1e6 / endedNanos.length));
     }
 }

@@ -28,7 +28,7 @@ final class WorkerIntake {
                 rejections,
                 prefix,
                 CompletableFuture.completedFuture(null),
-                new KnowsAll(),
+                PartitionKnowledge.NONE,
                 incident -> {
                     long number = Run.number(incident.incidentId());
                     run.calls().make(number);
@@ -38,16 +38,5 @@ final class WorkerIntake {
         intake.start();
         tally.await().tell();
         intake.stop();
-    }
-
-    /** Nothing must be restored here. */
-    private static final class KnowsAll implements PartitionKnowledge {
-        @Override
-        public CompletableFuture<Void> own(int partition) {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void disown(int partition) {}
     }
 }

@@ -26,7 +26,7 @@ public final class BareHost {
     private static final byte[] ANSWER = """
             {"errcode":0,"code":0,"msg":"success","data":{"chat_id":"oc_0123456789abcdef0123456789abcdef"},\
             "open_conversation_id":"cid0123456789abcdef0123456789abcdef==","access_token":"%1$s","accessToken":"%1$s",\
-            "tenant_access_token":"%1$s"}""".formatted(TOKEN).getBytes(StandardCharsets.UTF_8);
+            "tenant_access_token":"%1$s","expire":7200,"filler":"%2$s"}""".formatted(TOKEN, "x".repeat(107)).getBytes(StandardCharsets.UTF_8);
 
     private BareHost() {}
 

@@ -1,5 +1,6 @@
 package io.warroom.worker.directory;
 
+import io.warroom.benchmarks.CpuTime;
 import io.warroom.benchmarks.Figures;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.EventClasses;
@@ -38,7 +39,9 @@ public final class TableRun {
 
         // The first pass warms up the broker's page cache and the consumer.
         rawSeconds(settings, arguments[1]);
+        double cpuBeforeRaw = CpuTime.seconds(ProcessHandle.current());
         double raw = rawSeconds(settings, arguments[1]);
+        double rawCpu = CpuTime.seconds(ProcessHandle.current()) - cpuBeforeRaw;
         long before = usedBytes();
         var table = new AppTable();
         var reader = new ConfigurationReader(
@@ -47,10 +50,12 @@ public final class TableRun {
                 arguments[1],
                 table::apply,
                 new MemberTable());
+        double cpuBefore = CpuTime.seconds(ProcessHandle.current());
         long begun = System.nanoTime();
         var thread = Thread.ofPlatform().start(reader);
         reader.caughtUp().get();
         double seconds = (System.nanoTime() - begun) / 1e9;
+        double cpu = CpuTime.seconds(ProcessHandle.current()) - cpuBefore;
         reader.stop();
         thread.join();
         long after = usedBytes();
@@ -66,6 +71,10 @@ public final class TableRun {
                         seconds,
                         "rawSeconds",
                         raw,
+                        "tableCpuSeconds",
+                        cpu,
+                        "rawCpuSeconds",
+                        rawCpu,
                         "heapBytesPerApp",
                         (double) (after - before) / apps,
                         "lookupNanos",
@@ -124,7 +133,7 @@ public final class TableRun {
         return nanos;
     }
 
-    private static AppEnabled decode(byte[] value) {
+    static AppEnabled decode(byte[] value) {
         try {
             return AppEnabled.getDecoder().decode(value);
         } catch (IOException e) {

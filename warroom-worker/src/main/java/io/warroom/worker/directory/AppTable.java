@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every tenant's apps: a last-writer-wins register per tenant and platform, decided by revision, so that events in any
  * order, any interleaving, any number of times give the same table. A deleted app stays as its revision, or an older
- * app-enabled that is read later would bring it back. One thread applies; any number look up, without locks.
+ * app-enabled that is read later would bring it back. Any number of threads apply, and look up without locks.
  */
 final class AppTable {
 

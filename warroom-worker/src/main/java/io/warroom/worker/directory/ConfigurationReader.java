@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the configuration topics from their beginning and for ever after and hands on what they say. One thread of its
- * own; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
+ * own, which shares out the decoding of what it has polled; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
  * poll came back empty.
  */
 final class ConfigurationReader implements Runnable {
@@ -54,6 +54,7 @@ final class ConfigurationReader implements Runnable {
 
     private volatile @Nullable String trouble = "has not begun to read";
     private volatile long lag;
+    private volatile @Nullable String registryTrouble;
     private volatile boolean running = true;
     private volatile @Nullable Consumer<byte[], byte[]> current;
 
@@ -88,7 +89,8 @@ final class ConfigurationReader implements Runnable {
     /** Why the reader does not get on, in words; null when it does. */
     @Nullable
     String trouble() {
-        return trouble;
+        var words = registryTrouble;
+        return words == null ? trouble : words;
     }
 
     /** Records of the topics that are not read yet, as far as the last poll knew. */
@@ -157,10 +159,9 @@ final class ConfigurationReader implements Runnable {
                     throw e;
                 }
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                apply(record);
-                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-            }
+            var polled = consumer.poll(POLL);
+            take(polled);
+            polled.partitions().forEach(partition -> positions.put(partition, consumer.position(partition)));
             lag = partitions.stream()
                     .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                     .sum();
@@ -173,6 +174,17 @@ final class ConfigurationReader implements Runnable {
                 }
                 return reached;
             });
+        }
+    }
+
+    /**
+     * A partition's records of apps at once on all cores, because the table takes them in any order: the first reading is bound by
+     * decoding. Members' one after the other.
+     */
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition partition : records.partitions()) {
+            var its = records.records(partition);
+            (partition.topic().equals(membersTopic) ? its.stream() : its.parallelStream()).forEach(this::apply);
         }
     }
 
@@ -223,11 +235,12 @@ final class ConfigurationReader implements Runnable {
 
     /** Waits for the schema registry as long as it takes: an event that was passed over would be lost for ever. */
     private Object decode(ConsumerRecord<byte[], byte[]> record) {
-        String before = trouble;
         while (true) {
             try {
                 Object event = decoder.deserialize(record.topic(), record.headers(), record.value());
-                trouble = before;
+                if (registryTrouble != null) {
+                    registryTrouble = null;
+                }
                 return event;
             } catch (KafkaException e) {
                 if (Undecodable.why(e) != Undecodable.REGISTRY_AWAY) {
@@ -236,10 +249,10 @@ final class ConfigurationReader implements Runnable {
                 if (!running) {
                     throw new WakeupException();
                 }
-                if (Objects.equals(trouble, before)) {
+                if (registryTrouble == null) {
                     log.warn("The schema registry does not answer; configuration waits for it", e);
                 }
-                trouble = "the schema registry does not answer: " + e.getMessage();
+                registryTrouble = "the schema registry does not answer: " + e.getMessage();
                 pause();
             }
         }

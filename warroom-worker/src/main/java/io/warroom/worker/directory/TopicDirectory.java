@@ -5,6 +5,7 @@ import io.warroom.event.Platform;
 import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
 import io.warroom.worker.opening.Directory;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
@@ -23,7 +24,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The directory of tenants' apps, built from the configuration topics. Ready, and UP as a health indicator, once the table
- * has caught up. Secrets are opened when an app is asked for, and are not kept.
+ * has caught up. Secrets are opened for the first incident, to know that they can be, and then when a platform must be
+ * shown them; they are not kept.
  */
 public final class TopicDirectory implements Directory, HealthIndicator, SmartLifecycle {
 
@@ -40,7 +42,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
      *
      * @param consumers makes a consumer of bytes, without a group
      * @param decoder reads the events' values
-     * @param changed is told, by the reading thread, which tenant's apps have changed
+     * @param changed is told, by any thread, which tenant's apps have changed
      */
     public TopicDirectory(
             Supplier<Consumer<byte[], byte[]>> consumers,
@@ -95,15 +97,18 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
     }
 
     private Choice read(AppState state) {
-        MobileApp app = Objects.requireNonNull(state.app()).app();
+        KeptApp kept = Objects.requireNonNull(state.app());
+        MobileApp app = kept.app();
         try {
-            return new Choice.Usable(new App(
+            var usable = new Choice.Usable(new App(
                     state.tenantId(),
                     state.platform(),
                     state.revision(),
                     app.getEndpoint(),
                     app.getDefaultOwner(),
-                    credentials(state, app)));
+                    credentials(state, kept, app)));
+            kept.opens();
+            return usable;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             log.atError()
                     .addKeyValue("tenant", state.tenantId())
@@ -120,25 +125,38 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         }
     }
 
-    private Credentials credentials(AppState state, MobileApp app) throws GeneralSecurityException {
+    private Credentials credentials(AppState state, KeptApp kept, MobileApp app) throws GeneralSecurityException {
         return switch (state.platform()) {
             case WECOM ->
                 new Credentials.WeCom(
                         app.getIdentity(),
-                        secrets.open(state.tenantId(), Platform.WECOM, app, "enterpriseKey"),
-                        secrets.open(state.tenantId(), Platform.WECOM, app, "addressBookKey"),
+                        secret(state, kept, Platform.WECOM, app, "enterpriseKey"),
+                        secret(state, kept, Platform.WECOM, app, "addressBookKey"),
                         Integer.parseInt(app.getServiceId()));
             case DINGTALK ->
                 new Credentials.DingTalk(
                         app.getIdentity(),
-                        secrets.open(state.tenantId(), Platform.DINGTALK, app, "clientSecret"),
+                        secret(state, kept, Platform.DINGTALK, app, "clientSecret"),
                         required("groupTemplateId", app.getGroupTemplateId()),
                         required("robotId", app.getRobotId()),
                         Long.parseLong(app.getServiceId()));
-            case LARK ->
-                new Credentials.Lark(
-                        app.getIdentity(), secrets.open(state.tenantId(), Platform.LARK, app, "appSecret"));
+            case LARK -> new Credentials.Lark(app.getIdentity(), secret(state, kept, Platform.LARK, app, "appSecret"));
         };
+    }
+
+    /** Opening is the dearest thing there is to an incident but its calls, and while a token is held no secret is needed. */
+    private Secret secret(AppState state, KeptApp kept, Platform platform, MobileApp app, String field)
+            throws GeneralSecurityException {
+        if (!kept.hasOpened()) {
+            return secrets.open(state.tenantId(), platform, app, field);
+        }
+        return Secret.openedWhenNeeded(() -> {
+            try {
+                return secrets.open(state.tenantId(), platform, app, field).reveal();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("a secret that opened before does not open", e);
+            }
+        });
     }
 
     private static String required(String field, @Nullable String value) {

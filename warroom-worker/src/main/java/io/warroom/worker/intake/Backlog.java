@@ -26,7 +26,13 @@ final class Backlog {
 
     /** Takes out the next record of the next partition that has room; empty when none has. */
     Optional<ConsumerRecord<byte[], byte[]>> next(Predicate<TopicPartition> hasRoom) {
-        return waiting.keySet().stream().filter(hasRoom).findFirst().map(this::take);
+        // A loop: this is asked for every record, and by the one thread that all records pass.
+        for (TopicPartition partition : waiting.keySet()) {
+            if (hasRoom.test(partition)) {
+                return Optional.of(take(partition));
+            }
+        }
+        return Optional.empty();
     }
 
     private ConsumerRecord<byte[], byte[]> take(TopicPartition partition) {

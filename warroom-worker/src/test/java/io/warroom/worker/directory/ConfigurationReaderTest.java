@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.warroom.event.AppDeleted;
+import io.warroom.event.MemberBound;
 import io.warroom.event.Platform;
 import io.warroom.topic.Topic;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +76,52 @@ class ConfigurationReaderTest {
 
         assertThat(answered).succeedsWithin(SOON);
         assertThat(consumers).hasSize(2);
+    }
+
+    @Test
+    void oneBatchOfAppsAndMembersIsAllTakenAndAMembersLastWordCounts() {
+        // Given
+        var enabled = new TopicPartition(Topic.APP_ENABLED.name(""), 0);
+        var bound = new TopicPartition(Topic.MEMBER_BOUND.name(""), 0);
+        int many = 2_000;
+        var taken = new ConcurrentLinkedQueue<AppState>();
+        var members = new MemberTable();
+        var batches = new ConfigurationReader(
+                () -> {
+                    var consumer = aConsumer();
+                    consumer.updateEndOffsets(Map.of(DELETED, 1L, enabled, (long) many, bound, (long) many));
+                    consumer.schedulePollTask(() -> {
+                        for (int i = 0; i < many; i++) {
+                            consumer.addRecord(new ConsumerRecord<>(enabled.topic(), 0, i, bytes("k"), bytes("" + i)));
+                            consumer.addRecord(
+                                    new ConsumerRecord<>(bound.topic(), 0, i, bytes("acme/LARK/p"), bytes("" + i)));
+                        }
+                    });
+                    return consumer;
+                },
+                (topic, value) -> topic.equals(bound.topic())
+                        ? new MemberBound("e", "acme", Platform.LARK, "p", "user-" + text(value), 1L, Instant.EPOCH)
+                        : new AppDeleted("e", "tenant-" + text(value), Platform.LARK, 1L, Instant.EPOCH),
+                "",
+                taken::add,
+                members);
+
+        // When
+        Thread.ofPlatform().daemon().start(batches);
+
+        // Then
+        assertThat(batches.caughtUp()).succeedsWithin(SOON);
+        batches.stop();
+        assertThat(taken).extracting(AppState::tenantId).doesNotHaveDuplicates().hasSize(many + 1);
+        assertThat(members.find("acme/LARK/p")).contains("user-" + (many - 1));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private void start() {

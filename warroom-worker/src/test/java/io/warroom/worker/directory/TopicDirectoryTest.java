@@ -1,0 +1,133 @@
+package io.warroom.worker.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.crypto.tink.HybridEncrypt;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.hybrid.HpkeParameters;
+import com.google.crypto.tink.hybrid.HybridConfig2026;
+import io.warroom.event.AppEnabled;
+import io.warroom.event.MobileApp;
+import io.warroom.event.Platform;
+import io.warroom.event.SealedSecret;
+import io.warroom.event.SealingContext;
+import io.warroom.platform.Credentials;
+import io.warroom.topic.Topic;
+import io.warroom.worker.opening.Directory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicDirectoryTest {
+
+    @TempDir
+    Path folder;
+
+    private @Nullable TopicDirectory directory;
+
+    @AfterEach
+    void stop() {
+        if (directory != null) {
+            directory.stop();
+        }
+    }
+
+    @Test
+    void theSecretOfEveryIncidentOpensWhenItIsShown() throws Exception {
+        // Given
+        var keys = keys();
+        var started = directoryWith(keys, sealed(keys, "s3cret"));
+
+        // When
+        var first = started.choose("acme", null);
+        var second = started.choose("acme", null);
+
+        // Then
+        assertThat(List.of(first, second))
+                .allSatisfy(choice -> assertThat(((Credentials.Lark)
+                                        ((Directory.Choice.Usable) choice).app().credentials())
+                                .appSecret()
+                                .reveal())
+                        .isEqualTo("s3cret"));
+    }
+
+    @Test
+    void anAppWhoseSecretDoesNotOpenIsUnreadableForEveryIncident() throws Exception {
+        var started = directoryWith(keys(), sealed(keys(), "s3cret"));
+
+        assertThat(started.choose("acme", null)).isInstanceOf(Directory.Choice.Unreadable.class);
+        assertThat(started.choose("acme", null)).isInstanceOf(Directory.Choice.Unreadable.class);
+    }
+
+    private TopicDirectory directoryWith(KeysetHandle keys, SealedSecret secret) throws Exception {
+        var file = folder.resolve("private.json");
+        Files.writeString(
+                file,
+                TinkJsonProtoKeysetFormat.serializeKeyset(keys, HybridConfig2026.get(), InsecureSecretKeyAccess.get()));
+        var app = new MobileApp("cli_1", "cli_1", null, null, "LARK", null, List.of(secret));
+        var enabled = new AppEnabled("e", "acme", Platform.LARK, 1L, 1L, Instant.EPOCH, app);
+        var made = new TopicDirectory(
+                TopicDirectoryTest::onARecord, (topic, value) -> enabled, "", SecretOpener.read(file), tenant -> {});
+        directory = made;
+        made.start();
+        assertThat(made.caughtUp()).succeedsWithin(Duration.ofSeconds(30));
+        return made;
+    }
+
+    private static MockConsumer<byte[], byte[]> onARecord() {
+        var consumer = new MockConsumer<byte[], byte[]>("earliest");
+        var begins = new HashMap<TopicPartition, Long>();
+        var ends = new HashMap<TopicPartition, Long>();
+        Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
+                .map(topic -> topic.name(""))
+                .forEach(name -> {
+                    consumer.updatePartitions(
+                            name, List.of(new PartitionInfo(name, 0, Node.noNode(), new Node[0], new Node[0])));
+                    begins.put(new TopicPartition(name, 0), 0L);
+                    ends.put(new TopicPartition(name, 0), name.equals(Topic.APP_ENABLED.name("")) ? 1L : 0L);
+                });
+        consumer.updateBeginningOffsets(begins);
+        consumer.updateEndOffsets(ends);
+        consumer.schedulePollTask(() -> consumer.addRecord(
+                new ConsumerRecord<>(Topic.APP_ENABLED.name(""), 0, 0, new byte[] {1}, new byte[] {1})));
+        return consumer;
+    }
+
+    private static KeysetHandle keys() throws Exception {
+        return KeysetHandle.generateNew(
+                HpkeParameters.builder()
+                        .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
+                        .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
+                        .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
+                        .setVariant(HpkeParameters.Variant.TINK)
+                        .build(),
+                HybridConfig2026.get());
+    }
+
+    private static SealedSecret sealed(KeysetHandle keys, String secret) throws Exception {
+        var sealer = keys.getPublicKeysetHandle().getPrimitive(HybridConfig2026.get(), HybridEncrypt.class);
+        return new SealedSecret(
+                "appSecret",
+                1L,
+                ByteBuffer.wrap(sealer.encrypt(
+                        secret.getBytes(StandardCharsets.UTF_8),
+                        SealingContext.of("acme", Platform.LARK, "appSecret", 1))));
+    }
+}
