@@ -263,13 +263,14 @@ class EveryFaultTest {
         List<String> wrong = new ArrayList<>();
         try (var platforms = new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(600),
-                        4,
-                        4,
-                        100_000,
-                        List.of(world.endpoint(one.kind()))),
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(500),
+                                Duration.ofMillis(600),
+                                4,
+                                4,
+                                100_000,
+                                List.of(world.endpoint(one.kind())))
+                        .unpaced(),
                 clock)) {
             ChatPlatform client = platforms.byKind().get(one.kind());
             if (client == null) {
