@@ -16,9 +16,9 @@ public final class ChatPlatforms implements AutoCloseable {
 
     public ChatPlatforms(PlatformSettings settings, Clock clock) {
         http = new PlatformHttp(settings);
-        WeComPlatform wecom = new WeComPlatform(http, clock);
-        DingTalkPlatform dingtalk = new DingTalkPlatform(http, clock);
-        LarkPlatform lark = new LarkPlatform(http, clock);
+        WeComPlatform wecom = new WeComPlatform(http, settings.pace(PlatformKind.WECOM), clock);
+        DingTalkPlatform dingtalk = new DingTalkPlatform(http, settings.pace(PlatformKind.DINGTALK), clock);
+        LarkPlatform lark = new LarkPlatform(http, settings.pace(PlatformKind.LARK), clock);
         platforms = Map.of(PlatformKind.WECOM, wecom, PlatformKind.DINGTALK, dingtalk, PlatformKind.LARK, lark);
         checks = Map.of(PlatformKind.WECOM, wecom, PlatformKind.DINGTALK, dingtalk, PlatformKind.LARK, lark);
     }

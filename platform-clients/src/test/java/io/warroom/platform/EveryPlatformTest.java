@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,8 +86,9 @@ class EveryPlatformTest {
         List<Future<Outcome<Room>>> creates = new ArrayList<>();
         // The fixture's own clients give a call one second, too little for a thousand on a machine that others use.
         var patience = Duration.ofSeconds(60);
-        var settings =
-                new PlatformSettings(patience, patience, patience, 100, 100, 20_000, List.of(fixture.server.url()));
+        var settings = new PlatformSettings(
+                        patience, patience, patience, 100, 100, 20_000, List.of(fixture.server.url()))
+                .unpaced();
         try (var platforms = new ChatPlatforms(settings, fixture.clock);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ChatPlatform client = platforms.byKind().get(kind);
@@ -100,6 +102,34 @@ class EveryPlatformTest {
         }
         assertThat(fixture.server.calls(tokenPath(kind))).hasSize(1);
         assertThat(fixture.server.calls(createPath(kind))).hasSize(1_000);
+    }
+
+    @Test
+    void callsBeyondThePlatformsRateAreHeldBackAndNotMade() throws ExecutionException, InterruptedException {
+        var kind = PlatformKind.DINGTALK;
+        fixture.signedIn(kind).server.on(createPath(kind), json(createdBody(kind)));
+        var creates = new ArrayList<Future<Outcome<Room>>>();
+        var patience = Duration.ofSeconds(60);
+        var settings =
+                new PlatformSettings(patience, patience, patience, 100, 100, 20_000, List.of(fixture.server.url()));
+        try (var platforms = new ChatPlatforms(settings.withDingTalkCallsPerSecond(2), fixture.clock);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ChatPlatform client = platforms.byKind().get(kind);
+            assertThat(client).isNotNull();
+            for (int i = 0; i < 100; i++) {
+                creates.add(threads.submit(() -> client.create(fixture.app(kind), plan(2))));
+            }
+        }
+        int held = 0;
+        for (Future<Outcome<Room>> create : creates) {
+            if (create.get() instanceof Outcome.NotYet<Room>(var why, var pause)) {
+                assertThat(why.kind()).isEqualTo(Failure.Kind.THROTTLED);
+                assertThat(pause).isPositive();
+                held++;
+            }
+        }
+        assertThat(held).isPositive();
+        assertThat(fixture.server.calls(createPath(kind))).hasSize(100 - held);
     }
 
     @ParameterizedTest
@@ -331,13 +361,14 @@ class EveryPlatformTest {
         fixture.signedIn(kind).server.on(createPath(kind), drip(), json(createdBody(kind)));
         try (var platforms = new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(30),
-                        Fixture.CALL_TIMEOUT,
-                        1,
-                        1,
-                        20_000,
-                        List.of(fixture.server.url())),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(30),
+                                Fixture.CALL_TIMEOUT,
+                                1,
+                                1,
+                                20_000,
+                                List.of(fixture.server.url()))
+                        .unpaced(),
                 Clock.systemUTC())) {
             ChatPlatform client = platforms.byKind().get(kind);
             assertThat(client).isNotNull();

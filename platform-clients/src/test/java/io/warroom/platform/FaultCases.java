@@ -160,7 +160,8 @@ final class FaultCases {
                         4,
                         4,
                         100_000,
-                        List.of(world.endpoint(kind))),
+                        List.of(world.endpoint(kind)))
+                        .unpaced(),
                 clock);
     }
 

@@ -30,13 +30,14 @@ public final class Fixture implements AutoCloseable {
         }
         platforms = new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(2),
-                        Duration.ofMillis(500),
-                        CALL_TIMEOUT,
-                        100,
-                        200,
-                        20_000,
-                        List.of(server.url())),
+                                Duration.ofSeconds(2),
+                                Duration.ofMillis(500),
+                                CALL_TIMEOUT,
+                                100,
+                                200,
+                                20_000,
+                                List.of(server.url()))
+                        .unpaced(),
                 clock);
     }
 

@@ -62,13 +62,16 @@ public final class Simulated implements AutoCloseable {
     public ChatPlatforms clients(Clock time) {
         return new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        100,
-                        200,
-                        100_000,
-                        Stream.of(PlatformKind.values()).map(this::endpoint).toList()),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(5),
+                                100,
+                                200,
+                                100_000,
+                                Stream.of(PlatformKind.values())
+                                        .map(this::endpoint)
+                                        .toList())
+                        .unpaced(),
                 time);
     }
 

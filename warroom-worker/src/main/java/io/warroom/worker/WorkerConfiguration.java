@@ -3,7 +3,6 @@ package io.warroom.worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.warroom.platform.ChatPlatforms;
-import io.warroom.platform.PlatformSettings;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentIntake;
@@ -56,11 +55,7 @@ class WorkerConfiguration {
 
     @Bean
     ChatPlatforms platforms(Clock clock) {
-        return new ChatPlatforms(
-                PlatformSettings.defaults()
-                        .allowing(settings.platform().allowedBaseUrls())
-                        .forCalls(settings.mostCalls()),
-                clock);
+        return new ChatPlatforms(settings.platform().calls().forCalls(settings.mostCalls()), clock);
     }
 
     /** The serializer that the configuration names: one for the producer and for whoever prepares it. */

@@ -1,5 +1,6 @@
 package io.warroom.worker;
 
+import io.warroom.platform.PlatformSettings;
 import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.OpeningTimes;
@@ -43,10 +44,28 @@ record WorkerSettings(
     /** @param privateKeyset path of a Tink JSON keyset whose public half the config service seals with; no default */
     record Sealing(Path privateKeyset) {}
 
-    /** @param allowedBaseUrls base URLs besides the platforms' own regions, each to the letter */
-    record Platform(@DefaultValue List<String> allowedBaseUrls) {
+    /**
+     * Where platforms may be, and how often they are called.
+     *
+     * @param allowedBaseUrls base URLs besides the platforms' own regions, each to the letter
+     * @param paced whether the platforms' documented rates are kept ahead of their refusals; false for installations with others
+     * @param dingtalkCallsPerSecond of a tenant and function, 2 to 10000; DingTalk's standard edition allows 20
+     */
+    record Platform(
+            @DefaultValue List<String> allowedBaseUrls,
+            @DefaultValue("true") boolean paced,
+            @DefaultValue("20") int dingtalkCallsPerSecond) {
         Platform {
             allowedBaseUrls = List.copyOf(allowedBaseUrls);
+            if (dingtalkCallsPerSecond < 2 || dingtalkCallsPerSecond > 10_000) {
+                throw new IllegalArgumentException(
+                        "warroom.platform.dingtalk-calls-per-second must be from 2 to 10000");
+            }
+        }
+
+        PlatformSettings calls() {
+            var calls = PlatformSettings.defaults().allowing(allowedBaseUrls);
+            return paced ? calls.withDingTalkCallsPerSecond(dingtalkCallsPerSecond) : calls.unpaced();
         }
     }
 

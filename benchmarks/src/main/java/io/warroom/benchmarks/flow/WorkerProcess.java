@@ -34,7 +34,9 @@ final class WorkerProcess implements AutoCloseable {
                                 "--warroom.schema-registry-url=" + stage.registry(),
                                 "--warroom.topics.prefix=" + prefix,
                                 "--warroom.sealing.private-keyset=" + stage.privateKeys(),
-                                "--warroom.platform.allowed-base-urls=" + stage.platformUrl()),
+                                "--warroom.platform.allowed-base-urls=" + stage.platformUrl(),
+                                // What is measured is the worker: its tenants' plans allow whatever it can.
+                                "--warroom.platform.paced=false"),
                         List.of(more))
                 .flatMap(List::stream)
                 .toList();

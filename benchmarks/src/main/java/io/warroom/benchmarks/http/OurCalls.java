@@ -29,7 +29,7 @@ final class OurCalls {
             apps.put(kind, new App("acme", kind, 1, base, null, credentials(kind)));
         }
         try (var platforms =
-                new ChatPlatforms(PlatformSettings.defaults().allowing(List.of(base)), Clock.systemUTC())) {
+                new ChatPlatforms(PlatformSettings.defaults().allowing(List.of(base)).unpaced(), Clock.systemUTC())) {
             CallLoad.measure(kind -> {
                 var outcome = Objects.requireNonNull(platforms.byKind().get(kind))
                         .rename(Objects.requireNonNull(apps.get(kind)), ROOM, BareCalls.NAME);

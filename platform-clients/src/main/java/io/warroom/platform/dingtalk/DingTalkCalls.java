@@ -10,6 +10,7 @@ import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
 import io.warroom.platform.http.Verdict;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
@@ -40,14 +41,17 @@ final class DingTalkCalls {
     private final UnlistedCodes unlisted;
     private final Clock clock;
 
-    DingTalkCalls(PlatformHttp http, Clock clock) {
+    DingTalkCalls(PlatformHttp http, Pace pace, Clock clock) {
         this(
                 http,
                 http.client(
-                        DingTalkApi.class, (request, token) -> request.addHeader("x-acs-dingtalk-access-token", token)),
+                        DingTalkApi.class,
+                        (request, token) -> request.addHeader("x-acs-dingtalk-access-token", token),
+                        pace),
                 http.client(
                         DingTalkLegacyApi.class,
-                        (request, token) -> request.addRequestParameter("access_token", token)),
+                        (request, token) -> request.addRequestParameter("access_token", token),
+                        pace),
                 clock,
                 new UnlistedCodes(PlatformKind.DINGTALK),
                 null);
@@ -90,13 +94,15 @@ final class DingTalkCalls {
     /** A call to v1.0. */
     Outcome<JsonNode> v1(App app, BiFunction<DingTalkApi, Access, Reply> call) {
         return http.base(app, API)
-                .then(base -> tokens.with(app, token -> judge(call.apply(api, new Access(base, token)))));
+                .then(base ->
+                        tokens.with(app, token -> judge(call.apply(api, new Access(base, token, app.tenantId())))));
     }
 
     /** A call to the older interface. */
     Outcome<JsonNode> legacy(App app, BiFunction<DingTalkLegacyApi, Access, Reply> call) {
         return http.base(app, LEGACY)
-                .then(base -> tokens.with(app, token -> judgeLegacy(call.apply(legacyApi, new Access(base, token)))));
+                .then(base -> tokens.with(
+                        app, token -> judgeLegacy(call.apply(legacyApi, new Access(base, token, app.tenantId())))));
     }
 
     /** JSON as text, as {@code msg_param_map} wants it. */
@@ -113,7 +119,7 @@ final class DingTalkCalls {
         Credentials.DingTalk key = credentials(app);
         return http.base(app, API)
                 .then(base -> judge(api.signIn(
-                        new Access(base, null), new DingTalkBody.SignIn(key.clientId(), key.clientSecret()))))
+                        Access.withoutToken(base), new DingTalkBody.SignIn(key.clientId(), key.clientSecret()))))
                 .then(body -> {
                     String token = body.path("accessToken").asString("");
                     return Token.isOne(token)
@@ -135,6 +141,7 @@ final class DingTalkCalls {
 
     private Outcome<JsonNode> judge(Reply reply) {
         return switch (reply) {
+            case Reply.Held held -> Reply.held(held);
             case Reply.NotReached notReached -> Reply.notReached(notReached);
             case Reply.Lost lost -> Reply.lost(lost);
             case Reply.Answer answer -> {

@@ -22,6 +22,7 @@ import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
@@ -79,8 +80,8 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     private record Asked(String tenantId, long revision, String key) {}
 
-    public DingTalkPlatform(PlatformHttp http, Clock clock) {
-        this.dingtalk = new DingTalkCalls(http, clock);
+    public DingTalkPlatform(PlatformHttp http, Pace pace, Clock clock) {
+        this.dingtalk = new DingTalkCalls(http, pace, clock);
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
         this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);

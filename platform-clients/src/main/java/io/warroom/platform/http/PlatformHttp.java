@@ -7,6 +7,7 @@ import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformSettings;
 import io.warroom.platform.Secret;
+import io.warroom.platform.pace.Pace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -141,9 +142,10 @@ public final class PlatformHttp implements AutoCloseable {
      * The client of a platform's HTTP interface, whose methods take an {@link Access} first and return a {@link Reply}.
      *
      * @param token puts an app's token into a request
+     * @param pace that each app keeps with each function
      */
-    public <A> A client(Class<A> platform, BiConsumer<HttpRequestValues.Builder, String> token) {
-        return HttpServiceProxyFactory.builderFor(new ReplyAdapter(this::exchange))
+    public <A> A client(Class<A> platform, BiConsumer<HttpRequestValues.Builder, String> token, Pace pace) {
+        return HttpServiceProxyFactory.builderFor(new ReplyAdapter(this::exchange, pace))
                 .conversionService(new DefaultConversionService())
                 .customArgumentResolver(new SecretArguments(token))
                 .build()
@@ -249,7 +251,9 @@ public final class PlatformHttp implements AutoCloseable {
             case ConnectException e -> new Reply.NotReached("The platform refused the connection.");
             case NoRouteToHostException e -> new Reply.NotReached("There is no route to the platform.");
             case ConnectionRequestTimeoutException e ->
-                new Reply.NotReached("No connection to the platform became free in time.");
+                // Ours, not the platform's: nothing is known of how it fares.
+                new Reply.Held(
+                        "Too many calls to the platform are under way; none ended in time.", Duration.ofSeconds(1));
             case SSLHandshakeException e -> new Reply.NotReached("The platform's certificate was not accepted.");
             case AnswerSize.TooLarge e ->
                 new Reply.Lost("The platform's answer is larger than allowed and was thrown away.");

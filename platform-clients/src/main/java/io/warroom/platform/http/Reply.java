@@ -19,11 +19,23 @@ public sealed interface Reply {
      */
     record Answer(int status, JsonNode body, Map<String, String> headers) implements Reply {}
 
+    /**
+     * The request was held back by us.
+     *
+     * @param pause how long to wait
+     */
+    record Held(String words, Duration pause) implements Reply {}
+
     /** The request never left. */
     record NotReached(String words) implements Reply {}
 
     /** The request left, and what came back is no answer of the platform. */
     record Lost(String words) implements Reply {}
+
+    /** The outcome of a call that was held back. */
+    static <T> Outcome<T> held(Held reply) {
+        return new Outcome.NotYet<>(new Failure(Failure.Kind.THROTTLED, reply.words(), null, null), reply.pause());
+    }
 
     /** The outcome of a write when there is no answer. */
     static <T> Outcome<T> notReached(NotReached reply) {

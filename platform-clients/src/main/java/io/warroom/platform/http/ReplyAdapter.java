@@ -1,5 +1,8 @@
 package io.warroom.platform.http;
 
+import io.warroom.platform.pace.Pace;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.HttpHeaders;
@@ -12,7 +15,10 @@ import org.springframework.web.service.invoker.HttpRequestValues;
  * cost 1.9 times the bare client's CPU (Spring 7.0.9), writes request bodies to the log at DEBUG, and sends them in chunks, as it
  * does not know their length.
  */
-record ReplyAdapter(Function<HttpRequestValues, Reply> transport) implements HttpExchangeAdapter {
+record ReplyAdapter(Function<HttpRequestValues, Reply> transport, Pace pace) implements HttpExchangeAdapter {
+
+    private static final String AT_THE_RATE =
+            "This app's calls are at the rate that the platform allows; the next ones wait for their turn.";
 
     @Override
     public boolean supportsRequestAttributes() {
@@ -22,7 +28,8 @@ record ReplyAdapter(Function<HttpRequestValues, Reply> transport) implements Htt
     @Override
     @SuppressWarnings("unchecked") // the declared type of the called method, which is Reply
     public <T> T exchangeForBody(HttpRequestValues values, ParameterizedTypeReference<T> type) {
-        return (T) transport.apply(values);
+        Optional<Duration> wait = SecretArguments.line(values).flatMap(pace::await);
+        return (T) (wait.isPresent() ? new Reply.Held(AT_THE_RATE, wait.get()) : transport.apply(values));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.warroom.platform.http;
 
 import io.warroom.platform.Secret;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -18,11 +19,15 @@ import org.springframework.web.service.invoker.HttpServiceArgumentResolver;
 record SecretArguments(BiConsumer<HttpRequestValues.Builder, String> token) implements HttpServiceArgumentResolver {
 
     private static final String BASE = "warroom.base";
+    private static final String TENANT = "warroom.tenant";
 
     @Override
     public boolean resolve(@Nullable Object argument, MethodParameter parameter, HttpRequestValues.Builder request) {
-        if (argument instanceof Access(String base, Secret held)) {
+        if (argument instanceof Access(String base, Secret held, String tenantId)) {
             request.addAttribute(BASE, base);
+            if (tenantId != null) {
+                request.addAttribute(TENANT, tenantId);
+            }
             if (held != null) {
                 token.accept(request, held.reveal());
             }
@@ -37,6 +42,12 @@ record SecretArguments(BiConsumer<HttpRequestValues.Builder, String> token) impl
             return true;
         }
         return false;
+    }
+
+    /** Whose calls of which function count together; empty where none are counted. */
+    static Optional<String> line(HttpRequestValues values) {
+        return Optional.ofNullable(values.getAttributes().get(TENANT))
+                .map(tenant -> tenant + " " + values.getHttpMethod() + " " + values.getUriTemplate());
     }
 
     static String base(HttpRequestValues values) {

@@ -11,6 +11,7 @@ import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
 import io.warroom.platform.http.Verdict;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
@@ -38,10 +39,11 @@ final class LarkCalls {
     private final UnlistedCodes unlisted;
     private final Clock clock;
 
-    LarkCalls(PlatformHttp http, Clock clock) {
+    LarkCalls(PlatformHttp http, Pace pace, Clock clock) {
         this(
                 http,
-                http.client(LarkApi.class, (request, token) -> request.addHeader("Authorization", "Bearer " + token)),
+                http.client(
+                        LarkApi.class, (request, token) -> request.addHeader("Authorization", "Bearer " + token), pace),
                 clock,
                 new UnlistedCodes(PlatformKind.LARK),
                 null);
@@ -71,7 +73,8 @@ final class LarkCalls {
     /** A call that may change something. */
     Outcome<JsonNode> call(App app, BiFunction<LarkApi, Access, Reply> call) {
         return http.base(app, REGIONS)
-                .then(base -> tokens.with(app, token -> judge(call.apply(api, new Access(base, token)))));
+                .then(base ->
+                        tokens.with(app, token -> judge(call.apply(api, new Access(base, token, app.tenantId())))));
     }
 
     /** A call that reads: without an answer nothing happened. */
@@ -100,7 +103,7 @@ final class LarkCalls {
         Credentials.Lark key = credentials(app);
         return http.base(app, REGIONS)
                 .then(base ->
-                        judge(api.signIn(new Access(base, null), new LarkBody.SignIn(key.appId(), key.appSecret()))))
+                        judge(api.signIn(Access.withoutToken(base), new LarkBody.SignIn(key.appId(), key.appSecret()))))
                 .then(body -> {
                     String token = body.path("tenant_access_token").asString("");
                     return Token.isOne(token)
@@ -114,6 +117,7 @@ final class LarkCalls {
 
     private Outcome<JsonNode> judge(Reply reply) {
         return switch (reply) {
+            case Reply.Held held -> Reply.held(held);
             case Reply.NotReached notReached -> Reply.notReached(notReached);
             case Reply.Lost lost -> Reply.lost(lost);
             case Reply.Answer answer -> judge(answer);

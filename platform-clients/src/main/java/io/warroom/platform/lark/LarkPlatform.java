@@ -20,6 +20,7 @@ import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
@@ -60,8 +61,8 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     private final Resolution resolution;
     private final LarkCheck check;
 
-    public LarkPlatform(PlatformHttp http, Clock clock) {
-        lark = new LarkCalls(http, clock);
+    public LarkPlatform(PlatformHttp http, Pace pace, Clock clock) {
+        lark = new LarkCalls(http, pace, clock);
         resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
         check = new LarkCheck(lark, clock);
     }

@@ -5,11 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
-import io.warroom.platform.Failure;
-import io.warroom.platform.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /**
  * Keeps calls below the rates that a platform documents, before the platform has to say no: a refused call is paid for in
@@ -32,6 +30,9 @@ public final class Pace {
     private final BlockingStrategy waiting;
     private final Cache<String, Bucket> buckets;
 
+    /** Keeps none. */
+    public static final Pace NONE = new Pace(List.of());
+
     /** @param rates all are kept, for each line by itself; empty keeps none */
     public Pace(List<Rate> rates) {
         this(rates, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
@@ -49,25 +50,27 @@ public final class Pace {
     }
 
     /**
-     * Calls when it is its turn.
+     * Waits for the turn to call, for a moment.
      *
      * @param line whose calls count together: app and function
-     * @return the call's outcome; {@link Outcome.NotYet}, and nothing was called, when its turn is not within a moment
+     * @return empty when it is its turn, or when the thread was interrupted, which stays so; else, and nothing may be called, how
+     *     long to wait
      */
-    public <T> Outcome<T> keep(String line, Supplier<Outcome<T>> call) {
+    public Optional<Duration> await(String line) {
         if (rates.isEmpty()) {
-            return call.get();
+            return Optional.empty();
         }
         Bucket bucket = buckets.get(line, any -> full());
         try {
-            if (!bucket.asBlocking().tryConsume(1, LONGEST_WAIT, waiting)) {
-                return later(bucket);
+            if (bucket.asBlocking().tryConsume(1, LONGEST_WAIT, waiting)) {
+                return Optional.empty();
             }
         } catch (InterruptedException e) {
-            // The call itself sees it, and is not made.
             Thread.currentThread().interrupt();
+            return Optional.empty();
         }
-        return call.get();
+        var pause = Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+        return Optional.of(pause.isPositive() ? pause : LONGEST_WAIT);
     }
 
     private Bucket full() {
@@ -77,16 +80,5 @@ public final class Pace {
             bucket.addLimit(limit -> limit.capacity(atOnce).refillGreedy(rate.calls() - atOnce, rate.per()));
         }
         return bucket.build();
-    }
-
-    private static <T> Outcome<T> later(Bucket bucket) {
-        Duration pause = Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
-        return new Outcome.NotYet<>(
-                new Failure(
-                        Failure.Kind.THROTTLED,
-                        "This app's calls are at the rate that the platform allows; the next ones wait for their turn.",
-                        null,
-                        null),
-                pause.isPositive() ? pause : LONGEST_WAIT);
     }
 }

@@ -12,6 +12,7 @@ import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
 import io.warroom.platform.http.UnlistedCodes;
 import io.warroom.platform.http.Verdict;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.token.RefusedSecrets;
 import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
@@ -54,10 +55,11 @@ final class WeComCalls {
     private final Tokens tokens;
     private final UnlistedCodes unlisted;
 
-    WeComCalls(PlatformHttp http, Clock clock) {
+    WeComCalls(PlatformHttp http, Pace pace, Clock clock) {
         this(
                 http,
-                http.client(WeComApi.class, (request, token) -> request.addRequestParameter("access_token", token)),
+                http.client(
+                        WeComApi.class, (request, token) -> request.addRequestParameter("access_token", token), pace),
                 clock,
                 new ConcurrentHashMap<>(),
                 new UnlistedCodes(PlatformKind.WECOM),
@@ -101,7 +103,8 @@ final class WeComCalls {
     /** A call that may change something. */
     Outcome<JsonNode> call(App app, BiFunction<WeComApi, Access, Reply> call) {
         return http.base(app, REGIONS)
-                .then(base -> tokens.with(app, token -> judge(call.apply(api, new Access(base, token)), false)));
+                .then(base -> tokens.with(
+                        app, token -> judge(call.apply(api, new Access(base, token, app.tenantId())), false)));
     }
 
     /** A call that reads: without an answer nothing happened. */
@@ -136,7 +139,7 @@ final class WeComCalls {
                     new Failure(Kind.THROTTLED, ADDRESS_BLOCKED, "45009", null), Duration.between(now, until));
         }
         Outcome<JsonNode> answer =
-                judge(api.signIn(new Access(base, null), key.enterpriseId(), key.enterpriseKey()), true);
+                judge(api.signIn(Access.withoutToken(base), key.enterpriseId(), key.enterpriseKey()), true);
         if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
                 && WeComCode.of(why.code()) == WeComCode.TOO_MANY_CALLS) {
             addressBlocked.put(base, clock.instant().plus(pause));
@@ -151,6 +154,7 @@ final class WeComCalls {
 
     private Outcome<JsonNode> judge(Reply reply, boolean signingIn) {
         return switch (reply) {
+            case Reply.Held held -> Reply.held(held);
             case Reply.NotReached notReached -> Reply.notReached(notReached);
             case Reply.Lost lost -> Reply.lost(lost);
             case Reply.Answer answer -> judge(answer, signingIn);

@@ -20,6 +20,7 @@ import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.http.PlatformHttp;
 import io.warroom.platform.http.Reply;
+import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
@@ -58,8 +59,8 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     private final Sieve sieve;
     private final WeComCheck check;
 
-    public WeComPlatform(PlatformHttp http, Clock clock) {
-        wecom = new WeComCalls(http, clock);
+    public WeComPlatform(PlatformHttp http, Pace pace, Clock clock) {
+        wecom = new WeComCalls(http, pace, clock);
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
         check = new WeComCheck(wecom, clock);

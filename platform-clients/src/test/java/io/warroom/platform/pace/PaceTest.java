@@ -3,11 +3,10 @@ package io.warroom.platform.pace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bucket4j.TimeMeter;
-import io.warroom.platform.Failure;
-import io.warroom.platform.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,7 @@ final class PaceTest {
         var pace = pace(Rate.aSecond(most));
 
         for (int i = 0; i < 300; i++) {
-            pace.keep("app", this::call);
+            call(pace, "app");
         }
 
         assertThat(calls).hasSize(300);
@@ -36,8 +35,8 @@ final class PaceTest {
         var pace = pace(Rate.aSecond(50), Rate.aMinute(100));
 
         for (int i = 0; i < 300; i++) {
-            while (pace.keep("app", this::call) instanceof Outcome.NotYet<Integer>(var why, var pause)) {
-                now.addAndGet(pause.toNanos());
+            for (var pause = call(pace, "app"); pause.isPresent(); pause = call(pace, "app")) {
+                now.addAndGet(pause.get().toNanos());
             }
         }
 
@@ -48,24 +47,19 @@ final class PaceTest {
     @Test
     void aLineThatIsTooLongIsToldWhenToComeAgainAndNothingIsCalled() {
         var pace = pace(Rate.aMinute(4));
-        pace.keep("app", this::call);
+        call(pace, "app");
 
-        var second = pace.keep("app", this::call);
-
+        assertThat(call(pace, "app")).hasValue(Duration.ofSeconds(20));
         assertThat(calls).hasSize(1);
-        assertThat(second).isInstanceOfSatisfying(Outcome.NotYet.class, notYet -> {
-            assertThat(notYet.pause()).isEqualTo(Duration.ofSeconds(20));
-            assertThat(notYet.why().kind()).isEqualTo(Failure.Kind.THROTTLED);
-        });
     }
 
     @Test
     void oneAppsLineDoesNotHoldAnotherUp() {
         var pace = pace(Rate.aMinute(4));
-        pace.keep("app", this::call);
-        pace.keep("app", this::call);
+        call(pace, "app");
+        call(pace, "app");
 
-        assertThat(pace.keep("other app", this::call)).isInstanceOf(Outcome.Done.class);
+        assertThat(call(pace, "other app")).isEmpty();
     }
 
     @Test
@@ -73,7 +67,7 @@ final class PaceTest {
         var pace = pace();
 
         for (int i = 0; i < 1_000; i++) {
-            pace.keep("app", this::call);
+            call(pace, "app");
         }
 
         assertThat(calls).hasSize(1_000).containsOnly(0L);
@@ -84,9 +78,9 @@ final class PaceTest {
         var pace = new Pace(List.of(Rate.aSecond(2)), clock(), nanos -> {
             throw new InterruptedException();
         });
-        pace.keep("app", this::call);
+        call(pace, "app");
 
-        pace.keep("app", this::call);
+        call(pace, "app");
 
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -109,9 +103,12 @@ final class PaceTest {
         };
     }
 
-    private Outcome<Integer> call() {
-        calls.add(now.get());
-        return new Outcome.Done<>(calls.size());
+    private Optional<Duration> call(Pace pace, String line) {
+        var wait = pace.await(line);
+        if (wait.isEmpty()) {
+            calls.add(now.get());
+        }
+        return wait;
     }
 
     private long mostWithin(Duration stretch) {
