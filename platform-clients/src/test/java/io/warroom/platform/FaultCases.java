@@ -154,13 +154,13 @@ final class FaultCases {
     static ChatPlatforms clients(Simulated world, PlatformKind kind, Fixture.TestClock clock) {
         return new ChatPlatforms(
                 new PlatformSettings(
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(600),
-                        4,
-                        4,
-                        100_000,
-                        List.of(world.endpoint(kind)))
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(500),
+                                Duration.ofMillis(600),
+                                4,
+                                4,
+                                100_000,
+                                List.of(world.endpoint(kind)))
                         .unpaced(),
                 clock);
     }

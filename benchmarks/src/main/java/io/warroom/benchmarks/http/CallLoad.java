@@ -42,8 +42,9 @@ final class CallLoad {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(threads.submit(() -> {
+                    var kinds = PlatformKind.values();
                     for (int made = 0; made < times; made++) {
-                        call.make(PlatformKind.values()[made % PlatformKind.values().length]);
+                        call.make(kinds[made % kinds.length]);
                     }
                     return null;
                 }));

@@ -28,8 +28,8 @@ final class OurCalls {
         for (PlatformKind kind : PlatformKind.values()) {
             apps.put(kind, new App("acme", kind, 1, base, null, credentials(kind)));
         }
-        try (var platforms =
-                new ChatPlatforms(PlatformSettings.defaults().allowing(List.of(base)).unpaced(), Clock.systemUTC())) {
+        try (var platforms = new ChatPlatforms(
+                PlatformSettings.defaults().allowing(List.of(base)).unpaced(), Clock.systemUTC())) {
             CallLoad.measure(kind -> {
                 var outcome = Objects.requireNonNull(platforms.byKind().get(kind))
                         .rename(Objects.requireNonNull(apps.get(kind)), ROOM, BareCalls.NAME);
