@@ -47,25 +47,21 @@
     }
   };
   // What a script asks for is a page like any other. An answer without the part that was asked for (a session that has ended, a
-  // refusal) is shown as the browser would show it.
+  // refusal) is shown as the browser would show it. The event is the asking element's: the part itself may have been replaced meanwhile.
   document.addEventListener('htmx:configRequest', (event) => { event.detail.headers.Accept = 'text/html'; });
-  document.addEventListener('htmx:beforeSwap', (event) => {
-    const { xhr, target } = event.detail;
+  document.addEventListener('htmx:beforeOnLoad', (event) => {
+    const { xhr, target, pathInfo, requestConfig } = event.detail;
     const wanted = target.id === 'outcome' ? 'outcome-content' : target.id;
-    if (xhr.responseText.includes(`id="${wanted}"`)) {
+    if (xhr.getResponseHeader('HX-Redirect') || xhr.responseText.includes(`id="${wanted}"`)) {
       return;
     }
-    event.detail.shouldSwap = false;
-    if (new URL(xhr.responseURL || location.href).pathname === '/login') {
-      location.assign('/login');
-    } else if (target.id === 'outcome' && !xhr.getResponseHeader('HX-Redirect')) {
-      const form = target.closest('form');
-      if (xhr.status >= 500) {
-        // Perhaps it was done: nothing is sent again by itself.
-        target.textContent = form.dataset.failed;
-        return;
-      }
-      const { submitter } = event.detail.requestConfig.triggeringEvent;
+    event.preventDefault();
+    const form = target.closest('form');
+    if (target.id === 'outcome' && xhr.status >= 500) {
+      // Perhaps it was done: nothing is sent again by itself.
+      target.textContent = form.dataset.failed;
+    } else if (target.id === 'outcome') {
+      const { submitter } = requestConfig.triggeringEvent;
       if (submitter && submitter.name) {
         const clicked = document.createElement('input');
         clicked.type = 'hidden';
@@ -74,6 +70,9 @@
         form.prepend(clicked);
       }
       form.submit();
+    } else if (requestConfig.elt.matches('form') || new URL(xhr.responseURL || location.href).pathname === '/login') {
+      // Asked for as a page: who has to sign in first is led back to it. A list that only follows stays where it is.
+      location.assign(pathInfo.finalRequestPath);
     }
   });
   document.addEventListener('htmx:afterSettle', (event) => {
@@ -101,8 +100,11 @@
         waiting = false;
         const present = document.querySelector('#rooms[data-stream]');
         const focused = present && document.activeElement.closest('a, button, input, select');
-        if (present && !(focused && present.contains(focused))) {
-          htmx.ajax('GET', location.href, { target: '#rooms', select: '#rooms', swap: 'outerHTML' }).then(() => say(true));
+        if (present && document.querySelector('form.filters.htmx-request')) {
+          refresh(); // Another list is on its way.
+        } else if (present && !(focused && present.contains(focused))) {
+          htmx.ajax('GET', location.href, { source: '#rooms', target: '#rooms', select: '#rooms > *', swap: 'innerHTML' })
+            .then(() => say(Boolean(stream)), () => say(false));
         } else if (present) {
           // What the viewer is about to press stays where it is; the sign says that the list stands still meanwhile.
           say(false);
@@ -117,6 +119,12 @@
         sign.className = on ? 'live on' : 'live off';
       }
     };
+    // An answer to what was asked before must not come after the one to what is asked now.
+    document.addEventListener('htmx:beforeRequest', (event) => {
+      if (event.target.matches('form.filters')) {
+        htmx.trigger('#rooms', 'htmx:abort');
+      }
+    });
     const only = part.dataset.only;
     let stream = null;
     let after = part.dataset.after;

@@ -31,6 +31,8 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
@@ -45,7 +47,6 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 public class AccessWiring {
 
     private static final String SIGN_IN = "/login";
-    private static final String HOME = "/console";
     private static final String ELSEWHERE = "spring.security.oauth2.resourceserver.jwt.";
 
     @Bean
@@ -111,14 +112,18 @@ public class AccessWiring {
             HttpSecurity http,
             CurrentActor actors,
             ObjectProvider<BuiltInOperator> operator,
-            ObjectProvider<ClientRegistrationRepository> clients)
+            ObjectProvider<ClientRegistrationRepository> clients,
+            Environment environment,
+            Clock clock)
             throws Exception {
+        boolean secure = environment.getProperty("server.servlet.session.cookie.secure", Boolean.class, true);
+        var wanted = new WantedPage(secure, asksForNoPage());
         var refusals = new Refusals(false);
         var builtIn = operator.getIfAvailable();
         if (builtIn != null) {
             http.authenticationProvider(builtIn)
                     .formLogin(form -> form.loginPage(SIGN_IN)
-                            .defaultSuccessUrl(HOME, true)
+                            .successHandler(wanted)
                             .failureHandler((request, response, failure) -> {
                                 if (failure instanceof TooManyTriesException
                                         && asksForNoPage().matches(request)) {
@@ -130,12 +135,19 @@ public class AccessWiring {
                             }));
         }
         if (clients.getIfAvailable() != null) {
-            http.oauth2Login(login ->
-                    login.loginPage(SIGN_IN).defaultSuccessUrl(HOME, true).failureUrl(SIGN_IN + "?error"));
+            http.oauth2Login(login -> login.loginPage(SIGN_IN)
+                    .authorizationEndpoint(
+                            asking -> asking.authorizationRequestRepository(new AskedIssuers(secure, clock)))
+                    .successHandler(wanted)
+                    // Spring's own would begin a session, to keep the failure in.
+                    .failureHandler((request, response, failure) -> response.sendRedirect(SIGN_IN + "?error")));
         }
         return common(http, refusals, actors)
+                .requestCache(cache -> cache.requestCache(wanted))
+                .csrf(csrf -> csrf.csrfTokenRepository(pageTokens(secure)))
                 .logout(logout -> logout.logoutSuccessUrl(SIGN_IN + "?out"))
                 .exceptionHandling(refused -> refused.defaultAuthenticationEntryPointFor(refusals, asksForNoPage())
+                        .defaultAuthenticationEntryPointFor(refusals::showUnknown, AccessWiring::changes)
                         .defaultAuthenticationEntryPointFor(
                                 new LoginUrlAuthenticationEntryPoint(SIGN_IN), AnyRequestMatcher.INSTANCE)
                         .accessDeniedHandler((request, response, failure) -> {
@@ -207,6 +219,24 @@ public class AccessWiring {
     private static AuthorizationManager<RequestAuthorizationContext> rules(CurrentActor actors) {
         return (authentication, context) ->
                 new AuthorizationDecision(Routes.admit(context.getRequest(), actors.caller(authentication.get())));
+    }
+
+    /**
+     * The pages' tokens, kept by the browser: a visitor who has not signed in takes no memory here. By the prefix of its name
+     * (RFC 6265bis, 4.1.3.2) a browser takes the cookie from this host alone, not from one beside it, and over TLS alone.
+     */
+    private static CsrfTokenRepository pageTokens(boolean secure) {
+        var tokens = new CookieCsrfTokenRepository();
+        tokens.setCookieName(secure ? "__Host-WARROOM_CSRF" : "WARROOM_CSRF");
+        tokens.setCookiePath("/");
+        tokens.setHeaderName("X-CSRF-TOKEN");
+        tokens.setCookieCustomizer(
+                cookie -> cookie.httpOnly(true).secure(secure).sameSite("Lax"));
+        return tokens;
+    }
+
+    private static boolean changes(HttpServletRequest request) {
+        return !request.getMethod().equals("GET") && !request.getMethod().equals("HEAD");
     }
 
     private static boolean isProgram(HttpServletRequest request) {

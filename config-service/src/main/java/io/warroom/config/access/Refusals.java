@@ -102,7 +102,25 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     /** As {@link #handle}, to somebody at a browser who asked for a page. */
     void show(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
             throws IOException, ServletException {
-        request.setAttribute(Problem.SHOWN, problem(failure));
+        show(request, response, problem(failure));
+    }
+
+    /** To somebody at a browser who wanted to change something: what was typed must not vanish behind a page to sign in. */
+    void showUnknown(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+            throws IOException, ServletException {
+        challenge(response, "Bearer" + REALM);
+        show(
+                request,
+                response,
+                new Problem(
+                        HttpStatus.UNAUTHORIZED,
+                        "unauthenticated",
+                        "The session has ended, or there was none; nothing was changed. Sign in and repeat."));
+    }
+
+    private static void show(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException, ServletException {
+        request.setAttribute(Problem.SHOWN, problem);
         // A refused change is answered by a page that is read, whatever the method was.
         var read = new HttpServletRequestWrapper(request) {
             @Override

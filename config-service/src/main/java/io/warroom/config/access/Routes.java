@@ -65,6 +65,7 @@ final class Routes {
             new Route(POST, PAGES + "/mobile-apps/{platform}/delete", Rule.MANAGE),
             new Route(GET, PAGES + "/war-rooms", Rule.SEE),
             new Route(GET, PAGES + "/war-rooms/{incidentId}", Rule.SEE),
+            new Route(GET, PAGES + "/war-room", Rule.SEE),
             new Route(GET, PAGES + "/declare", Rule.DECLARE),
             new Route(POST, PAGES + "/declare", Rule.DECLARE),
             new Route(GET, PAGES + "/people", Rule.SEE),

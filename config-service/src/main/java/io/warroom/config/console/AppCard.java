@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param app as it may be shown
  * @param changedBy who changed it last; empty when nobody is known
  * @param waiting how many incidents wait for its key
+ * @param said what the worker says of it, with what to do; empty when nothing is known
  */
-record AppCard(String platform, Map<String, Object> app, String changedBy, long waiting) {
+record AppCard(String platform, Map<String, Object> app, String changedBy, long waiting, Translations.Said said) {
 
     public List<AppField> getFields() {
         return AppField.of(platform);
@@ -33,11 +34,6 @@ record AppCard(String platform, Map<String, Object> app, String changedBy, long 
     /** Since when; null when nothing is known. */
     public @Nullable String getSince() {
         return health().get("since") instanceof String since ? since : null;
-    }
-
-    /** What the worker says of it, with what to do; empty when nothing is known. */
-    public String getDetail() {
-        return health().get("detail") instanceof String detail ? detail : "";
     }
 
     private Map<?, ?> health() {

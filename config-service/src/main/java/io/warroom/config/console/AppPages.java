@@ -41,11 +41,13 @@ final class AppPages {
     private final AppDesk desk;
     private final AuditTrail audit;
     private final RoomBoard rooms;
+    private final Translations translations;
 
-    AppPages(AppDesk desk, AuditTrail audit, RoomBoard rooms) {
+    AppPages(AppDesk desk, AuditTrail audit, RoomBoard rooms, Translations translations) {
         this.desk = desk;
         this.audit = audit;
         this.rooms = rooms;
+        this.translations = translations;
     }
 
     @GetMapping
@@ -63,7 +65,8 @@ final class AppPages {
                     platform,
                     app,
                     last.isEmpty() ? "" : String.valueOf(last.getFirst().get("actor")),
-                    waiting.getOrDefault(platform, 0L)));
+                    waiting.getOrDefault(platform, 0L),
+                    said(platform, app)));
         }
         var page = new ModelAndView("console/apps");
         page.addObject("cards", cards);
@@ -217,7 +220,8 @@ final class AppPages {
             }
             if (action.equals("check")) {
                 var page = form(tenant, platform, purpose, values);
-                return withFindings(page, desk.check(tenant, platform, Form.fields(given), false), "CHECKED");
+                return withFindings(
+                        page, card.platform(), desk.check(tenant, platform, Form.fields(given), false), "CHECKED");
             }
             boolean verify = !action.equals("save-anyway");
             var read = read(revision(form));
@@ -229,7 +233,7 @@ final class AppPages {
         } catch (AppRefused refused) {
             var page = form(tenant, platform, purpose, values);
             page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
-            return withFindings(page, refused.findings(), "REFUSED");
+            return withFindings(page, card.platform(), refused.findings(), "REFUSED");
         } catch (Problem problem) {
             var page = form(tenant, platform, purpose, values);
             page.setStatus(problem.status());
@@ -250,8 +254,21 @@ final class AppPages {
         return Notice.done(sound ? key : key + ".withFindings", "").aboutPlatform(platform);
     }
 
-    private static ModelAndView withFindings(ModelAndView page, List<AppFinding> findings, String outcome) {
-        page.addObject("findings", findings);
+    /** What the worker says of the app; empty when it said nothing. */
+    private Translations.Said said(String platform, Map<String, Object> app) {
+        var health = app.get("health") instanceof Map<?, ?> told ? told : Map.of();
+        return translations.said(
+                platform,
+                health.get("platformCode") instanceof String code ? code : null,
+                health.get("detail") instanceof String detail ? detail : "");
+    }
+
+    private ModelAndView withFindings(ModelAndView page, String platform, List<AppFinding> findings, String outcome) {
+        page.addObject(
+                "findings",
+                findings.stream()
+                        .map(finding -> translations.finding(platform, finding))
+                        .toList());
         page.addObject("outcome", outcome);
         page.addObject(
                 "sound", findings.stream().noneMatch(finding -> finding.severity() == AppFinding.Severity.ERROR));
@@ -265,7 +282,7 @@ final class AppPages {
                 .filter(one -> name.equals(one.get("platform")))
                 .findFirst()
                 .orElseThrow();
-        return new AppCard(name, app, "", 0);
+        return new AppCard(name, app, "", 0, said(name, app));
     }
 
     /** What was changed since the form was read: every change is one revision further. */

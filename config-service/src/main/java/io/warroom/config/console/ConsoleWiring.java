@@ -10,6 +10,7 @@ import io.warroom.config.room.RoomBoard;
 import io.warroom.config.token.ApiTokens;
 import java.time.Clock;
 import org.jdbi.v3.core.Jdbi;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.LocaleResolver;
@@ -40,13 +41,18 @@ public class ConsoleWiring {
     }
 
     @Bean
-    AppPages appPages(AppDesk desk, AuditTrail audit, RoomBoard rooms) {
-        return new AppPages(desk, audit, rooms);
+    Translations translations(MessageSource messages) {
+        return new Translations(messages);
     }
 
     @Bean
-    RoomPages roomPages(RoomBoard rooms, AppDesk apps) {
-        return new RoomPages(rooms, apps);
+    AppPages appPages(AppDesk desk, AuditTrail audit, RoomBoard rooms, Translations translations) {
+        return new AppPages(desk, audit, rooms, translations);
+    }
+
+    @Bean
+    RoomPages roomPages(RoomBoard rooms, AppDesk apps, Translations translations) {
+        return new RoomPages(rooms, apps, translations);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.warroom.config.console;
 import io.warroom.config.access.CurrentCaller;
 import io.warroom.config.access.Role;
 import io.warroom.config.access.WaysIn;
+import io.warroom.config.http.OwnAddress;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -116,13 +117,6 @@ final class HomePages {
                             .build()
                             .toString());
         }
-        return "redirect:" + own(back);
-    }
-
-    /** Back to a page of ours: whatever else is asked for is no way back. */
-    static String own(String address) {
-        return address.matches("/(console|login)([/?][\\x21-\\x7e&&[^\\\\]]*)?") && !address.contains("//")
-                ? address
-                : "/console";
+        return "redirect:" + OwnAddress.orHome(back);
     }
 }

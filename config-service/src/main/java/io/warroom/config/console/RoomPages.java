@@ -20,7 +20,7 @@ import org.springframework.web.util.UriUtils;
 
 /** War rooms: the list as it is now, and each one with everything that is known. Stateless. */
 @Controller
-@RequestMapping("/console/tenants/{tenantId}/war-rooms")
+@RequestMapping("/console/tenants/{tenantId}")
 final class RoomPages {
 
     /** In the order of their urgency. */
@@ -36,13 +36,15 @@ final class RoomPages {
 
     private final RoomBoard rooms;
     private final AppDesk apps;
+    private final Translations translations;
 
-    RoomPages(RoomBoard rooms, AppDesk apps) {
+    RoomPages(RoomBoard rooms, AppDesk apps, Translations translations) {
         this.rooms = rooms;
         this.apps = apps;
+        this.translations = translations;
     }
 
-    @GetMapping
+    @GetMapping("/war-rooms")
     ModelAndView list(
             @PathVariable("tenantId") String tenantId, @RequestParam MultiValueMap<String, String> parameters) {
         var tenant = new TenantId(tenantId);
@@ -66,8 +68,24 @@ final class RoomPages {
         return page;
     }
 
-    @GetMapping("/{incidentId}")
-    ModelAndView one(@PathVariable("tenantId") String tenantId, @PathVariable("incidentId") String incidentId) {
+    /** As other systems may link to it; an id with {@code ;}, {@code %} or a backslash cannot stand in a path. */
+    @GetMapping("/war-rooms/{incidentId}")
+    ModelAndView byPath(@PathVariable("tenantId") String tenantId, @PathVariable("incidentId") String incidentId) {
+        return one(tenantId, incidentId, 0, 0);
+    }
+
+    /**
+     * The page of any incident, whatever its id.
+     *
+     * @param in from which person in the room on
+     * @param absent from which missing person on
+     */
+    @GetMapping("/war-room")
+    ModelAndView one(
+            @PathVariable("tenantId") String tenantId,
+            @RequestParam("incident") String incidentId,
+            @RequestParam(name = "in", defaultValue = "0") int in,
+            @RequestParam(name = "missing", defaultValue = "0") int absent) {
         var tenant = new TenantId(tenantId);
         var found = rooms.find(tenant, incidentId);
         var room = found.detail();
@@ -77,7 +95,40 @@ final class RoomPages {
         page.addObject("mark", found.mark());
         page.addObject("link", chatPage(tenant, room));
         page.addObject("links", webLinks(room.get("links")));
+        page.addObject("members", Part.of(room.get("members"), in));
+        page.addObject("missing", Part.of(room.get("missing"), absent));
+        if (room.get("failure") instanceof Map<?, ?> failure) {
+            page.addObject("said", said(room, failure));
+        } else if (room.get("waiting") instanceof Map<?, ?> waiting) {
+            page.addObject("said", said(room, waiting));
+        }
         return page;
+    }
+
+    private Translations.Said said(Map<String, @Nullable Object> room, Map<?, ?> trouble) {
+        return translations.said(
+                room.get("platform") instanceof String platform ? platform : null,
+                trouble.get("platformCode") instanceof String code ? code : null,
+                String.valueOf(trouble.get("detail")));
+    }
+
+    /**
+     * So much of a list as a page shows: a room has as many people as its platform lets in, which is thousands.
+     *
+     * @param from the first one's place
+     * @param all how many there are
+     * @param next where the next part begins; null on the last
+     */
+    record Part(List<?> shown, int from, int all, @Nullable Integer next) {
+
+        static final int LENGTH = 100;
+
+        static Part of(@Nullable Object list, int from) {
+            var all = list instanceof List<?> some ? some : List.of();
+            int begin = Math.clamp(from, 0, all.size());
+            int end = Math.min(begin + LENGTH, all.size());
+            return new Part(all.subList(begin, end), begin, all.size(), end < all.size() ? end : null);
+        }
     }
 
     /** Where the room can be opened by somebody who is in it; null where no such page is known. */

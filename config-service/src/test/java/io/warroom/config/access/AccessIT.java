@@ -17,6 +17,7 @@ import io.warroom.config.testing.CapturedLog;
 import io.warroom.config.testing.Deployment;
 import io.warroom.config.testing.Instance;
 import io.warroom.config.testing.Issuer;
+import java.net.HttpCookie;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -28,11 +29,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -269,32 +272,50 @@ class AccessIT {
 
     private static Browser signedInOperator() throws Exception {
         var browser = new Browser(service);
-        var login = browser.post(
+        assertThat(signedIn(browser).headers().firstValue("Location")).hasValue("/console");
+        return browser;
+    }
+
+    /** Signs in as the built-in operator. */
+    private static HttpResponse<String> signedIn(Browser browser) throws Exception {
+        return browser.post(
                 "/login",
                 "username=operator&password=" + Instance.OPERATOR_PASSWORD + "&_csrf=" + csrf(browser.get("/login")),
                 "Content-Type",
-                "application/x-www-form-urlencoded");
-        assertThat(login.headers().firstValue("Location")).hasValue("/console");
-        return browser;
+                FORM);
     }
 
     private static Browser signedIn(String subject, String role, String... tenants) throws Exception {
         var browser = new Browser(service);
-        var asked = URI.create(browser.get("/oauth2/authorization/desk")
-                .headers()
-                .firstValue("Location")
-                .orElseThrow());
-        var question = parameters(asked);
-        issuer.permit(
-                "code-" + subject,
-                issuer.claims(subject, role, tenants)
-                        .audience(Issuer.CLIENT)
-                        .claim("nonce", question.get("nonce"))
-                        .build());
-        var back = browser.get("/login/oauth2/code/desk?code=code-" + subject + "&state="
-                + URLEncoder.encode(question.getOrDefault("state", ""), StandardCharsets.UTF_8));
+        var back = signedIn(browser, subject, role, tenants);
         assertThat(back.headers().firstValue("Location").orElse("")).doesNotContain("error");
         return browser;
+    }
+
+    /** Signs in at the issuer. */
+    private static HttpResponse<String> signedIn(Browser browser, String subject, String role, String... tenants)
+            throws Exception {
+        var question = parameters(URI.create(browser.get("/oauth2/authorization/desk")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow()));
+        issuer.permit("code-" + subject, idToken(question, subject, role, tenants));
+        return browser.get("/login/oauth2/code/desk?code=code-" + subject + "&state="
+                + URLEncoder.encode(question.getOrDefault("state", ""), StandardCharsets.UTF_8));
+    }
+
+    private static JWTClaimsSet idToken(Map<String, String> question, String subject, String role, String... tenants) {
+        return issuer.claims(subject, role, tenants)
+                .audience(Issuer.CLIENT)
+                .claim("nonce", question.get("nonce"))
+                .build();
+    }
+
+    /** What an answer says of a cookie, with its attributes; empty when it says nothing. */
+    private static String set(HttpResponse<String> answer, String cookie) {
+        return answer.headers().allValues("Set-Cookie").stream()
+                .filter(line -> line.startsWith(cookie + "="))
+                .collect(Collectors.joining("\n"));
     }
 
     @ParameterizedTest
@@ -623,8 +644,7 @@ class AccessIT {
                 "application/x-www-form-urlencoded");
         assertThat(login.statusCode()).isEqualTo(302);
         assertThat(login.headers().firstValue("Location").orElse("")).doesNotContain("error");
-        assertThat(login.headers().firstValue("Set-Cookie").orElse(""))
-                .contains("WARROOM_SESSION=", "; Secure", "; HttpOnly", "; SameSite=Lax");
+        assertThat(set(login, "WARROOM_SESSION")).contains("; Secure", "; HttpOnly", "; SameSite=Lax");
 
         assertThat(browser.get("/api/v1/tenants/paged/mobile-apps").statusCode())
                 .isEqualTo(200);
@@ -659,6 +679,138 @@ class AccessIT {
 
         assertThat(browser.get("/api/v1/tenants/paged/mobile-apps").statusCode())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void whoDoesNotSignInTakesNoMemory() throws Exception {
+        var sessions = new ArrayList<String>();
+        for (var route : Routes.ALL) {
+            var path = route.pattern()
+                    .replace("{tenantId}", "flood")
+                    .replace("{platform}", "LARK")
+                    .replace("/**", "/none-such")
+                    .replaceAll("\\{[^}]*}", "none-such");
+            for (var accept : List.of("text/html", "application/json")) {
+                var answer = new Browser(service).send(route.method().name(), path, "", "Accept", accept);
+                sessions.add(route.method() + " " + path + " " + set(answer, "WARROOM_SESSION"));
+            }
+        }
+        for (var path : List.of(
+                "/login?error", "/oauth2/authorization/desk", "/login/oauth2/code/desk?code=c&state=s", "/logout")) {
+            sessions.add(path + " " + set(new Browser(service).visit(path), "WARROOM_SESSION"));
+        }
+        var guesser = new Browser(service);
+        var guess = guesser.post(
+                "/login",
+                "username=nobody&password=x&_csrf=" + csrf(guesser.visit("/login")),
+                "Content-Type",
+                FORM,
+                "Accept",
+                "text/html");
+        sessions.add("a wrong password " + set(guess, "WARROOM_SESSION"));
+
+        assertThat(guess.headers().firstValue("Location")).hasValue("/login?error");
+        assertThat(sessions).hasSizeGreaterThan(100).noneMatch(line -> line.contains("WARROOM_SESSION"));
+    }
+
+    @Test
+    void thePagesTokenIsACookieThatNoOtherHostCanWriteAndNoScriptCanRead() throws Exception {
+        assertThat(set(new Browser(service).visit("/login"), "__Host-WARROOM_CSRF"))
+                .contains("; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax")
+                .doesNotContainIgnoringCase("domain");
+        assertThat(set(new Browser(service).visit("/oauth2/authorization/desk"), "WARROOM_ASKED"))
+                .contains("; Path=/login/oauth2/code", "; Secure", "; HttpOnly", "; SameSite=Lax");
+    }
+
+    @Test
+    void thePageThatWasAskedForIsWhereASignInLeads() throws Exception {
+        var wanted = "/console/tenants/paged/audit?actor=%E6%9D%8E&action=app.enabled";
+        var byPassword = new Browser(service);
+        assertThat(byPassword.visit(wanted).headers().firstValue("Location")).hasValue("/login");
+        byPassword.send("GET", "/console/tenants/paged/people", "", "Accept", "text/html", "HX-Request", "true");
+        byPassword.visit("/console/tenants/paged/none//such");
+        assertThat(signedIn(byPassword).headers().firstValue("Location"))
+                .as("not where a script asked, nor an address that is none")
+                .hasValue(wanted);
+        assertThat(byPassword.cookie("WARROOM_WANTED")).isEmpty();
+
+        var atTheIssuer = new Browser(service);
+        atTheIssuer.visit(wanted);
+        assertThat(signedIn(atTheIssuer, "wanda", "VIEWER", "paged").headers().firstValue("Location"))
+                .hasValue(wanted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example/console",
+                "//evil.example/console",
+                "/console/..//evil.example",
+                "/console\\evil.example",
+                "/console?x\r\nSet-Cookie: a=b",
+                "/logout",
+                "/api/v1/tenants/paged/mobile-apps"
+            })
+    void noCookieMakesASignInLeadToAnotherSite(String address) throws Exception {
+        var browser = new Browser(service);
+        browser.plant(
+                "WARROOM_WANTED",
+                Base64.getUrlEncoder().withoutPadding().encodeToString(address.getBytes(StandardCharsets.UTF_8)),
+                "/login");
+
+        assertThat(signedIn(browser).headers().firstValue("Location")).hasValue("/console");
+    }
+
+    @Test
+    void aSignInGivesTheSessionAnotherIdAndTakesNoneFromOutside() throws Exception {
+        var browser = new Browser(service);
+        browser.plant("WARROOM_SESSION", "0123456789ABCDEF0123456789ABCDEF", "/");
+        signedIn(browser);
+        var first = browser.cookie("WARROOM_SESSION");
+        signedIn(browser);
+
+        assertThat(first).hasSize(32).isNotEqualTo("0123456789ABCDEF0123456789ABCDEF");
+        assertThat(browser.cookie("WARROOM_SESSION")).hasSize(32).isNotEqualTo(first);
+        var left = new Browser(service);
+        left.plant("WARROOM_SESSION", first, "/");
+        assertThat(left.get("/api/v1/tenants/paged/mobile-apps").statusCode())
+                .as("the id from before the second sign-in")
+                .isEqualTo(401);
+    }
+
+    @Test
+    void anAnswerOfTheIssuerIsGoodForTheBrowserThatAskedAlone() throws Exception {
+        var victim = new Browser(service);
+        victim.visit("/oauth2/authorization/desk");
+        var attacker = new Browser(service);
+        var question = parameters(URI.create(attacker.visit("/oauth2/authorization/desk")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow()));
+        issuer.permit("code-of-the-attacker", idToken(question, "mallory", "OPERATOR"));
+
+        var back = victim.visit("/login/oauth2/code/desk?code=code-of-the-attacker&state="
+                + URLEncoder.encode(question.getOrDefault("state", ""), StandardCharsets.UTF_8));
+
+        assertThat(back.headers().firstValue("Location")).hasValue("/login?error");
+        assertThat(victim.cookie("WARROOM_SESSION")).isEmpty();
+    }
+
+    @Test
+    void aChangeWithoutASessionIsAnsweredByAPageThatSaysSo() throws Exception {
+        var browser = new Browser(service);
+        var token = csrf(browser.visit("/login"));
+
+        var answer = browser.post(
+                "/console/tenants/paged/people",
+                "_csrf=" + token + "&personId=p-9&platform=LARK&platformUserId=ou_9",
+                "Content-Type",
+                FORM,
+                "Accept",
+                "text/html");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("Your session has ended. Nothing was changed");
     }
 
     @Test
@@ -904,18 +1056,37 @@ class AccessIT {
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 
-    /** Keeps its session's cookie, Secure or not: there is no TLS in front of the test. */
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    /** Keeps its cookies and sends them where they belong, Secure or not: there is no TLS in front of the test. */
     private static final class Browser {
 
         private final Instance instance;
-        private String cookie = "";
+        private final Map<String, Kept> cookies = new LinkedHashMap<>();
 
         Browser(Instance instance) {
             this.instance = instance;
         }
 
+        private record Kept(String value, String path) {}
+
+        /** The value of a cookie; empty when there is none. */
+        String cookie(String name) {
+            var kept = cookies.get(name);
+            return kept == null ? "" : kept.value();
+        }
+
+        void plant(String name, String value, String path) {
+            cookies.put(name, new Kept(value, path));
+        }
+
         HttpResponse<String> get(String path) throws Exception {
             return send("GET", path, "");
+        }
+
+        /** As a browser asks for a page. */
+        HttpResponse<String> visit(String path) throws Exception {
+            return send("GET", path, "", "Accept", "text/html,*/*;q=0.8");
         }
 
         HttpResponse<String> post(String path, String form, String... headers) throws Exception {
@@ -924,13 +1095,25 @@ class AccessIT {
 
         HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
             var all = new ArrayList<>(List.of(headers));
-            if (!cookie.isEmpty()) {
-                all.addAll(List.of("Cookie", cookie));
+            var sent = cookies.entrySet().stream()
+                    .filter(cookie -> path.startsWith(cookie.getValue().path()))
+                    .map(cookie -> cookie.getKey() + "=" + cookie.getValue().value())
+                    .collect(Collectors.joining("; "));
+            if (!sent.isEmpty()) {
+                all.addAll(List.of("Cookie", sent));
             }
             var answer = instance.sendAs(null, method, path, body, all.toArray(String[]::new));
             answer.headers().allValues("Set-Cookie").stream()
-                    .filter(set -> set.startsWith("WARROOM_SESSION="))
-                    .forEach(set -> cookie = set.split(";", 2)[0]);
+                    .flatMap(set -> HttpCookie.parse(set).stream())
+                    .forEach(set -> {
+                        if (set.getMaxAge() == 0) {
+                            cookies.remove(set.getName());
+                        } else {
+                            cookies.put(
+                                    set.getName(),
+                                    new Kept(set.getValue(), Objects.requireNonNullElse(set.getPath(), "/")));
+                        }
+                    });
             return answer;
         }
     }

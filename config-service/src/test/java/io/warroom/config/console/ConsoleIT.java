@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.room.RoomBoard;
 import io.warroom.event.AppHealthState;
@@ -83,6 +84,7 @@ class ConsoleIT {
     private record Words(
             String enable,
             String refused,
+            String remedy,
             String key,
             String saveAnyway,
             String enabled,
@@ -96,6 +98,7 @@ class ConsoleIT {
                     ? new Words(
                             "Enable now",
                             "The platform does not take the app as it is. Nothing was saved.",
+                            "console, ",
                             "Change key",
                             "Save anyway",
                             "was enabled",
@@ -106,6 +109,7 @@ class ConsoleIT {
                     : new Words(
                             "立即启用",
                             "平台不接受当前的应用配置，未保存任何内容。",
+                            "后台 > ",
                             "修改密钥",
                             "仍然保存",
                             "已启用",
@@ -132,7 +136,7 @@ class ConsoleIT {
             fill(visit, tenant, platform, WRONG);
             page.click("button[value=save]");
             assertThat(page.locator("#outcome")).containsText(words.refused());
-            assertThat(page.locator("#outcome .findings")).containsText("onsole");
+            assertThat(page.locator("#outcome .findings")).containsText(words.remedy());
             assertThat(page.locator("#" + secretOf(platform)))
                     .hasValue(WRONG); // It never left the page: nobody types it again.
             page.fill("#" + secretOf(platform), ConsoleStage.KEY);
@@ -208,6 +212,21 @@ class ConsoleIT {
             assertThat(page.locator("#notices")).containsText("The mobile app WeCom was enabled");
             visit.open("plain", "war-rooms");
             assertThat(page.locator("main")).containsText("No incident was declared yet");
+            visit.open("plain", "people");
+            page.fill("#personId", "p-1");
+            page.fill("#platformUserId", "u1");
+            page.locator("#bind button").click();
+            assertThat(page.locator("#notices")).containsText("p-1 was bound");
+            visit.open("plain", "declare");
+            page.fill("#title", "A drill");
+            page.locator("main form .button.primary").click();
+            assertThat(page.locator("#notices")).containsText("was declared");
+            await().atMost(SOON).until(() -> rooms("plain") == 1);
+            visit.open("plain", "war-rooms?q=none-such");
+            page.fill("#q", "drill");
+            page.locator("form.filters .button").first().click();
+            page.locator(".rooms tbody a").click();
+            assertThat(page.locator("h1")).hasText("A drill");
         }
     }
 
@@ -314,7 +333,70 @@ class ConsoleIT {
             var time = page.locator(".timeline time").first();
             assertThat(time.getAttribute("title")).isEqualTo(time.getAttribute("datetime"));
             assertThat(time.innerText()).as("in the viewer's zone").doesNotContain("UTC");
+
+            visit.open("live", "people");
+            page.locator("section", new Page.LocatorOptions().setHasText("Could not be added lately"))
+                    .locator("a[href*='person=p-3']")
+                    .click();
+            assertThat(page.locator("#personId")).hasValue("p-3");
+            visit.go("/console?q=LIV");
+            page.locator(".picks a").getByText("live").click();
+            assertThat(page.locator("h1")).hasText("War rooms");
+            page.getByText("Switch tenant").click();
+            assertThat(page.locator("h1")).hasText("Choose a tenant");
             assertThat(visit.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void roomsAreFoundByTitleProjectAndStatusAndALateAnswerDoesNotBringTheOthersBack() throws Exception {
+        var now = Instant.now();
+        stage().incident("found", "INC-1", "Checkout fails", Severity.P1, now)
+                .declared()
+                .opened(Platform.LARK, "Marco Rossi", "No user has this address.");
+        stage().incident("found", "INC-2", "DNS", Severity.P4, now)
+                .declared()
+                .failed(Platform.DINGTALK, FailureReason.TOO_FEW_PEOPLE, "Nobody was found.", "33012");
+        await().atMost(SOON).until(() -> rooms("found") == 2);
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            var rows = page.locator(".rooms tbody tr");
+            visit.open("found", "war-rooms");
+            assertThat(page.locator("#live")).containsText("Live");
+            var searches = new ArrayList<String>();
+            page.onRequest(request -> {
+                // A list that only follows is asked for by itself, and says so.
+                if (request.resourceType().equals("xhr") && !request.headers().containsKey("hx-trigger")) {
+                    searches.add(request.url());
+                }
+            });
+            var late = new ArrayList<Route>();
+            page.route(url -> url.endsWith("/found/war-rooms"), late::add);
+            stage().incident("found", "INC-3", "Disk full", Severity.P4, now).declared();
+            page.waitForCondition(() -> !late.isEmpty());
+
+            page.fill("#q", "dns");
+            page.press("#q", "Enter");
+            assertThat(rows).hasCount(1);
+            assertThat(page.locator(".totals .FAILED")).containsText("1");
+            assertThat(searches).as("Enter asks once").hasSize(1);
+            late.forEach(Route::abort);
+            stage().incident("found", "INC-4", "DNS again", Severity.P4, now).declared();
+            assertThat(rows).hasCount(2);
+            assertThat(page.locator("#rooms")).not().containsText("Disk full");
+            page.selectOption("#platform", "DINGTALK");
+            assertThat(rows).hasCount(1);
+            page.fill("#q", "");
+            page.selectOption("#platform", "");
+            page.fill("#region", "eu-1");
+            page.press("#region", "Enter");
+            assertThat(rows).hasCount(4);
+            page.fill("#region", "eu");
+            page.press("#region", "Enter");
+            assertThat(page.locator("#rooms")).containsText("No incident is like this");
+            visit.open("found", "war-rooms?state=OPENED&region=eu-1&q=checkout");
+            assertThat(rows).hasCount(1);
+            assertThat(page.locator("#q")).hasValue("checkout");
         }
     }
 
@@ -410,6 +492,7 @@ class ConsoleIT {
             for (var path : List.of(
                     "war-rooms",
                     "war-rooms/INC-SECRET",
+                    "war-room?incident=INC-SECRET",
                     "mobile-apps",
                     "mobile-apps/lark/key",
                     "mobile-apps/lark/delete",
@@ -504,7 +587,45 @@ class ConsoleIT {
     }
 
     @Test
-    void aSessionThatHasEndedIsSaidAndNothingIsSaved() throws Exception {
+    void everyIncidentHasItsPageWhateverItsId() throws Exception {
+        var ids = List.of(
+                "a;b=c", "100%", "%2e%2e", "%00", "c:\\d", "..", ".", "x?y#z&in=7", "a b+c", "支付", "\"'><i>", "{id}");
+        for (var id : ids) {
+            stage().incident("odd", id, "About " + id, Severity.P3, Instant.now())
+                    .declared();
+        }
+        await().atMost(SOON).until(() -> rooms("odd") == ids.size());
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            for (var id : ids) {
+                visit.open("odd", "war-rooms");
+                page.getByRole(
+                                AriaRole.LINK,
+                                new Page.GetByRoleOptions()
+                                        .setName("About " + id)
+                                        .setExact(true))
+                        .click();
+                assertThat(page.locator("h1")).hasText("About " + id);
+                assertThat(page.locator(".crumbs code")).hasText(id);
+            }
+            visit.open("odd", "war-room?incident=c:%5Cd");
+            assertThat(page.locator("#live")).containsText("Live");
+            stage().incident("odd", "c:\\d", "", Severity.P3, Instant.now()).updated("Restarted.");
+            assertThat(page.locator(".timeline")).containsText("Restarted.");
+
+            for (var query :
+                    List.of("", "?incident=", "?incident=a%2Fb", "?incident=a%0Ab", "?incident=" + "x".repeat(129))) {
+                assertThat(visit.open("odd", "war-room" + query)).as(query).isEqualTo(400);
+            }
+            assertThat(visit.open("odd", "war-room?incident=..%5C..")).isEqualTo(404);
+            assertThat(visit.open("odd", "war-rooms/a%3Bb=c"))
+                    .as("what the firewall refuses in a path it still refuses")
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aSessionThatHasEndedIsSaidAndTheListLeadsToTheSignInAndBack() throws Exception {
         stage().enable("ended", "LARK");
         try (var visit = visit("en").asOperator()) {
             visit.open("ended", "mobile-apps/lark/key");
@@ -512,6 +633,15 @@ class ConsoleIT {
             visit.forgetWhoItIs();
             visit.page.click("button[value=save]");
             assertThat(visit.page.locator("main")).containsText("Your session has ended");
+
+            visit.asOperator();
+            visit.open("ended", "war-rooms");
+            visit.forgetWhoItIs();
+            visit.page.fill("#q", "anything");
+            visit.page.press("#q", "Enter");
+            visit.page.waitForURL(url -> url.endsWith("/login"));
+            visit.signIn();
+            visit.page.waitForURL(url -> url.contains("/ended/war-rooms?q=anything"));
         }
         assertThat(stage().service.send("GET", "/tenants/ended/mobile-apps", "").body())
                 .contains("\"revision\":1");
@@ -543,20 +673,7 @@ class ConsoleIT {
                 "half a minute each: -Dwarroom.axe.all=true looks at every width in both themes");
         var tenant = "axe";
         if (rooms(tenant) == 0) {
-            stage().enable(tenant, "WECOM");
-            stage().enable(tenant, "LARK");
-            var now = Instant.now();
-            stage().incident(tenant, "INC-1", "Checkout fails", Severity.P1, now)
-                    .declared()
-                    .opened(Platform.LARK, "Marco Rossi", "No user has this address.");
-            stage().incident(tenant, "INC-2", "DNS", Severity.P2, now)
-                    .declared()
-                    .failed(Platform.WECOM, FailureReason.KEY_REJECTED, "The key was refused.", "40001");
-            stage().incident(tenant, "INC-3", "Slow", Severity.P3, now)
-                    .declared()
-                    .waits(Platform.LARK, ParkReason.THROTTLED, "Slowed down.");
-            stage().health(tenant, Platform.WECOM, 1, AppHealthState.KEY_REJECTED, "Change the key.", "40001");
-            stage().health(tenant, Platform.LARK, 1, AppHealthState.HEALTHY, "Opens rooms.", null);
+            stage().showcase(tenant);
             await().atMost(SOON).until(() -> rooms(tenant) == 3);
         }
         var faults = new ArrayList<String>();
@@ -565,27 +682,9 @@ class ConsoleIT {
             look(visit, faults);
             visit.asOperator();
             look(visit, faults);
-            for (var path : List.of(
-                    "war-rooms",
-                    "war-rooms?q=none-such",
-                    "war-rooms/INC-1",
-                    "war-rooms/INC-2",
-                    "war-rooms/INC-3",
-                    "war-rooms/none-such",
-                    "mobile-apps",
-                    "mobile-apps/dingtalk/enable",
-                    "mobile-apps/wecom/key",
-                    "mobile-apps/wecom/delete",
-                    "declare",
-                    "people",
-                    "audit",
-                    "api-tokens")) {
+            for (var path : ConsoleStage.PAGES) {
                 visit.open(tenant, path);
                 look(visit, faults);
-                assertThat(visit.page.evaluate(
-                                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                        .as("%s is as wide as the window at %s", path, width)
-                        .isEqualTo(0);
             }
             visit.open(tenant, "mobile-apps/wecom/key");
             fill(visit, tenant, "WECOM", "x y");
@@ -598,12 +697,10 @@ class ConsoleIT {
     }
 
     private static void look(Visit visit, List<String> faults) {
-        for (var rule : new AxeBuilder(visit.page).analyze().getViolations()) {
-            if (List.of("serious", "critical").contains(rule.getImpact())) {
-                rule.getNodes()
-                        .forEach(node -> faults.add(visit.page.url().replaceFirst(".*:[0-9]+", "") + " " + rule.getId()
-                                + " " + node.getHtml() + " " + node.getFailureSummary()));
-            }
+        var looks = Looks.of(visit.page);
+        faults.addAll(looks.faults());
+        if (looks.wider() != 0 || looks.shift() > 0.1) {
+            faults.add(visit.page.url() + " is wider than the window or does not stand still: " + looks);
         }
     }
 
@@ -628,7 +725,7 @@ class ConsoleIT {
                 page.fill("#appSecret", key);
             }
         }
-        page.locator("details").evaluate("details => { details.open = true; }");
+        page.locator("details:not(.original)").evaluate("details => { details.open = true; }");
         page.selectOption("#endpoint", stage().endpoint(platform));
         page.fill("#defaultOwner", "u1");
     }

@@ -33,8 +33,8 @@ class ConsolePicturesIT {
 
     static {
         PAGES.put("war-rooms", "war-rooms");
-        PAGES.put("war-room", "war-rooms/INC-2041");
-        PAGES.put("war-room-failed", "war-rooms/INC-2039");
+        PAGES.put("war-room", "war-room?incident=INC-2041");
+        PAGES.put("war-room-failed", "war-room?incident=INC-2039");
         PAGES.put("mobile-apps", "mobile-apps");
         PAGES.put("enable", "mobile-apps/dingtalk/enable");
         PAGES.put("change-key", "mobile-apps/wecom/key");
@@ -67,32 +67,40 @@ class ConsolePicturesIT {
                             assertThat(visit.open("acme", page.getValue())).isEqualTo(200);
                             take(visit, to.resolve(page.getKey() + name));
                         }
-                        visit.open("acme", "mobile-apps/dingtalk/enable");
-                        visit.page.fill("#clientId", "ding-acme");
-                        visit.page.fill("#clientSecret", "not-the-secret");
-                        visit.page.fill("#groupTemplateId", "t");
-                        visit.page.fill("#robotId", "r");
-                        visit.page.fill("#serviceId", "42");
-                        visit.page.locator("details").evaluate("details => { details.open = true; }");
-                        visit.page.selectOption("#endpoint", stage.endpoint("DINGTALK"));
-                        visit.page.locator("details").evaluate("details => { details.open = false; }");
-                        visit.page.click("button[value=save]");
-                        visit.page.waitForSelector("[data-outcome=REFUSED]");
+                        refuse(stage, visit);
                         take(visit, to.resolve("refused" + name));
                     }
                     if (width == 1280) {
                         try (var visit = Visit.to(stage, browsers, Visit.options(width, dark, "zh-CN"))
                                 .asOperator()) {
-                            for (var page : List.of("war-rooms", "mobile-apps", "enable", "people")) {
+                            for (var page :
+                                    List.of("war-rooms", "war-room-failed", "mobile-apps", "enable", "people")) {
                                 visit.open("acme", PAGES.getOrDefault(page, ""));
                                 take(visit, to.resolve(page + "-zh" + name));
                             }
+                            refuse(stage, visit);
+                            take(visit, to.resolve("refused-zh" + name));
                         }
                     }
                 }
             }
         }
         assertThat(to).isDirectoryContaining("glob:**war-rooms-narrow-dark.png");
+    }
+
+    /** Gives DingTalk's form a wrong secret. */
+    private static void refuse(ConsoleStage stage, Visit visit) {
+        visit.open("acme", "mobile-apps/dingtalk/enable");
+        visit.page.fill("#clientId", "ding-acme");
+        visit.page.fill("#clientSecret", "not-the-secret");
+        visit.page.fill("#groupTemplateId", "t");
+        visit.page.fill("#robotId", "r");
+        visit.page.fill("#serviceId", "42");
+        visit.page.locator("details:not(.original)").evaluate("details => { details.open = true; }");
+        visit.page.selectOption("#endpoint", stage.endpoint("DINGTALK"));
+        visit.page.locator("details:not(.original)").evaluate("details => { details.open = false; }");
+        visit.page.click("button[value=save]");
+        visit.page.waitForSelector("[data-outcome=REFUSED]");
     }
 
     private static void fill(ConsoleStage stage) throws Exception {

@@ -43,6 +43,23 @@ final class ConsoleStage implements AutoCloseable {
     /** What every platform takes as the key of every company here. */
     static final String KEY = "k3y-that-nobody-reads-back";
 
+    /** The pages of a tenant, in each state that looks different. */
+    static final List<String> PAGES = List.of(
+            "war-rooms",
+            "war-rooms?q=none-such",
+            "war-room?incident=INC-1",
+            "war-room?incident=INC-2",
+            "war-room?incident=INC-3",
+            "war-room?incident=none-such",
+            "mobile-apps",
+            "mobile-apps/dingtalk/enable",
+            "mobile-apps/wecom/key",
+            "mobile-apps/wecom/delete",
+            "declare",
+            "people",
+            "audit",
+            "api-tokens");
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     final Simulator simulator;
@@ -131,6 +148,24 @@ final class ConsoleStage implements AutoCloseable {
         if (answer.statusCode() >= 300) {
             throw new IllegalStateException(answer.body());
         }
+    }
+
+    /** Gives a tenant two apps and three rooms, for {@link #PAGES} to show. */
+    void showcase(String tenant) throws IOException, InterruptedException {
+        enable(tenant, "WECOM");
+        enable(tenant, "LARK");
+        var now = Instant.now();
+        incident(tenant, "INC-1", "Checkout fails", Severity.P1, now)
+                .declared()
+                .opened(Platform.LARK, "Marco Rossi", "No user has this address.");
+        incident(tenant, "INC-2", "DNS", Severity.P2, now)
+                .declared()
+                .failed(Platform.WECOM, FailureReason.KEY_REJECTED, "The key was refused.", "40001");
+        incident(tenant, "INC-3", "Slow", Severity.P3, now)
+                .declared()
+                .waits(Platform.LARK, ParkReason.THROTTLED, "Slowed down.");
+        health(tenant, Platform.WECOM, 1, AppHealthState.KEY_REJECTED, "Change the key.", "40001");
+        health(tenant, Platform.LARK, 1, AppHealthState.HEALTHY, "Opens rooms.", null);
     }
 
     /** What is told of one incident, record by record. */

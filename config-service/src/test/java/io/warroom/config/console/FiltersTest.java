@@ -2,6 +2,7 @@ package io.warroom.config.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.warroom.config.http.OwnAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +69,12 @@ class FiltersTest {
                 ""
             })
     void noAddressLeadsBackToAnotherSite(String address) {
-        assertThat(HomePages.own(address)).isEqualTo("/console");
+        assertThat(OwnAddress.orHome(address)).isEqualTo("/console");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/console", "/login?error", "/console/tenants/acme/war-rooms?q=%E6%94%AF&state=FAILED"})
     void anAddressOfOursLeadsBack(String address) {
-        assertThat(HomePages.own(address)).isEqualTo(address);
+        assertThat(OwnAddress.orHome(address)).isEqualTo(address);
     }
 }

@@ -7,12 +7,15 @@ import io.warroom.event.FailureReason;
 import io.warroom.event.MissingReason;
 import io.warroom.event.ParkReason;
 import io.warroom.platform.AppFinding;
+import io.warroom.platform.PlatformCodes;
+import io.warroom.platform.PlatformKind;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.MessageFormat;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -35,6 +38,17 @@ class MessagesTest {
     private static final Pattern PROBLEM =
             Pattern.compile("(?:new Problem|Problem\\.later)\\(\\s*HttpStatus\\.\\w+,\\s*\"([a-z-]+)\"");
     private static final Pattern NOTICE = Pattern.compile("Notice\\.(done|failed)\\(\"([a-zA-Z.-]+[a-z])\"");
+
+    private static final Set<AppFinding.Code> NOTHING_TO_DO = EnumSet.of(
+            AppFinding.Code.KEY_ACCEPTED,
+            AppFinding.Code.ADDRESS_BOOK_KEY_ACCEPTED,
+            AppFinding.Code.APP_ENABLED,
+            AppFinding.Code.SERVICE_ID_CONFIRMED,
+            AppFinding.Code.RANGE_SUFFICIENT,
+            AppFinding.Code.PERMISSIONS_GRANTED,
+            AppFinding.Code.BOT_READY,
+            AppFinding.Code.OWNER_FOUND,
+            AppFinding.Code.TEST_ROOM_OPENED);
 
     @Test
     void bothLanguagesHaveTheSameKeysAndNoneIsEmpty() throws Exception {
@@ -118,6 +132,27 @@ class MessagesTest {
         assertThat(prefixes)
                 .as("every prefix in a page is one of those that are looked at here")
                 .allSatisfy(prefix -> assertThat(keys).anyMatch(key -> key.startsWith(prefix)));
+    }
+
+    @Test
+    void everyCodeOfAPlatformAndEveryRemedyIsTranslated() throws Exception {
+        var keys = new TreeSet<String>();
+        for (var platform : PlatformKind.values()) {
+            PlatformCodes.rows(platform).forEach(row -> keys.add("code." + platform + "." + row.name()));
+        }
+        var translated = words("platforms_zh_CN.properties").stringPropertyNames();
+
+        assertThat(translated.stream().filter(key -> key.startsWith("code.")))
+                .hasSizeGreaterThan(120)
+                .containsExactlyInAnyOrderElementsOf(keys);
+        for (var code : AppFinding.Code.values()) {
+            for (var platform : PlatformKind.values()) {
+                assertThat(translated.contains("remedy." + code)
+                                || translated.contains("remedy." + code + "." + platform))
+                        .as("what to do about %s on %s", code, platform)
+                        .isEqualTo(!NOTHING_TO_DO.contains(code));
+            }
+        }
     }
 
     private static void add(Set<String> keys, String prefix, Enum<?>[] values) {

@@ -1,5 +1,6 @@
 package io.warroom.platform.dingtalk;
 
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure.Kind;
 import io.warroom.platform.Missing;
 import io.warroom.platform.http.Verdict;
@@ -232,6 +233,11 @@ enum DingTalkCode {
 
     Verdict verdict() {
         return verdict;
+    }
+
+    /** For whoever shows a code of this row to people. */
+    CodeRow row() {
+        return new CodeRow(name(), verdict.words());
     }
 
     /** Whether a call may have been refused because one of its people is of no use; what one bad id comes to: not found. */

@@ -8,6 +8,7 @@ import io.warroom.platform.AppCheck;
 import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Notice;
@@ -36,9 +37,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Rooms as DingTalk scenario groups, the first message by the group template's robot. Safe for many threads. */
@@ -86,6 +89,16 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
         this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);
         this.check = new DingTalkCheck(dingtalk, clock);
+    }
+
+    /** What a code means, in words; empty when the table does not list it. */
+    public static Optional<CodeRow> codeRow(String code) {
+        return Optional.ofNullable(DingTalkCode.of(code)).map(DingTalkCode::row);
+    }
+
+    /** All rows of the table of codes. */
+    public static List<CodeRow> codeRows() {
+        return Stream.of(DingTalkCode.values()).map(DingTalkCode::row).toList();
     }
 
     @Override

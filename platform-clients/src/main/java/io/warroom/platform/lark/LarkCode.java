@@ -1,5 +1,6 @@
 package io.warroom.platform.lark;
 
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure.Kind;
 import io.warroom.platform.Missing;
 import io.warroom.platform.http.Verdict;
@@ -217,6 +218,11 @@ enum LarkCode {
 
     Verdict verdict() {
         return verdict;
+    }
+
+    /** For whoever shows a code of this row to people. */
+    CodeRow row() {
+        return new CodeRow(name(), verdict.words());
     }
 
     /** Why people are missing when the code speaks of people, else null. */

@@ -6,6 +6,7 @@ import io.warroom.platform.AppCheck;
 import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Notice;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -65,6 +67,16 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         lark = new LarkCalls(http, pace, clock);
         resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
         check = new LarkCheck(lark, clock);
+    }
+
+    /** What a code means, in words; empty when the table does not list it. */
+    public static Optional<CodeRow> codeRow(String code) {
+        return Optional.ofNullable(LarkCode.of(code)).map(LarkCode::row);
+    }
+
+    /** All rows of the table of codes. */
+    public static List<CodeRow> codeRows() {
+        return Stream.of(LarkCode.values()).map(LarkCode::row).toList();
     }
 
     @Override

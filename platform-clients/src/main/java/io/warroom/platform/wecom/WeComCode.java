@@ -1,5 +1,6 @@
 package io.warroom.platform.wecom;
 
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure.Kind;
 import io.warroom.platform.http.Verdict;
 import java.time.Duration;
@@ -144,6 +145,11 @@ enum WeComCode {
 
     Verdict verdict() {
         return verdict;
+    }
+
+    /** For whoever shows a code of this row to people. */
+    CodeRow row() {
+        return new CodeRow(name(), verdict.words());
     }
 
     /** Whether it is this code's row. */

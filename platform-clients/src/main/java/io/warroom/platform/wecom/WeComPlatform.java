@@ -6,6 +6,7 @@ import io.warroom.platform.AppCheck;
 import io.warroom.platform.AppFinding;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
+import io.warroom.platform.CodeRow;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Notice;
@@ -33,10 +34,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Rooms as WeCom group chats of a self-built app. Safe for many threads. */
@@ -64,6 +67,16 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
         check = new WeComCheck(wecom, clock);
+    }
+
+    /** What a code means, in words; empty when the table does not list it. */
+    public static Optional<CodeRow> codeRow(String code) {
+        return Optional.ofNullable(WeComCode.of(code)).map(WeComCode::row);
+    }
+
+    /** All rows of the table of codes. */
+    public static List<CodeRow> codeRows() {
+        return Stream.of(WeComCode.values()).map(WeComCode::row).toList();
     }
 
     @Override
