@@ -70,7 +70,7 @@ class Wiring {
 
     @Bean
     KafkaTemplate<String, Object> kafka(ProducerFactory<String, Object> producers) {
-        return new KafkaTemplate<>(producers);
+        return OutboxRelay.withoutContentsInTheLog(new KafkaTemplate<>(producers));
     }
 
     @Bean

@@ -41,7 +41,7 @@ public enum Topic {
             "war-room-closed", Key.TENANT_INCIDENT, Cleanup.COMPACT_AND_DELETE_30_DAYS, WarRoomClosed.getClassSchema()),
     INCIDENT_PARKED("incident-parked", Key.TENANT_INCIDENT, Cleanup.COMPACT, IncidentParked.getClassSchema()),
     APP_HEALTH("app-health", Key.TENANT_PLATFORM, Cleanup.COMPACT, AppHealth.getClassSchema()),
-    /** The bytes as they were received, whatever they are; the reason is in the headers. */
+    /** The bytes as they were received, whatever they are, as many as {@link #LARGEST_RECORD} allows; the reason is in the headers. */
     INCIDENT_REJECTED("incident-rejected", Key.AS_RECEIVED, Cleanup.DELETE_30_DAYS, null);
 
     static {
@@ -77,7 +77,8 @@ public enum Topic {
 
     /**
      * Bytes of a record of the workers' own, at most: an incident as large as a broker takes by default (1 MiB), what was said of
-     * it since, and who is in its room. Workers' producers send as much.
+     * it since, and who is in its room; or a rejected record that was compressed when it came, and why. Workers' producers send as
+     * much, uncompressed.
      */
     public static final int LARGEST_RECORD = 8 * 1_024 * 1_024;
 
@@ -132,7 +133,10 @@ public enum Topic {
     public Map<String, String> settings() {
         var settings = new TreeMap<String, String>();
         settings.put("cleanup.policy", cleanup.policy);
-        if (this == INCIDENT_PARKED || this == WAR_ROOM_OPENED || this == WAR_ROOM_FAILED) {
+        if (this == INCIDENT_PARKED
+                || this == WAR_ROOM_OPENED
+                || this == WAR_ROOM_FAILED
+                || this == INCIDENT_REJECTED) {
             settings.put("max.message.bytes", Integer.toString(LARGEST_RECORD));
         }
         if (cleanup.retention != null) {

@@ -39,7 +39,7 @@ class AsyncApiTest {
         var catalogue = new TreeMap<String, Map<String, String>>();
         for (Topic topic : Topic.values()) {
             var settings = new TreeMap<>(topic.settings());
-            settings.keySet().retainAll(List.of("cleanup.policy", "retention.ms"));
+            settings.keySet().retainAll(List.of("cleanup.policy", "retention.ms", "max.message.bytes"));
             catalogue.put(topic.name(""), settings);
         }
         assertThat(described).isEqualTo(catalogue);

@@ -5,10 +5,14 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.warroom.platform.ChatPlatforms;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
+import io.warroom.worker.intake.IncidentHandler;
 import io.warroom.worker.intake.IncidentIntake;
+import io.warroom.worker.intake.IntakeLiveness;
+import io.warroom.worker.intake.PartitionCounts;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
 import io.warroom.worker.ledger.TopicLedger;
+import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
@@ -35,6 +39,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.LoggingProducerListener;
 
 /** Where the features meet. Read down, it is the record's path backwards: results, opening, directory, intake. */
 @Configuration(proxyBeanMethods = false)
@@ -82,7 +87,12 @@ class WorkerConfiguration {
         var producer = new HashMap<>(kafka.buildProducerProperties());
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        return new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(producer));
+        var template = new KafkaTemplate<byte[], byte[]>(new DefaultKafkaProducerFactory<>(producer));
+        // By default what could not be sent is written to the log, key and value.
+        var listener = new LoggingProducerListener<byte[], byte[]>();
+        listener.setIncludeContents(false);
+        template.setProducerListener(listener);
+        return template;
     }
 
     @Bean
@@ -151,13 +161,29 @@ class WorkerConfiguration {
                         ledger.disown(partition);
                     }
                 },
-                opening::open,
+                new IncidentHandler() {
+                    @Override
+                    public void open(Incident incident) throws InterruptedException {
+                        opening.open(incident);
+                    }
+
+                    @Override
+                    public boolean giveUp(Incident incident, String words) throws InterruptedException {
+                        opening.giveUp(incident, words);
+                        return true;
+                    }
+                },
                 settings.intake().limits());
     }
 
     @Bean
     Admin admin() {
         return Admin.create(kafka.buildAdminProperties());
+    }
+
+    @Bean
+    PartitionCounts partitions(Admin admin) {
+        return new PartitionCounts(admin, settings.topics().prefix());
     }
 
     /** Updates and resolutions, of the incidents whose partitions the intake reads. */
@@ -168,6 +194,7 @@ class WorkerConfiguration {
             IncidentOpening opening,
             KafkaTemplate<byte[], byte[]> bytes,
             Admin admin,
+            Clock clock,
             MeterRegistry meters) {
         return IncidentIntake.following(
                 intake,
@@ -179,7 +206,13 @@ class WorkerConfiguration {
                 admin,
                 settings.topics().prefix(),
                 meters.counter("warroom.follow.ups.unknown"),
+                clock,
                 opening::follow);
+    }
+
+    @Bean
+    IntakeLiveness intakeLiveness(IncidentIntake intake, IncidentIntake followUps) {
+        return new IntakeLiveness(intake, followUps);
     }
 
     @Bean

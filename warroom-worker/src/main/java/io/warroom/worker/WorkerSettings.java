@@ -124,7 +124,7 @@ record WorkerSettings(
      *
      * @param perWorker incidents in flight in all partitions, 1 to 100000
      * @param perPartition incidents in flight in one partition, 1 to 10000
-     * @param stuckAfter a record in flight for longer turns health DOWN; longer than the opening's patience
+     * @param stuckAfter what is waited for longer turns health DOWN; longer than the opening's patience
      * @param shutdownGrace how long incidents in flight may still finish when the worker stops
      */
     record Intake(

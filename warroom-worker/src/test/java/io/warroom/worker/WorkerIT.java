@@ -1,6 +1,7 @@
 package io.warroom.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.crypto.tink.HybridEncrypt;
@@ -138,6 +139,7 @@ class WorkerIT {
         var raw = new HashMap<>(broker());
         raw.put("key.serializer", ByteArraySerializer.class);
         raw.put("value.serializer", ByteArraySerializer.class);
+        raw.put("max.request.size", Topic.LARGEST_RECORD);
         var rawProducer = new DefaultKafkaProducerFactory<byte[], byte[]>(raw);
         open.add(rawProducer::destroy);
         bytes = new KafkaTemplate<>(rawProducer);
@@ -423,6 +425,101 @@ class WorkerIT {
     }
 
     @Test
+    void recordsThatAreLargerThanTheirTopicOnceTheReasonIsBesideThemStopNoPartition() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        byte[] key = "acme".getBytes(StandardCharsets.UTF_8);
+        String topic = Topic.INCIDENT_DECLARED.name(prefix);
+        int home = TenantPartitioner.partitionOf("acme", 3);
+        byte[] garbage = new byte[1_048_400];
+        java.util.Arrays.fill(garbage, (byte) 'x');
+        byte[] longHeader = new byte[1_000_000];
+        var compressing = new HashMap<>(broker());
+        compressing.put("key.serializer", ByteArraySerializer.class);
+        compressing.put("value.serializer", ByteArraySerializer.class);
+        compressing.put("compression.type", "zstd");
+        compressing.put("max.request.size", 20_000_000);
+        try (var zstd = new KafkaProducer<byte[], byte[]>(compressing)) {
+            bytes.send(topic, home, key, garbage).join();
+            zstd.send(new ProducerRecord<>(topic, home, key, new byte[3_000_000]))
+                    .get();
+            zstd.send(new ProducerRecord<>(topic, home, key, new byte[6_000_000]))
+                    .get();
+            var headed = new ProducerRecord<>(topic, home, key, new byte[] {1});
+            headed.headers().add("foreign", longHeader);
+            bytes.send(headed).join();
+        }
+        declare("acme", "INC-1");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rejected())
+                        .extracting(
+                                record -> record.value().length,
+                                record -> header(record, "warroom-cut"),
+                                record -> header(record, "foreign").length())
+                        .containsExactlyInAnyOrder(
+                                tuple(1_048_400, "", 0),
+                                tuple(3_000_000, "", 0),
+                                tuple(512 * 1_024, "6000000", 0),
+                                tuple(1, "", 1_000_000)));
+    }
+
+    @Test
+    void anUpdateThatCameWithAStrayDeclarationIsSentHomeBehindIt() throws Exception {
+        startWorker();
+        enable("acme", 1, 1, "s");
+        int elsewhere = (TenantPartitioner.partitionOf("acme", 3) + 1) % 3;
+        byte[] declared = serialized(IncidentDeclaration.of("acme", "INC-1", "down", Severity.P1, Instant.now())
+                .responder("p-1", "Chen", Role.COMMANDER, null, "+8613800000001")
+                .build());
+        byte[] updated = serialized(IncidentUpdated.newBuilder()
+                .setTenantId("acme")
+                .setIncidentId("INC-1")
+                .setNote("from elsewhere")
+                .setAddedResponders(List.of())
+                .setUpdatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .build());
+
+        bytes.send(Topic.INCIDENT_DECLARED.name(prefix), elsewhere, null, declared)
+                .join();
+        bytes.send(Topic.INCIDENT_UPDATED.name(prefix), elsewhere, null, updated)
+                .join();
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(platform.notices()).extracting(Notice::text).containsExactly("from elsewhere"));
+        assertThat(meters.counter("warroom.follow.ups.unknown").count()).isZero();
+    }
+
+    @Test
+    void aRecordThatWasSentHomeTooOftenAndIsElsewhereIsRejectedAndTheSecondWorkerIsWell() throws Exception {
+        startWorker();
+        startWorker();
+        enable("acme", 1, 1, "s");
+        int home = TenantPartitioner.partitionOf("acme", 3);
+        byte[] value = serialized(IncidentDeclaration.of("acme", "INC-1", "down", Severity.P1, Instant.EPOCH)
+                .responder("p-1", "Chen", Role.COMMANDER, null, "+8613800000001")
+                .build());
+        for (int marks : new int[] {1, 3}) {
+            var stray = new ProducerRecord<byte[], byte[]>(
+                    Topic.INCIDENT_DECLARED.name(prefix), (home + 1) % 3, null, value);
+            for (int i = 0; i < marks; i++) {
+                stray.headers().add("warroom-forwarded-from", "9@9".getBytes(StandardCharsets.UTF_8));
+            }
+            bytes.send(stray).join();
+        }
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(opened("acme/INC-1")).isNotEmpty());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rejected())
+                        .extracting(record -> header(record, "warroom-reason"))
+                        .containsExactly("ASTRAY"));
+    }
+
+    @Test
     void anIncidentInAnotherPartitionThanItsTenantsIsSentHomeOnceWithItsHeaders() throws Exception {
         startWorker();
         enable("acme", 1, 1, "s");
@@ -701,6 +798,7 @@ class WorkerIT {
                 admin,
                 prefix,
                 meters.counter("warroom.follow.ups.unknown"),
+                Clock.systemUTC(),
                 opening::follow);
         directory.start();
         ledgerReader.start();

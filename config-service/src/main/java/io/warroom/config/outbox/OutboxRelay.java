@@ -25,6 +25,7 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.support.LoggingProducerListener;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -120,6 +121,14 @@ public final class OutboxRelay implements SmartLifecycle {
                         patience.toMillis()));
         ((DefaultKafkaProducerFactory<String, Object>) kafka.getProducerFactory())
                 .setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
+        return withoutContentsInTheLog(kafka);
+    }
+
+    /** By default what could not be sent is written to the log, key and value. */
+    public static KafkaTemplate<String, Object> withoutContentsInTheLog(KafkaTemplate<String, Object> kafka) {
+        var listener = new LoggingProducerListener<String, Object>();
+        listener.setIncludeContents(false);
+        kafka.setProducerListener(listener);
         return kafka;
     }
 

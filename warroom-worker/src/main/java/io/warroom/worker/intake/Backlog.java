@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,13 +16,19 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Backlog {
 
-    /** The partition whose turn is next comes first; none is empty. */
-    private final LinkedHashMap<TopicPartition, ArrayDeque<ConsumerRecord<byte[], byte[]>>> waiting =
-            new LinkedHashMap<>();
+    /**
+     * A record that waits.
+     *
+     * @param sinceNanos when it was fetched, as {@link System#nanoTime()} tells it
+     */
+    record Waiting(ConsumerRecord<byte[], byte[]> record, long sinceNanos) {}
 
-    void add(ConsumerRecord<byte[], byte[]> record) {
+    /** The partition whose turn is next comes first; none is empty. */
+    private final LinkedHashMap<TopicPartition, ArrayDeque<Waiting>> waiting = new LinkedHashMap<>();
+
+    void add(ConsumerRecord<byte[], byte[]> record, long nowNanos) {
         waiting.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), partition -> new ArrayDeque<>())
-                .add(record);
+                .add(new Waiting(record, nowNanos));
     }
 
     /** Takes out the next record of the next partition that has room; empty when none has. */
@@ -38,11 +45,16 @@ final class Backlog {
     private ConsumerRecord<byte[], byte[]> take(TopicPartition partition) {
         // Out and in again: to the end of the turn.
         var records = Objects.requireNonNull(waiting.remove(partition));
-        var record = records.remove();
+        var record = records.remove().record();
         if (!records.isEmpty()) {
             waiting.put(partition, records);
         }
         return record;
+    }
+
+    /** Each partition's next. */
+    Stream<Waiting> heads() {
+        return waiting.values().stream().map(ArrayDeque::element);
     }
 
     boolean isEmpty() {

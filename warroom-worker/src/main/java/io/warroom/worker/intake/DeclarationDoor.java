@@ -7,11 +7,12 @@ import io.warroom.worker.intake.Reception.Reason;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads records of incident-declared, in any order: what is done for one incident is kept in order further in. */
+/** Reads records of incident-declared, in any order; one at a time is in work of an incident that was declared again and again. */
 final class DeclarationDoor implements Door {
 
     private final EventReader events;
     private final IncidentHandler handler;
+    private final Turns<String> incidents = new Turns<>();
 
     DeclarationDoor(Deserializer<?> decoder, IncidentHandler handler) {
         this.events = new EventReader(decoder);
@@ -36,6 +37,17 @@ final class DeclarationDoor implements Door {
 
     private Reception accepted(IncidentDeclared declared) {
         var incident = Incidents.of(declared);
-        return new Reception.Accepted(incident.tenantId(), () -> handler.open(incident));
+        var turn = incidents.queue(incident.tenantId() + "/" + incident.incidentId());
+        return new Reception.Accepted(incident.tenantId(), turn, new Reception.Handling() {
+            @Override
+            public void run() throws InterruptedException {
+                handler.open(incident);
+            }
+
+            @Override
+            public boolean giveUp(String words) throws InterruptedException {
+                return handler.giveUp(incident, words);
+            }
+        });
     }
 }

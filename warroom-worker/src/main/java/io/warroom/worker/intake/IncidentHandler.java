@@ -11,4 +11,15 @@ public interface IncidentHandler {
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done
      */
     void open(Incident incident) throws InterruptedException;
+
+    /**
+     * Ends an incident at which this worker fails again and again; blocks until that is safe.
+     *
+     * @param words why, for a person
+     * @return false when it cannot be said of the incident: the record is then rejected
+     * @throws InterruptedException when the worker stops meanwhile: the incident is not done
+     */
+    default boolean giveUp(Incident incident, String words) throws InterruptedException {
+        return false;
+    }
 }

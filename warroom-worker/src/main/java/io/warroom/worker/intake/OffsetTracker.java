@@ -52,6 +52,14 @@ final class OffsetTracker {
     }
 
     /**
+     * Whether this offset lies before what was received or committed: the partition's offsets went back (its topic was created
+     * again, or its end was lost), and what is known here is of other records.
+     */
+    boolean isPast(long offset) {
+        return offset < next;
+    }
+
+    /**
      * A record was received; offsets come in growing order.
      *
      * @param nanos when, as {@link System#nanoTime()} tells it

@@ -3,8 +3,12 @@ package io.warroom.worker.intake;
 /** What became of a record at the door. */
 sealed interface Reception {
 
-    /** It is inside the contract's limits, and this is to be done. */
-    record Accepted(String tenantId, Handling handling) implements Reception {}
+    /**
+     * It is inside the contract's limits, and this is to be done.
+     *
+     * @param turn behind whatever came before it for the same incident; closed when nothing more is done
+     */
+    record Accepted(String tenantId, Turns.Turn turn, Handling handling) implements Reception {}
 
     /** Nobody can read or accept it, now or later. */
     record Rejected(Reason reason, String words) implements Reception {}
@@ -13,14 +17,7 @@ sealed interface Reception {
     record NotReadableNow(RuntimeException cause) implements Reception {}
 
     /** What is to be done with an accepted record. */
-    interface Handling extends AutoCloseable {
-
-        /**
-         * Blocks until what came before it for the same incident is done.
-         *
-         * @throws InterruptedException when the worker stops meanwhile
-         */
-        default void await() throws InterruptedException {}
+    interface Handling {
 
         /**
          * Blocks until it is done; may be called again after it failed.
@@ -29,9 +26,23 @@ sealed interface Reception {
          */
         void run() throws InterruptedException;
 
-        /** It will not be run again, done or not. */
-        @Override
-        default void close() {}
+        /**
+         * Blocks until the record may be sent to another partition.
+         *
+         * @throws InterruptedException when the worker stops meanwhile
+         */
+        default void awaitLeave() throws InterruptedException {}
+
+        /**
+         * It failed again and again and will not be run any more: says so where its readers look.
+         *
+         * @param words why, for a person
+         * @return false when there is no such place
+         * @throws InterruptedException when the worker stops meanwhile: it is not said
+         */
+        default boolean giveUp(String words) throws InterruptedException {
+            return false;
+        }
     }
 
     /** Why, for programs; the word in the header {@code warroom-reason}. */
@@ -41,6 +52,12 @@ sealed interface Reception {
         UNKNOWN_SCHEMA,
         WRONG_TYPE,
         KEY_MISMATCH,
-        OUTSIDE_LIMITS
+        OUTSIDE_LIMITS,
+        /** It is not in its tenant's partition and does not fit there. */
+        TOO_LARGE,
+        /** It was sent to its tenant's partition too often. */
+        ASTRAY,
+        /** Bringing it to its end failed too often, and nothing outside was the reason. */
+        WORKER_FAILED
     }
 }

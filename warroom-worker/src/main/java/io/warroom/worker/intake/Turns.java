@@ -25,6 +25,11 @@ final class Turns<K> {
             return new Turn(null, new CompletableFuture<>());
         }
 
+        /** Whether nobody is before it any more. */
+        boolean isNext() {
+            return before.isDone();
+        }
+
         /** Returns when every earlier turn of the key is closed. */
         void await() throws InterruptedException {
             try {

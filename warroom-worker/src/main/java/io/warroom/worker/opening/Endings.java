@@ -42,6 +42,18 @@ final class Endings {
                 at);
     }
 
+    static Result givenUp(Incident incident, String words, Instant at) {
+        return new Result.Failed(
+                incident,
+                null,
+                null,
+                Result.Reason.UNKNOWN,
+                words + " Tell whoever runs the workers; declare the incident again when that is mended.",
+                null,
+                List.of(),
+                at);
+    }
+
     static Result nobody(Incident incident, App app, Roster roster, Instant at) {
         return new Result.Failed(
                 incident,

@@ -150,6 +150,20 @@ public final class IncidentOpening {
     }
 
     /**
+     * Ends an incident that fails for a reason of ours whenever it is opened; one that has ended, or waits, is left as it is.
+     *
+     * @param words why, for a person
+     * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
+     */
+    public void giveUp(Incident incident, String words) throws InterruptedException {
+        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
+            if (ledger.find(incident) == Ledger.Entry.NEW) {
+                results.publish(Endings.givenUp(incident, words, clock.instant()));
+            }
+        });
+    }
+
+    /**
      * Tells an incident's room what is new of it; parks it where that must wait.
      *
      * @return false when nothing is known of the incident: its declaration may be on its way

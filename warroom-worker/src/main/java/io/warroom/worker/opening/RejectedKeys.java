@@ -34,8 +34,11 @@ final class RejectedKeys {
 
     /** This revision works. @return whether an older one was rejected */
     boolean forget(String tenantId, PlatformKind platform, long revision) {
-        var id = new AppId(tenantId, platform);
-        var known = rejections.get(id);
-        return known != null && known.revision() < revision && rejections.remove(id, known);
+        var forgotten = new boolean[1];
+        rejections.computeIfPresent(new AppId(tenantId, platform), (app, known) -> {
+            forgotten[0] = known.revision() < revision;
+            return forgotten[0] ? null : known;
+        });
+        return forgotten[0];
     }
 }

@@ -67,6 +67,8 @@ public sealed interface Result {
         REFUSED_BY_PLATFORM,
         QUOTA_EXHAUSTED,
         PLATFORM_UNAVAILABLE,
-        RESOLVED
+        RESOLVED,
+        /** The worker failed at it; what is known of why is in the words. */
+        UNKNOWN
     }
 }

@@ -210,6 +210,7 @@ public final class KafkaResults implements Results {
                             case QUOTA_EXHAUSTED -> FailureReason.QUOTA_EXHAUSTED;
                             case PLATFORM_UNAVAILABLE -> FailureReason.PLATFORM_UNAVAILABLE;
                             case RESOLVED -> FailureReason.RESOLVED;
+                            case UNKNOWN -> FailureReason.UNKNOWN;
                         })
                 .setDetail(failed.words())
                 .setPlatformCode(failure == null ? null : failure.code())

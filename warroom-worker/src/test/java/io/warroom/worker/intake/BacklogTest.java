@@ -45,7 +45,7 @@ class BacklogTest {
 
     private void fill(int partition, int records) {
         for (int offset = 0; offset < records; offset++) {
-            backlog.add(new ConsumerRecord<>("t", partition, offset, new byte[0], new byte[0]));
+            backlog.add(new ConsumerRecord<>("t", partition, offset, new byte[0], new byte[0]), 0);
         }
     }
 

@@ -605,6 +605,19 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void anIncidentAtWhichTheWorkerFailsEndsWithWhatIsKnownOfItAndOneThatHasEndedIsLeftAlone() throws Exception {
+        opening.giveUp(anIncident(new Incident.Chat.TenantsChoice()), "Workers failed at it: a bug.");
+        ledger.entry = Ledger.Entry.ENDED;
+        opening.giveUp(anIncident(new Incident.Chat.TenantsChoice()), "again");
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(Result.Reason.UNKNOWN);
+            assertThat(failed.words()).contains("a bug", "declare the incident again");
+        });
+        assertThat(platform.calls).isEmpty();
+    }
+
+    @Test
     void anIncidentThatWantsNoChatIsAnsweredWithoutACall() throws Exception {
         open(anIncident(new Incident.Chat.None()));
 

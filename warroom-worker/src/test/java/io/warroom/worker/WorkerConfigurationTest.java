@@ -1,0 +1,69 @@
+package io.warroom.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.warroom.worker.opening.ClosingPolicy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.KafkaException;
+
+class WorkerConfigurationTest {
+
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+
+    @BeforeEach
+    void listen() {
+        logged.start();
+        root.addAppender(logged);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.detachAppender(logged);
+    }
+
+    @Test
+    void aRecordThatCouldNotBeSentIsToldInTheLogWithoutItsKeyAndValue() {
+        var kafka = new KafkaProperties();
+        kafka.setBootstrapServers(List.of("localhost:1"));
+        kafka.getProperties().put("max.block.ms", "1");
+        var bytes = new WorkerConfiguration(kafka, settings()).bytes();
+
+        assertThatThrownBy(() -> bytes.send(
+                        "some-topic",
+                        "the key".getBytes(StandardCharsets.UTF_8),
+                        "the value".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(KafkaException.class);
+        bytes.destroy();
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(message -> message.contains("some-topic"))
+                .noneMatch(message -> message.contains("the key") || message.contains("the value"))
+                .noneMatch(message -> message.contains("payload"));
+    }
+
+    private static WorkerSettings settings() {
+        return new WorkerSettings(
+                "http://localhost:1",
+                new WorkerSettings.Topics(""),
+                new WorkerSettings.Sealing(Path.of("none")),
+                new WorkerSettings.Platform(List.of()),
+                new WorkerSettings.Opening(Duration.ofSeconds(20), 200),
+                new WorkerSettings.Parking(Duration.ofMinutes(10), Duration.ofHours(24), 500),
+                new WorkerSettings.Closing(ClosingPolicy.RENAME),
+                new WorkerSettings.Intake(5_000, 1_000, Duration.ofMinutes(2), Duration.ofSeconds(10)));
+    }
+}

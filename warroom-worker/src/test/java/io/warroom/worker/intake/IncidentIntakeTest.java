@@ -1,0 +1,260 @@
+package io.warroom.worker.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.warroom.event.IncidentDeclaration;
+import io.warroom.event.Severity;
+import io.warroom.worker.opening.Incident;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.health.contributor.Status;
+
+/** The thread that owns the consumer, on a broker that is played. */
+@Timeout(60)
+class IncidentIntakeTest {
+
+    private static final String TOPIC = "incident-declared";
+    private static final TopicPartition ONLY = new TopicPartition(TOPIC, 0);
+
+    private final List<PlayedBroker> consumers = new CopyOnWriteArrayList<>();
+    private final ConcurrentLinkedQueue<String> handled = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch hung = new CountDownLatch(1);
+    private final CompletableFuture<Void> known = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> knowledge = known;
+    private Consumer<PlayedBroker> played = broker -> {};
+    private IncidentIntake intake;
+
+    @AfterEach
+    void stop() {
+        hung.countDown();
+        intake.stop();
+    }
+
+    @Test
+    void aBrokerThatIsAwayKeepsNoWorkerFromStoppingInItsTime() {
+        start(Duration.ofMillis(100), incident -> {});
+        deliver(0);
+        await().until(() -> handled.size() == 1);
+        consumers.getFirst().away = true;
+        deliver(1);
+        await().until(() -> handled.size() == 2);
+
+        intake.stop();
+
+        assertThat(consumers).singleElement().satisfies(consumer -> {
+            assertThat(consumer.waited).containsExactly(Duration.ofSeconds(2));
+            assertThat(consumer.closedWithin).isEqualTo(Optional.of(Duration.ofSeconds(2)));
+        });
+        assertThat(intake.isRunning()).isFalse();
+    }
+
+    @Test
+    void whatIsCommittedInPassingIsNotWaitedFor() {
+        start(Duration.ZERO, incident -> {});
+        deliver(0);
+
+        await().until(() -> consumers.getFirst().committedInPassing.contains(1L));
+
+        assertThat(consumers.getFirst().waited).isEmpty();
+    }
+
+    @Test
+    void aRecordThatIsStuckIsInHealthAndRestartsNobody() {
+        start(Duration.ZERO, incident -> hung.await());
+        var liveness = new IntakeLiveness(intake);
+        deliver(7);
+
+        await().untilAsserted(() -> {
+            assertThat(intake.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(intake.health().getDetails())
+                    .containsEntry("partition", "incident-declared-0")
+                    .containsEntry("oldestOffset", 7L)
+                    .containsKey("ageSeconds");
+        });
+        assertThat(liveness.health().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void aPartitionWhoseRestoreNeverEndsIsInHealth() {
+        knowledge = new CompletableFuture<>();
+        start(Duration.ZERO, incident -> {});
+
+        await().untilAsserted(() -> assertThat(intake.health().getDetails())
+                .containsEntry("partition", "incident-declared-0")
+                .hasEntrySatisfying(
+                        "waitsFor", words -> assertThat(words).asString().contains("must be known")));
+        assertThat(intake.health().getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void aThreadThatHasEndedIsWhatARestartMends() {
+        played = broker -> {
+            throw new StackOverflowError("not an exception");
+        };
+        start(Duration.ZERO, incident -> {});
+
+        await().untilAsserted(() ->
+                assertThat(new IntakeLiveness(intake).health().getStatus()).isEqualTo(Status.DOWN));
+        assertThat(intake.health().getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void anIntakeThatLostItsConsumerBeginsAgainWithANewOneAndIsAlive() {
+        played = broker -> {
+            if (consumers.size() == 1) {
+                broker.setPollException(new KafkaException("lost"));
+            }
+        };
+        start(Duration.ZERO, incident -> {});
+        await().until(() -> consumers.size() == 2);
+
+        consumers.getLast().deliver(0);
+
+        await().until(() -> handled.size() == 1);
+        assertThat(new IntakeLiveness(intake).health().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void whenPartitionsAreAddedItBeginsAgainWithTheirNumber() {
+        start(Duration.ZERO, incident -> {});
+        deliver(0);
+        await().until(() -> handled.size() == 1);
+
+        consumers.getFirst().partitions(2);
+
+        await().until(() -> consumers.size() == 2);
+        await().until(() -> consumers.getFirst().closed());
+    }
+
+    private interface Work {
+        void open(Incident incident) throws InterruptedException;
+    }
+
+    private void start(Duration grace, Work handler) {
+        var declared = IncidentDeclaration.of("acme", "INC-1", "down", Severity.P1, Instant.EPOCH)
+                .build();
+        Deserializer<?> decoder = (topic, value) -> declared;
+        var producer = new TakingProducer(1_000);
+        intake = new IncidentIntake(
+                () -> {
+                    var broker = new PlayedBroker();
+                    consumers.add(broker);
+                    played.accept(broker);
+                    return broker;
+                },
+                decoder,
+                producer.template(),
+                "",
+                known,
+                new PartitionKnowledge() {
+                    @Override
+                    public CompletableFuture<Void> own(int partition) {
+                        return knowledge;
+                    }
+
+                    @Override
+                    public void disown(int partition) {}
+                },
+                incident -> {
+                    handler.open(incident);
+                    handled.add(incident.incidentId());
+                },
+                new IntakeLimits(10, 10, Duration.ofNanos(1), grace));
+        intake.start();
+        await().until(() -> !consumers.isEmpty());
+    }
+
+    private void deliver(long offset) {
+        consumers.getLast().deliver(offset);
+    }
+
+    private static final class PlayedBroker extends MockConsumer<byte[], byte[]> {
+
+        private final List<Duration> waited = new CopyOnWriteArrayList<>();
+        private final List<Long> committedInPassing = new CopyOnWriteArrayList<>();
+        private volatile Optional<Duration> closedWithin = Optional.empty();
+        private volatile boolean away;
+
+        PlayedBroker() {
+            super("earliest");
+            partitions(1);
+            updateBeginningOffsets(Map.of(ONLY, 0L));
+            schedulePollTask(() -> {
+                // As a group does: the listener is told in a poll.
+                rebalance(List.of(ONLY));
+            });
+        }
+
+        void partitions(int number) {
+            updatePartitions(
+                    TOPIC,
+                    IntStream.range(0, number)
+                            .mapToObj(partition -> new PartitionInfo(TOPIC, partition, null, null, null))
+                            .toList());
+        }
+
+        /** A poll takes a while, and does not keep others from telling it what to do next. */
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            LockSupport.parkNanos(1_000_000);
+            return super.poll(timeout);
+        }
+
+        void deliver(long offset) {
+            schedulePollTask(() -> addRecord(new ConsumerRecord<>(TOPIC, 0, offset, null, new byte[1])));
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (!away) {
+                offsets.values().forEach(offset -> committedInPassing.add(offset.offset()));
+                super.commitAsync(offsets, callback);
+            }
+        }
+
+        @Override
+        public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            waited.add(timeout);
+            if (away) {
+                throw new TimeoutException("away");
+            }
+        }
+
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            throw new AssertionError("waits for a minute when the broker is away");
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            closedWithin = options.timeout();
+            super.close(options);
+        }
+    }
+}
