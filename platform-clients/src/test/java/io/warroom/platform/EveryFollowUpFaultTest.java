@@ -32,8 +32,8 @@ class EveryFollowUpFaultTest {
     private static final String FIRST_NAME = "INC-1 down";
 
     /** Where it is read who is in. */
-    private static final Set<String> READS = Set.of(
-            "appchat/get", "v1.0/im/sceneGroups/members/batchQuery", "GET im/v1/chats/:chat_id/members");
+    private static final Set<String> READS =
+            Set.of("appchat/get", "v1.0/im/sceneGroups/members/batchQuery", "GET im/v1/chats/:chat_id/members");
 
     static List<String> joining(PlatformKind kind) {
         return switch (kind) {

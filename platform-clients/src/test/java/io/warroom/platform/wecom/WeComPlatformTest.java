@@ -238,7 +238,12 @@ class WeComPlatformTest {
         Admission admission = done(weCom.admit(app, new Room("key1", "n", Set.of()), users(2)));
         assertThat(admission.admitted()).extracting(RoomUser::platformUserId).containsExactly("u0", "u1");
         assertThat(admission.missing()).isEmpty();
-        assertThat(fixture.server.calls(UPDATE).getLast().json().path("add_user_list").toString())
+        assertThat(fixture.server
+                        .calls(UPDATE)
+                        .getLast()
+                        .json()
+                        .path("add_user_list")
+                        .toString())
                 .isEqualTo("[\"u1\"]");
     }
 
