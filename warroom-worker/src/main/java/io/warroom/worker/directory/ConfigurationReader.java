@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the configuration topics from their beginning and for ever after and hands on what they say. One thread of its
- * own, which shares out the decoding of what it has polled; it is caught up when its position has reached the end offsets of every partition as of the start, never because a
- * poll came back empty.
+ * own, which shares out the decoding of what it has polled; it is caught up when its position has reached the end offsets of
+ * every partition as of the start, never because a poll came back empty.
  */
 final class ConfigurationReader implements Runnable {
 

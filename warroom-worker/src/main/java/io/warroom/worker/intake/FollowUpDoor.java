@@ -83,9 +83,9 @@ final class FollowUpDoor implements Door {
                 follow(record, news);
             }
 
-            /** Its declaration may have come the same way: that one must be home first. */
             @Override
             public void awaitLeave() throws InterruptedException {
+                // Its declaration may have come the same way: that one must be home first.
                 long end = arrivals.end(record.partition());
                 while (arrivals.done(record.partition()) < end) {
                     Thread.sleep(LOOK_AGAIN);
