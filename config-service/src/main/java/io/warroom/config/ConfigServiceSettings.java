@@ -37,10 +37,14 @@ record ConfigServiceSettings(
         }
     }
 
-    /** @param pollInterval how soon rows are seen that nobody announced */
+    /**
+     * @param pollInterval how soon rows are seen that nobody announced
+     * @param alarmAge health is down while an event waits for longer
+     */
     record Outbox(
             @DefaultValue("500ms") Duration pollInterval,
-            @DefaultValue("10s") Duration sendTimeout) {
+            @DefaultValue("10s") Duration sendTimeout,
+            @DefaultValue("1m") Duration alarmAge) {
 
         Outbox {
             require(
@@ -48,6 +52,7 @@ record ConfigServiceSettings(
                     "warroom.outbox.poll-interval must be longer than nothing, such as 500ms");
             require(sendTimeout.isPositive(), "warroom.outbox.send-timeout must be longer than nothing, such as 10s");
         }
+            require(alarmAge.isPositive(), "warroom.outbox.alarm-age must be longer than nothing, such as 1m");
     }
 
     /** @param patience how long a declaration waits for the broker */

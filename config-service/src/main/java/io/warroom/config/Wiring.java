@@ -114,8 +114,30 @@ class Wiring {
 
     /** Named for its place in the health answer: {@code outbox}. */
     @Bean
-    OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi) {
-        return new OutboxHealth(relay, jdbi);
+    OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        return new OutboxHealth(relay, jdbi, clock, settings.outbox().alarmAge());
+    }
+
+    /** Named for its place in the health answer: {@code listeners}. */
+    @Bean
+    ListenerHealth listenersHealthIndicator(
+            KafkaProperties kafka,
+            Map<String, ConcurrentMessageListenerContainer<byte[], byte[]>> listeners,
+            ConfigServiceSettings settings,
+            Clock clock) {
+        var groups = listeners.entrySet().stream()
+                .map(listener -> new ListenerHealth.Group(
+                        listener.getKey(),
+                        requireNonNull(
+                                listener.getValue().getContainerProperties().getGroupId()),
+                        List.of(requireNonNull(
+                                listener.getValue().getContainerProperties().getTopics()))))
+                .toList();
+        return ListenerHealth.asking(
+                kafka.buildAdminProperties(),
+                groups,
+                clock,
+                settings.listeners().stalledAfter());
     }
 
     @Bean
