@@ -61,6 +61,9 @@ class Wiring {
 
     @Bean
     Jdbi jdbi(DataSource database) {
+    /** A platform that is asked first may leave each of its calls unanswered until its time is up. */
+    private static final Duration LONGEST_CHANGE = Duration.ofMinutes(2);
+
         var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
         // The default text of a failed statement holds its bound arguments.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
@@ -163,8 +166,13 @@ class Wiring {
     }
 
     @Bean
-    MobileAppController mobileApps(AppDesk desk) {
-        return new MobileAppController(desk);
+    IdempotencyKeys changeKeys(Jdbi jdbi, Clock clock) {
+        return new IdempotencyKeys(jdbi, clock, LONGEST_CHANGE);
+    }
+
+    @Bean
+    MobileAppController mobileApps(AppDesk desk, IdempotencyKeys keys) {
+        return new MobileAppController(desk, keys);
     }
 
     @Bean
@@ -173,8 +181,8 @@ class Wiring {
     }
 
     @Bean
-    MemberController memberRoutes(Members members) {
-        return new MemberController(members);
+    MemberController memberRoutes(Members members, IdempotencyKeys keys) {
+        return new MemberController(members, keys);
     }
 
     @Bean
@@ -198,8 +206,8 @@ class Wiring {
     }
 
     @Bean
-    ApiTokenController apiTokenRoutes(ApiTokens tokens, Clock clock, Supplier<Actor> actors) {
-        return new ApiTokenController(tokens, clock, actors);
+    ApiTokenController apiTokenRoutes(ApiTokens tokens, IdempotencyKeys keys, Clock clock, Supplier<Actor> actors) {
+        return new ApiTokenController(tokens, keys, clock, actors);
     }
 
     @Bean
