@@ -12,7 +12,8 @@ record ConfigServiceSettings(
         @DefaultValue Sealing sealing,
         @DefaultValue Endpoints endpoints,
         @DefaultValue Outbox outbox,
-        @DefaultValue Incidents incidents) {
+        @DefaultValue Incidents incidents,
+        @DefaultValue Listeners listeners) {
 
     /** @param prefix stands before every topic's name */
     record Topics(@DefaultValue("") String prefix) {
@@ -51,8 +52,8 @@ record ConfigServiceSettings(
                     pollInterval.isPositive(),
                     "warroom.outbox.poll-interval must be longer than nothing, such as 500ms");
             require(sendTimeout.isPositive(), "warroom.outbox.send-timeout must be longer than nothing, such as 10s");
-        }
             require(alarmAge.isPositive(), "warroom.outbox.alarm-age must be longer than nothing, such as 1m");
+        }
     }
 
     /** @param patience how long a declaration waits for the broker */
@@ -60,6 +61,16 @@ record ConfigServiceSettings(
 
         Incidents {
             require(patience.isPositive(), "warroom.incidents.patience must be longer than nothing, such as 4s");
+        }
+    }
+
+    /** @param stalledAfter health is down when records wait and none is taken for so long */
+    record Listeners(@DefaultValue("1m") Duration stalledAfter) {
+
+        Listeners {
+            require(
+                    stalledAfter.isPositive(),
+                    "warroom.listeners.stalled-after must be longer than nothing, such as 1m");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.warroom.config;
 
+import static java.util.Objects.requireNonNull;
+
 import io.warroom.config.app.AppApi;
 import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.AppDesk;
@@ -16,6 +18,7 @@ import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.incident.Incidents;
+import io.warroom.config.listening.ListenerHealth;
 import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
 import io.warroom.config.member.Members;
@@ -30,6 +33,8 @@ import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -38,6 +43,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -45,6 +51,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
@@ -54,6 +61,9 @@ class Wiring {
     /** What a person at a console bears; the relay needs some ten milliseconds. */
     private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(2);
 
+    /** A platform that is asked first may leave each of its calls unanswered until its time is up. */
+    private static final Duration LONGEST_CHANGE = Duration.ofMinutes(2);
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -61,9 +71,6 @@ class Wiring {
 
     @Bean
     Jdbi jdbi(DataSource database) {
-    /** A platform that is asked first may leave each of its calls unanswered until its time is up. */
-    private static final Duration LONGEST_CHANGE = Duration.ofMinutes(2);
-
         var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
         // The default text of a failed statement holds its bound arguments.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
