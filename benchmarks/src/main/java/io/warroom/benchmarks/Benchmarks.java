@@ -1,6 +1,7 @@
 package io.warroom.benchmarks;
 
 import io.warroom.benchmarks.intake.IntakeComparison;
+import io.warroom.benchmarks.outbox.OutboxComparison;
 import io.warroom.benchmarks.simulator.SimulatorComparison;
 import io.warroom.benchmarks.table.TableComparison;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Benchmarks {
 
     private static final List<Comparison> ALL =
-            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison());
+            List.of(new IntakeComparison(), new TableComparison(), new SimulatorComparison(), new OutboxComparison());
 
     private Benchmarks() {}
 
@@ -56,10 +57,10 @@ final class Benchmarks {
     }
 
     private static void print(List<Verdict> verdicts) {
-        System.out.printf("%-6s %8s %8s %-7s %s%n", "id", "ratio", "mark", "", "what");
+        System.out.printf("%-10s %8s %8s %-7s %s%n", "id", "ratio", "mark", "", "what");
         for (var verdict : verdicts) {
             System.out.printf(
-                    "%-6s %8.2f %8s %-7s %s, beside %s%n",
+                    "%-10s %8.2f %8s %-7s %s, beside %s%n",
                     verdict.id(),
                     verdict.ratio(),
                     verdict.markInWords(),
