@@ -6,6 +6,7 @@ import io.warroom.benchmarks.flow.WaitingComparison;
 import io.warroom.benchmarks.http.HttpComparison;
 import io.warroom.benchmarks.intake.IntakeComparison;
 import io.warroom.benchmarks.intake.RebalanceComparison;
+import io.warroom.benchmarks.outbox.OutboxComparison;
 import io.warroom.benchmarks.simulator.SimulatorComparison;
 import io.warroom.benchmarks.table.TableComparison;
 import java.io.IOException;
@@ -31,7 +32,8 @@ final class Benchmarks {
             new WaitingComparison(),
             new RestartComparison(),
             new SimulatorComparison(),
-            new HttpComparison());
+            new HttpComparison(),
+            new OutboxComparison());
 
     private Benchmarks() {}
 
@@ -68,10 +70,10 @@ final class Benchmarks {
     }
 
     private static void print(List<Verdict> verdicts) {
-        System.out.printf("%-6s %8s %8s %-7s %s%n", "id", "ratio", "mark", "", "what");
+        System.out.printf("%-10s %8s %8s %-7s %s%n", "id", "ratio", "mark", "", "what");
         for (var verdict : verdicts) {
             System.out.printf(
-                    "%-6s %8.2f %8s %-7s %s, beside %s%n",
+                    "%-10s %8.2f %8s %-7s %s, beside %s%n",
                     verdict.id(),
                     verdict.ratio(),
                     verdict.markInWords(),

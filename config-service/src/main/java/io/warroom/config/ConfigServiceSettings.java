@@ -12,7 +12,8 @@ record ConfigServiceSettings(
         @DefaultValue Sealing sealing,
         @DefaultValue Endpoints endpoints,
         @DefaultValue Outbox outbox,
-        @DefaultValue Incidents incidents) {
+        @DefaultValue Incidents incidents,
+        @DefaultValue Listeners listeners) {
 
     /** @param prefix stands before every topic's name */
     record Topics(@DefaultValue("") String prefix) {
@@ -37,16 +38,21 @@ record ConfigServiceSettings(
         }
     }
 
-    /** @param pollInterval how soon rows are seen that nobody announced */
+    /**
+     * @param pollInterval how soon rows are seen that nobody announced
+     * @param alarmAge health is down while an event waits for longer
+     */
     record Outbox(
             @DefaultValue("500ms") Duration pollInterval,
-            @DefaultValue("10s") Duration sendTimeout) {
+            @DefaultValue("10s") Duration sendTimeout,
+            @DefaultValue("1m") Duration alarmAge) {
 
         Outbox {
             require(
                     pollInterval.isPositive(),
                     "warroom.outbox.poll-interval must be longer than nothing, such as 500ms");
             require(sendTimeout.isPositive(), "warroom.outbox.send-timeout must be longer than nothing, such as 10s");
+            require(alarmAge.isPositive(), "warroom.outbox.alarm-age must be longer than nothing, such as 1m");
         }
     }
 
@@ -55,6 +61,16 @@ record ConfigServiceSettings(
 
         Incidents {
             require(patience.isPositive(), "warroom.incidents.patience must be longer than nothing, such as 4s");
+        }
+    }
+
+    /** @param stalledAfter health is down when records wait and none is taken for so long */
+    record Listeners(@DefaultValue("1m") Duration stalledAfter) {
+
+        Listeners {
+            require(
+                    stalledAfter.isPositive(),
+                    "warroom.listeners.stalled-after must be longer than nothing, such as 1m");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.warroom.config;
 
+import static java.util.Objects.requireNonNull;
+
 import io.warroom.config.app.AppApi;
 import io.warroom.config.app.AppChecks;
 import io.warroom.config.app.AppDesk;
@@ -16,6 +18,7 @@ import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.incident.Incidents;
+import io.warroom.config.listening.ListenerHealth;
 import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
 import io.warroom.config.member.Members;
@@ -31,6 +34,8 @@ import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -39,6 +44,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +52,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
@@ -54,6 +61,9 @@ class Wiring {
 
     /** What a person at a console bears; the relay needs some ten milliseconds. */
     private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(2);
+
+    /** A platform that is asked first may leave each of its calls unanswered until its time is up. */
+    private static final Duration LONGEST_CHANGE = Duration.ofMinutes(2);
 
     @Bean
     Clock clock() {
@@ -115,8 +125,30 @@ class Wiring {
 
     /** Named for its place in the health answer: {@code outbox}. */
     @Bean
-    OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi) {
-        return new OutboxHealth(relay, jdbi);
+    OutboxHealth outboxHealthIndicator(OutboxRelay relay, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        return new OutboxHealth(relay, jdbi, clock, settings.outbox().alarmAge());
+    }
+
+    /** Named for its place in the health answer: {@code listeners}. */
+    @Bean
+    ListenerHealth listenersHealthIndicator(
+            KafkaProperties kafka,
+            Map<String, ConcurrentMessageListenerContainer<byte[], byte[]>> listeners,
+            ConfigServiceSettings settings,
+            Clock clock) {
+        var groups = listeners.entrySet().stream()
+                .map(listener -> new ListenerHealth.Group(
+                        listener.getKey(),
+                        requireNonNull(
+                                listener.getValue().getContainerProperties().getGroupId()),
+                        List.of(requireNonNull(
+                                listener.getValue().getContainerProperties().getTopics()))))
+                .toList();
+        return ListenerHealth.asking(
+                kafka.buildAdminProperties(),
+                groups,
+                clock,
+                settings.listeners().stalledAfter());
     }
 
     @Bean
@@ -147,8 +179,13 @@ class Wiring {
     }
 
     @Bean
-    MobileAppController mobileApps(AppDesk desk) {
-        return new MobileAppController(desk);
+    IdempotencyKeys changeKeys(Jdbi jdbi, Clock clock) {
+        return new IdempotencyKeys(jdbi, clock, LONGEST_CHANGE);
+    }
+
+    @Bean
+    MobileAppController mobileApps(AppDesk desk, IdempotencyKeys keys) {
+        return new MobileAppController(desk, keys);
     }
 
     @Bean
@@ -157,8 +194,8 @@ class Wiring {
     }
 
     @Bean
-    MemberController memberRoutes(Members members) {
-        return new MemberController(members);
+    MemberController memberRoutes(Members members, IdempotencyKeys keys) {
+        return new MemberController(members, keys);
     }
 
     @Bean
@@ -182,8 +219,8 @@ class Wiring {
     }
 
     @Bean
-    ApiTokenController apiTokenRoutes(ApiTokens tokens, Clock clock, Supplier<Actor> actors) {
-        return new ApiTokenController(tokens, clock, actors);
+    ApiTokenController apiTokenRoutes(ApiTokens tokens, IdempotencyKeys keys, Clock clock, Supplier<Actor> actors) {
+        return new ApiTokenController(tokens, keys, clock, actors);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -211,6 +212,46 @@ class ConfigServiceIT {
                 send("PUT", "/tenants/edited/mobile-apps/LARK/key?verify=false", lark("cli_6"), "If-Match", "\"1\"");
 
         assertThat(answer.statusCode()).isEqualTo(412);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, mobile-apps/LARK/key?verify=false",
+        "POST, mobile-apps/LARK/activate",
+        "DELETE, mobile-apps/LARK",
+        "PUT, members/p-1"
+    })
+    void whatIsThereIsChangedByNobodyWhoDoesNotSayWhichStateOfIt(String method, String path) throws Exception {
+        var tenant = "unsaid-" + method.toLowerCase(Locale.ROOT) + path.length();
+        var address = "/tenants/" + tenant + "/" + path;
+        boolean member = path.startsWith("members");
+        var body = member ? "{\"platform\":\"LARK\",\"platformUserId\":\"ou_2\"}" : lark("cli_1");
+        var first = member ? body.replace("ou_2", "ou_1") : body;
+        var made = withoutIfMatch(
+                "PUT", member ? address : "/tenants/" + tenant + "/mobile-apps/LARK?verify=false", first);
+        assertThat(made.statusCode())
+                .as("what is new needs none: %s", made.body())
+                .isEqualTo(201);
+
+        var unsaid = withoutIfMatch(method, address, body);
+
+        assertThat(unsaid.statusCode()).as(unsaid.body()).isEqualTo(428);
+        assertThat(unsaid.body()).contains("\"code\":\"precondition-required\"", "If-Match: \\\"1\\\"");
+        assertThat(send(method, address, body, "If-Match", "\"1\"").statusCode())
+                .isBetween(200, 204);
+    }
+
+    @Test
+    void whatIsBoundSoAlreadyIsNoChangeAndNeedsNoRevision() throws Exception {
+        var path = "/tenants/bound-so/members/p-1";
+        var body = "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}";
+        assertThat(withoutIfMatch("PUT", path, body).statusCode()).isEqualTo(201);
+
+        assertThat(withoutIfMatch("PUT", path, body).statusCode()).isEqualTo(201);
+    }
+
+    private static HttpResponse<String> withoutIfMatch(String method, String path, String body) throws Exception {
+        return service.sendAs(Instance.asOperator(), method, "/api/v1" + path, body);
     }
 
     @ParameterizedTest

@@ -21,8 +21,10 @@ class ConfigServiceSettingsTest {
                         new ConfigServiceSettings.Topics(""),
                         new ConfigServiceSettings.Sealing(""),
                         new ConfigServiceSettings.Endpoints(List.of()),
-                        new ConfigServiceSettings.Outbox(Duration.ofMillis(500), Duration.ofSeconds(10)),
-                        new ConfigServiceSettings.Incidents(Duration.ofSeconds(4))));
+                        new ConfigServiceSettings.Outbox(
+                                Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                        new ConfigServiceSettings.Incidents(Duration.ofSeconds(4)),
+                        new ConfigServiceSettings.Listeners(Duration.ofMinutes(1))));
     }
 
     @Test
@@ -33,14 +35,18 @@ class ConfigServiceSettingsTest {
                         "warroom.endpoints.allowed-base-urls", "http://127.0.0.1:9200/lark,https://im.example.com",
                         "warroom.outbox.poll-interval", "2s",
                         "warroom.outbox.send-timeout", "20s",
-                        "warroom.incidents.patience", "3s")))
+                        "warroom.outbox.alarm-age", "5m",
+                        "warroom.incidents.patience", "3s",
+                        "warroom.listeners.stalled-after", "30s")))
                 .isEqualTo(new ConfigServiceSettings(
                         new ConfigServiceSettings.Topics("prod."),
                         new ConfigServiceSettings.Sealing("/keys/public.json"),
                         new ConfigServiceSettings.Endpoints(
                                 List.of("http://127.0.0.1:9200/lark", "https://im.example.com")),
-                        new ConfigServiceSettings.Outbox(Duration.ofSeconds(2), Duration.ofSeconds(20)),
-                        new ConfigServiceSettings.Incidents(Duration.ofSeconds(3))));
+                        new ConfigServiceSettings.Outbox(
+                                Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofMinutes(5)),
+                        new ConfigServiceSettings.Incidents(Duration.ofSeconds(3)),
+                        new ConfigServiceSettings.Listeners(Duration.ofSeconds(30))));
     }
 
     @ParameterizedTest
@@ -51,7 +57,9 @@ class ConfigServiceSettingsTest {
         "warroom.endpoints.allowed-base-urls, https://user:secret@im.example.com",
         "warroom.outbox.poll-interval, 0s",
         "warroom.outbox.send-timeout, -1s",
-        "warroom.incidents.patience, 0s"
+        "warroom.outbox.alarm-age, 0s",
+        "warroom.incidents.patience, 0s",
+        "warroom.listeners.stalled-after, 0s"
     })
     void aValueThatCannotBeIsRefusedByTheNameOfItsProperty(String property, String value) {
         assertThatThrownBy(() -> bound(Map.of(property, value)))

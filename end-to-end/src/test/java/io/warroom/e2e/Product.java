@@ -141,7 +141,8 @@ final class Product implements AutoCloseable {
             throws IOException, InterruptedException {
         var operator = "Basic "
                 + Base64.getEncoder().encodeToString(("operator:" + operatorPassword).getBytes(StandardCharsets.UTF_8));
-        var answer = send(method, configService.url() + "/api/v1" + path, body, "Authorization", operator);
+        var answer =
+                send(method, configService.url() + "/api/v1" + path, body, "Authorization", operator, "If-Match", "*");
         answers.add(answer.headers().map() + "\n" + answer.body());
         return answer;
     }

@@ -75,29 +75,33 @@ public final class AppApi implements Described {
                         .saying(
                                 "Asks the platform first whether it takes the app, and stores nothing if not. Enabling again after"
                                         + " a deletion may name another identity."))
-                .answers(201, "Enabled, and the active app.", named("MobileApp"), SHOWN, "ETag")
-                .refuses(400, "bad-request")
+                .answers(201, "Enabled, and the active app.", named("MobileApp"), SHOWN, "ETag", "Idempotency-Replayed")
+                .refuses(400, "bad-request", "invalid-idempotency-key")
                 .refuses(404, "unknown-platform")
-                .refuses(409, "already-enabled")
+                .refuses(409, "already-enabled", "request-under-way")
                 .refuses(412, "stale")
-                .refuses(422, "app-refused")
+                .refuses(422, "app-refused", "idempotency-key-reused")
                 .refuses(429, "too-many-checks")
                 .refuses(503, "checks-busy");
         examples(api.route(TOPIC, "PUT", APP + "/key", "changeKey", "Change an app's key and settings")
                         .saying("The body is whole, as for enabling; the identity must be the app's own."))
-                .answers(200, "Changed.", named("MobileApp"), SHOWN, "ETag")
-                .refuses(400, "bad-request")
+                .answers(200, "Changed.", named("MobileApp"), SHOWN, "ETag", "Idempotency-Replayed")
+                .refuses(400, "bad-request", "invalid-idempotency-key")
                 .refuses(404, "unknown-platform", "not-enabled")
-                .refuses(409, "changed-meanwhile")
+                .refuses(409, "changed-meanwhile", "request-under-way")
                 .refuses(412, "stale")
-                .refuses(422, "app-refused")
+                .refuses(428, "precondition-required")
+                .refuses(422, "app-refused", "idempotency-key-reused")
                 .refuses(429, "too-many-checks")
                 .refuses(503, "checks-busy");
         api.route(TOPIC, "POST", APP + "/activate", "activateApp", "Make an app the active one")
-                .answers(200, "It is the active one now.", named("MobileApp"), SHOWN, "ETag")
+                .answers(200, "It is the active one now.", named("MobileApp"), SHOWN, "ETag", "Idempotency-Replayed")
+                .refuses(400, "invalid-idempotency-key")
                 .refuses(404, "unknown-platform", "not-enabled")
-                .refuses(409, "changed-meanwhile")
-                .refuses(412, "stale");
+                .refuses(409, "changed-meanwhile", "request-under-way")
+                .refuses(412, "stale")
+                .refuses(422, "idempotency-key-reused")
+                .refuses(428, "precondition-required");
         examples(api.route(
                         TOPIC, "POST", APP + "/check", "checkApp", "Check an app with its platform and store nothing"))
                 .answers(
@@ -117,7 +121,8 @@ public final class AppApi implements Described {
                 .answers(204, "Deleted.")
                 .refuses(404, "unknown-platform", "not-enabled")
                 .refuses(409, "changed-meanwhile")
-                .refuses(412, "stale");
+                .refuses(412, "stale")
+                .refuses(428, "precondition-required");
     }
 
     private static ApiDescription.Route examples(ApiDescription.Route route) {

@@ -4,6 +4,8 @@ import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.RequestId;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.IdempotencyKeys;
+import io.warroom.config.idempotency.IdempotentAnswer;
 import io.warroom.platform.AppFinding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -25,17 +28,22 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The routes of a tenant's mobile apps. Answers never hold a secret, sealed or not. Safe for concurrent use. */
 @RestController
 @RequestMapping("/api/v1/tenants/{tenantId}/mobile-apps")
 public final class MobileAppController {
 
+    private static final JsonMapper JSON = JsonMapper.shared();
+
     private final AppDesk desk;
+    private final IdempotencyKeys keys;
 
     /** @param desk where all of it is done */
-    public MobileAppController(AppDesk desk) {
+    public MobileAppController(AppDesk desk, IdempotencyKeys keys) {
         this.desk = desk;
+        this.keys = keys;
     }
 
     /** All three platforms, enabled or not. */
@@ -45,31 +53,57 @@ public final class MobileAppController {
     }
 
     /** Enables the app, after a check with the platform unless {@code verify} is false. */
-    @PutMapping(path = "/{platform}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<Map<String, Object>> enable(
+    @PutMapping(
+            path = "/{platform}",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<String> enable(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestParam(name = "verify", defaultValue = "true") boolean verify,
-            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
             InputStream body)
-            throws IOException {
+            throws IOException, InterruptedException {
         var tenant = tenant(tenantId, platform);
-        return answer(
-                HttpStatus.CREATED, desk.enable(tenant, platform, JsonBody.read(body), verify, IfMatch.of(ifMatch)));
+        var bytes = JsonBody.bytes(body);
+        var conditions = "verify " + verify + ", If-Match " + ifMatch;
+        return keys.once(
+                tenant,
+                route("enable", platform),
+                key,
+                bytes,
+                conditions,
+                () -> answer(
+                        HttpStatus.CREATED,
+                        desk.enable(tenant, platform, JsonBody.fields(bytes), verify, IfMatch.of(ifMatch))));
     }
 
     /** Changes the key and, if they differ, the other settings, never the identity; checked as when it is enabled. */
-    @PutMapping(path = "/{platform}/key", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<Map<String, Object>> changeKey(
+    @PutMapping(
+            path = "/{platform}/key",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<String> changeKey(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestParam(name = "verify", defaultValue = "true") boolean verify,
-            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
             InputStream body)
-            throws IOException {
+            throws IOException, InterruptedException {
         var tenant = tenant(tenantId, platform);
-        return answer(
-                HttpStatus.OK, desk.changeKey(tenant, platform, JsonBody.read(body), verify, IfMatch.of(ifMatch)));
+        var bytes = JsonBody.bytes(body);
+        var conditions = "verify " + verify + ", If-Match " + ifMatch;
+        return keys.once(
+                tenant,
+                route("key", platform),
+                key,
+                bytes,
+                conditions,
+                () -> answer(
+                        HttpStatus.OK,
+                        desk.changeKey(tenant, platform, JsonBody.fields(bytes), verify, IfMatch.required(ifMatch))));
     }
 
     /** Checks parameters with the platform and stores nothing; {@code full} makes a test room where it can be dissolved. */
@@ -113,12 +147,21 @@ public final class MobileAppController {
     }
 
     /** Makes it the tenant's active app. */
-    @PostMapping("/{platform}/activate")
-    public ResponseEntity<Map<String, Object>> activate(
+    @PostMapping(path = "/{platform}/activate", produces = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<String> activate(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
-            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
-        return answer(HttpStatus.OK, desk.activate(new TenantId(tenantId), platform, IfMatch.of(ifMatch)));
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key)
+            throws InterruptedException {
+        var tenant = tenant(tenantId, platform);
+        return keys.once(
+                tenant,
+                route("activate", platform),
+                key,
+                new byte[0],
+                "If-Match " + ifMatch,
+                () -> answer(HttpStatus.OK, desk.activate(tenant, platform, IfMatch.required(ifMatch))));
     }
 
     /** Deletes the app and its secrets. */
@@ -126,8 +169,8 @@ public final class MobileAppController {
     public ResponseEntity<Void> delete(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
-            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
-        desk.delete(new TenantId(tenantId), platform, IfMatch.of(ifMatch));
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        desk.delete(new TenantId(tenantId), platform, IfMatch.required(ifMatch));
         return ResponseEntity.noContent().build();
     }
 
@@ -137,11 +180,17 @@ public final class MobileAppController {
         return new TenantId(tenantId);
     }
 
-    private static ResponseEntity<Map<String, Object>> answer(HttpStatus status, AppDesk.Done done) {
+    /** The platform may be written in either case: it is one route. */
+    private static String route(String change, String platform) {
+        return "mobile-apps/" + AppDesk.kind(platform) + "/" + change;
+    }
+
+    private static IdempotentAnswer answer(HttpStatus status, AppDesk.Done done) {
         var shown = new LinkedHashMap<>(done.app());
         if (!done.findings().isEmpty()) {
             shown.put("findings", FindingsJson.of(done.findings()));
         }
-        return ResponseEntity.status(status).eTag(IfMatch.tag(done.revision())).body(shown);
+        return IdempotentAnswer.of(status.value(), JSON.writeValueAsString(shown))
+                .tagged(IfMatch.tag(done.revision()));
     }
 }

@@ -81,7 +81,7 @@ final class MobileApps {
     }
 
     private static void requireEnableable(AppRef ref, IfMatch ifMatch, Optional<StoredApp> before) {
-        ifMatch.require(before.map(StoredApp::revision).orElse(0L));
+        ifMatch.requireIfGiven(before.map(StoredApp::revision).orElse(0L));
         if (before.isPresent() && before.get().enabled()) {
             throw new Problem(
                     HttpStatus.CONFLICT,

@@ -16,19 +16,29 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 public final class EveryAnswer extends OncePerRequestFilter {
 
+    private static final String POLICY = "Content-Security-Policy";
+    private static final String PAGE_POLICY =
+            "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    /** Where the API's document is shown, by Swagger UI: its style sheet has its icons in it. */
+    private static final String API_PAGES = "/api/swagger-ui/";
+
+    private static final String ICONS = "; img-src 'self' data:";
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         writeTo(response, RequestId.of(request), request.isSecure());
+        if (request.getRequestURI().startsWith(request.getContextPath() + API_PAGES)) {
+            response.setHeader(POLICY, PAGE_POLICY + ICONS);
+        }
         chain.doFilter(request, response);
     }
 
     /** Sets the headers; again does no harm. */
     static void writeTo(HttpServletResponse response, String requestId, boolean secure) {
         response.setHeader(RequestId.HEADER, requestId);
-        response.setHeader(
-                "Content-Security-Policy",
-                "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
+        response.setHeader(POLICY, PAGE_POLICY);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");

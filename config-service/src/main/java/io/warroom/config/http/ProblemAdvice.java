@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +66,10 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(ConnectionException.class)
     public ResponseEntity<Object> answer(ConnectionException failure) {
         log.atWarn().setCause(failure).log("The database cannot be reached");
+        return databaseUnavailable();
+    }
+
+    private static ResponseEntity<Object> databaseUnavailable() {
         return answer(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "database-unavailable",
@@ -87,6 +92,9 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                     "The database was lost meanwhile, perhaps behind the change. Read first; if it is not there, repeat it.",
                     List.of(),
                     retryAfter(new HttpHeaders(), DATABASE_IS_BACK_IN));
+        }
+        if (isBrokenOff(failure)) {
+            return databaseUnavailable();
         }
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR,
@@ -120,11 +128,20 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return headers;
     }
 
-    /** SQL states 08 (connection exception) and 57P (the server stops). */
+    /** SQL states 08 (connection exception) and 57P (the server stops): a commit may have been done. */
     private static boolean isLostConnection(Throwable failure) {
+        return hasState(failure, "08", "57P");
+    }
+
+    /** SQL states 40 (rolled back: deadlock, serialization) and 53 (no disk, memory or connection left): the server undid it. */
+    private static boolean isBrokenOff(Throwable failure) {
+        return hasState(failure, "40", "53");
+    }
+
+    private static boolean hasState(Throwable failure, String... beginnings) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             var state = cause instanceof SQLException sql ? sql.getSQLState() : null;
-            if (state != null && (state.startsWith("08") || state.startsWith("57P"))) {
+            if (state != null && Stream.of(beginnings).anyMatch(state::startsWith)) {
                 return true;
             }
         }

@@ -1,12 +1,14 @@
 package io.warroom.config.idempotency;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.warroom.config.http.FieldError;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.Sha256;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.idempotency.IdempotencyStore.HashedKey;
+import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,12 +70,15 @@ public final class IdempotencyKeys {
      *
      * @param route the address under the tenant; a key counts on one route of one tenant
      * @param body as it came: the same request has the same bytes
+     * @param conditions what else makes it the same request
      * @throws Problem 400 when the key is none, 409 when the same request is under way, 422 when the key was used for another
      */
-    public ResponseEntity<String> once(TenantId tenant, String route, @Nullable String key, byte[] body, Work work)
+    public ResponseEntity<String> once(
+            TenantId tenant, String route, @Nullable String key, byte[] body, String conditions, Work work)
             throws InterruptedException {
         if (key == null) {
-            return answered(work.run(), false);
+            var answer = work.run();
+            return answered(answer, answer.body(), false);
         }
         if (!SHAPE.matcher(key).matches()) {
             var wrong = new FieldError(HEADER, "must be 1 to 255 visible ASCII characters, such as a UUID");
@@ -81,7 +86,7 @@ public final class IdempotencyKeys {
                     HttpStatus.BAD_REQUEST, "invalid-idempotency-key", HEADER + " " + wrong.message(), List.of(wrong));
         }
         var stored = new HashedKey(tenant.value(), route, Sha256.of(key.getBytes(US_ASCII)));
-        var bodyHash = Sha256.of(body);
+        var bodyHash = Sha256.of(request(key, body, conditions));
         var claim = UUID.randomUUID();
         var earlier = jdbi.inTransaction(handle -> {
             var now = clock.instant();
@@ -92,7 +97,19 @@ public final class IdempotencyKeys {
                             .map(it -> repeated(it, bodyHash))
                             .orElseThrow(IdempotencyKeys::underWay);
         });
-        return earlier == null ? answered(done(stored, claim, work), false) : answered(earlier, true);
+        if (earlier != null) {
+            return answered(earlier, earlier.repeated(), true);
+        }
+        var answer = done(stored, claim, work);
+        return answered(answer, answer.body(), false);
+    }
+
+    /** With the key, which is nowhere else in clear: nobody can try from the table alone which secret a body had. */
+    private static byte[] request(String key, byte[] body, String conditions) {
+        var all = new ByteArrayOutputStream();
+        all.writeBytes((key + "\n" + conditions + "\n").getBytes(UTF_8));
+        all.writeBytes(body);
+        return all.toByteArray();
     }
 
     private IdempotentAnswer done(HashedKey key, UUID claim, Work work) throws InterruptedException {
@@ -148,12 +165,15 @@ public final class IdempotencyKeys {
                 "The same request is under way: wait a moment and send it again, its answer will be repeated.");
     }
 
-    private static ResponseEntity<String> answered(IdempotentAnswer answer, boolean replayed) {
+    private static ResponseEntity<String> answered(IdempotentAnswer answer, String body, boolean replayed) {
         var headers = new HttpHeaders();
         headers.setContentType(MediaType.APPLICATION_JSON);
+        if (answer.etag() != null) {
+            headers.setETag(answer.etag());
+        }
         if (replayed) {
             headers.set(REPLAYED, "true");
         }
-        return ResponseEntity.status(answer.status()).headers(headers).body(answer.body());
+        return ResponseEntity.status(answer.status()).headers(headers).body(body);
     }
 }

@@ -45,7 +45,7 @@ final class IdempotencyStore {
                         VALUES (:tenant, :route, :key, :body, :claim, :now, :expires)
                             ON CONFLICT (tenant_id, route, key_hash) DO UPDATE
                            SET body_hash = excluded.body_hash, claim = excluded.claim, claimed_at = excluded.claimed_at,
-                               expires_at = excluded.expires_at, status = NULL, answer = NULL
+                               expires_at = excluded.expires_at, status = NULL, answer = NULL, etag = NULL
                          WHERE stored.expires_at <= :now
                             OR (stored.status IS NULL AND stored.claimed_at <= :dead AND stored.body_hash = :body)""")
                         .bind("tenant", key.tenant())
@@ -63,7 +63,7 @@ final class IdempotencyStore {
     /** What is stored under the key. */
     Optional<Taken> find(Handle handle, HashedKey key) {
         return handle.createQuery("""
-                        SELECT body_hash, status, answer
+                        SELECT body_hash, status, answer, etag
                           FROM idempotency_key
                          WHERE tenant_id = :tenant AND route = :route AND key_hash = :key""")
                 .bind("tenant", key.tenant())
@@ -76,10 +76,11 @@ final class IdempotencyStore {
     /** Keeps the answer. @return false when the claim was taken over: another's answer counts */
     boolean answer(Handle handle, HashedKey key, UUID claim, IdempotentAnswer answer) {
         return handle.createUpdate("""
-                        UPDATE idempotency_key SET status = :status, answer = :answer
+                        UPDATE idempotency_key SET status = :status, answer = :answer, etag = :etag
                          WHERE tenant_id = :tenant AND route = :route AND key_hash = :key AND claim = :claim""")
                         .bind("status", answer.status())
-                        .bind("answer", answer.body())
+                        .bind("answer", answer.repeated())
+                        .bind("etag", answer.etag())
                         .bind("tenant", key.tenant())
                         .bind("route", key.route())
                         .bind("key", key.hash())
@@ -118,7 +119,12 @@ final class IdempotencyStore {
     private static Taken taken(ResultSet row) throws SQLException {
         int status = row.getInt("status");
         // Asked at once: it is about the column that was read last.
-        var answer = row.wasNull() ? null : new IdempotentAnswer(status, row.getString("answer"));
+        boolean underWay = row.wasNull();
+        if (underWay) {
+            return new Taken(row.getBytes("body_hash"), null);
+        }
+        var body = row.getString("answer");
+        var answer = new IdempotentAnswer(status, body, body, row.getString("etag"));
         return new Taken(row.getBytes("body_hash"), answer);
     }
 }

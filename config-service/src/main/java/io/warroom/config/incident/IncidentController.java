@@ -50,7 +50,7 @@ public final class IncidentController {
             throws IOException, InterruptedException {
         var tenant = new TenantId(tenantId);
         var bytes = JsonBody.bytes(body);
-        return keys.once(tenant, "incidents", key, bytes, () -> {
+        return keys.once(tenant, "incidents", key, bytes, "", () -> {
             var incident = IncidentForm.read(tenant, JsonBody.fields(bytes), clock.instant());
             return publish(Topic.INCIDENT_DECLARED, tenant, incident.getIncidentId(), incident);
         });
@@ -84,7 +84,7 @@ public final class IncidentController {
         var tenant = new TenantId(tenantId);
         var route = "incidents/" + requireId(incidentId) + "/resolve";
         var bytes = JsonBody.bytes(body);
-        return keys.once(tenant, route, key, bytes, () -> {
+        return keys.once(tenant, route, key, bytes, "", () -> {
             var resolution = IncidentForm.readResolution(tenant, incidentId, JsonBody.fields(bytes), clock.instant());
             return publish(Topic.INCIDENT_RESOLVED, tenant, incidentId, resolution);
         });
@@ -108,6 +108,6 @@ public final class IncidentController {
         answer.put("topic", written.topic());
         answer.put("partition", written.partition());
         answer.put("offset", written.offset());
-        return new IdempotentAnswer(HttpStatus.ACCEPTED.value(), JSON.writeValueAsString(answer));
+        return IdempotentAnswer.of(HttpStatus.ACCEPTED.value(), JSON.writeValueAsString(answer));
     }
 }

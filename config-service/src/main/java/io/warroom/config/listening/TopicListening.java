@@ -33,6 +33,8 @@ public final class TopicListening {
         var settings = new ContainerProperties(topics);
         settings.setGroupId(group);
         settings.setMessageListener(listener);
+        // What a transaction leaves behind its last record would look like a record that was never taken.
+        settings.setFixTxOffsets(true);
         var container = new ConcurrentMessageListenerContainer<byte[], byte[]>(
                 new DefaultKafkaConsumerFactory<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 settings);

@@ -44,11 +44,19 @@ public final class MemberApi implements Described {
                                 id().saying("User id (WeCom, DingTalk) or open id (Lark) on the platform.")))
                 .like("lark", """
                         {"platform": "LARK", "platformUserId": "ou_7d8a6e6df7621556ce0d21922b676706"}""")
-                .answers(200, "Bound; what was bound so already is not changed.", named("Binding"), BINDING, "ETag")
-                .answers(201, "Bound for the first time.", named("Binding"), BINDING, "ETag")
-                .refuses(400, "invalid-person")
-                .refuses(409, "changed-meanwhile")
-                .refuses(412, "stale");
+                .answers(
+                        200,
+                        "Bound; what was bound so already is not changed.",
+                        named("Binding"),
+                        BINDING,
+                        "ETag",
+                        "Idempotency-Replayed")
+                .answers(201, "Bound for the first time.", named("Binding"), BINDING, "ETag", "Idempotency-Replayed")
+                .refuses(400, "invalid-person", "invalid-idempotency-key")
+                .refuses(409, "changed-meanwhile", "request-under-way")
+                .refuses(412, "stale")
+                .refuses(422, "idempotency-key-reused")
+                .refuses(428, "precondition-required");
         api.route(TOPIC, "DELETE", PERSON, "unbindPerson", "Take a person's bindings back")
                 .saying("On one platform, or on all when `platform` is left out.")
                 .answers(204, "None is left.")

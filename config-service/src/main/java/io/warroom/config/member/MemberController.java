@@ -3,11 +3,14 @@ package io.warroom.config.member;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.IdempotencyKeys;
+import io.warroom.config.idempotency.IdempotentAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -19,16 +22,21 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /api/v1/tenants/{tenantId}/members/{personId}}: binds a person to a platform user. */
 @RestController
 @RequestMapping(path = "/api/v1/tenants/{tenantId}/members/{personId}", produces = MediaType.APPLICATION_JSON_VALUE)
 public class MemberController {
 
-    private final Members members;
+    private static final JsonMapper JSON = JsonMapper.shared();
 
-    public MemberController(Members members) {
+    private final Members members;
+    private final IdempotencyKeys keys;
+
+    public MemberController(Members members, IdempotencyKeys keys) {
         this.members = members;
+        this.keys = keys;
     }
 
     /** The person's bindings; 404 when there is none. */
@@ -49,17 +57,29 @@ public class MemberController {
 
     /** Binds the person on the body's platform. */
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<Map<String, Object>> bind(
+    public ResponseEntity<String> bind(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("personId") String personId,
-            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
             InputStream body)
-            throws IOException {
+            throws IOException, InterruptedException {
         var tenant = new TenantId(tenantId);
-        var binding = members.bind(tenant, personId, JsonBody.read(body), IfMatch.of(ifMatch));
-        return ResponseEntity.status(binding.revision() == 1 ? HttpStatus.CREATED : HttpStatus.OK)
-                .eTag(IfMatch.tag(binding.revision()))
-                .body(shown(binding));
+        var person = new MemberRef(tenant, personId);
+        var bytes = JsonBody.bytes(body);
+        return keys.once(
+                tenant,
+                "members/" + person.personId(),
+                key,
+                bytes,
+                "If-Match " + ifMatch,
+                () -> answer(members.bind(tenant, personId, JsonBody.fields(bytes), IfMatch.required(ifMatch))));
+    }
+
+    private static IdempotentAnswer answer(Binding binding) {
+        var status = binding.revision() == 1 ? HttpStatus.CREATED : HttpStatus.OK;
+        return IdempotentAnswer.of(status.value(), JSON.writeValueAsString(shown(binding)))
+                .tagged(IfMatch.tag(binding.revision()));
     }
 
     /** Takes the person's bindings back, on one platform or on all. */

@@ -76,7 +76,8 @@ public final class Members {
     /**
      * Binds a person on the platform, and to the user, that the body names.
      *
-     * @throws Problem 400 when the person's id is none, 422 naming every field at fault, 412 when it was changed since
+     * @throws Problem 400 when the person's id is none, 422 naming every field at fault, 412 when it was changed since, 428 when the person
+     *     is bound to another user and the caller does not say that this is known
      */
     public Binding bind(TenantId tenant, String personId, Fields body, IfMatch ifMatch) {
         var person = new MemberRef(tenant, personId);
@@ -124,11 +125,12 @@ public final class Members {
         var binding = jdbi.inTransaction(handle -> {
             var before = store.lock(handle, person, platform);
             long revision = before.map(Binding::revision).orElse(0L);
-            ifMatch.require(revision);
-            if (before.isPresent()
-                    && before.get().bound()
-                    && before.get().platformUserId().equals(platformUserId)) {
-                return before.get();
+            ifMatch.requireIfGiven(revision);
+            if (before.isPresent() && before.get().bound()) {
+                if (before.get().platformUserId().equals(platformUserId)) {
+                    return before.get();
+                }
+                ifMatch.require(revision);
             }
             var after = new Binding(
                     person,

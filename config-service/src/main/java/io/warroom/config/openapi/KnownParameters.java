@@ -32,12 +32,13 @@ final class KnownParameters {
                     .like("0b5c5d8e-8f0e-4d0e-9f43-6a4f2f0f6a11"),
             "If-Match",
             Shape.string()
-                    .saying("Make the change only if the revision is still one of these (ETags, or `*`): else 412.")
+                    .saying("Make the change only if the revision is still one of these (ETags, or `*`): else 412."
+                            + " What is there already is changed by nobody who leaves it out: 428.")
                     .like("\"3\""),
             "Idempotency-Key",
             Shape.string()
                     .matching("^[!-~]{1,255}$")
-                    .saying("For a day the same key and body get the same answer, and the incident is not sent again.")
+                    .saying("For a day the same request with the same key gets the same answer, and is not done again.")
                     .like("8e03978e-40d5-43dd-bc93-6894a57f9324"),
             "Last-Event-ID",
             Shape.string().saying("Where the stream goes on: the last event's id. Counts more than `after`."),

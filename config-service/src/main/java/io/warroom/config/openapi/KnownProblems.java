@@ -42,6 +42,7 @@ final class KnownProblems {
             entry("not-acceptable", "The answer is of another media type than those that `Accept` names."),
             entry("not-bound", "The person is not bound to a platform user."),
             entry("not-enabled", "The tenant has no enabled app on the platform."),
+            entry("precondition-required", "The change needs `If-Match`: the revision that was read, or `*`."),
             entry("refused", "The server refused the request before it looked at its address."),
             entry("request-under-way", "The same request is under way."),
             entry("sign-in-unavailable", "Who calls cannot be checked now."),

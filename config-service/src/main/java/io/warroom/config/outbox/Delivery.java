@@ -8,13 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Waits, for a while, until a change is on the topics: an incident that is declared right behind the answer then finds it there.
  * The change is accepted whatever the waiting comes to. Nobody waits while events are known to be stuck, whichever instance's
- * relay it is: the oldest has then waited longer than anybody would. Safe for concurrent use; holds no connection while it waits.
+ * relay it is: behind a row that is held back, or while nothing is published at all, as the oldest of the others has then waited
+ * longer than anybody would. Safe for concurrent use; holds no connection while it waits.
  */
 public final class Delivery {
 
@@ -67,7 +69,7 @@ public final class Delivery {
     }
 
     Outcome await(String key, long revision) throws InterruptedException {
-        if (jdbi.withHandle(this::isStuck)) {
+        if (jdbi.withHandle(handle -> isStuck(handle, key))) {
             return Outcome.NOT_AWAITED;
         }
         long end = System.nanoTime() + patience.toNanos();
@@ -97,17 +99,21 @@ public final class Delivery {
         return longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     }
 
-    private boolean isStuck(Handle handle) {
-        return handle.createQuery("SELECT headers ->> 'ce_time' FROM outbox ORDER BY id LIMIT 1")
-                .mapTo(String.class)
-                .findOne()
-                .map(this::isTooOld)
-                .orElse(false);
+    /** What is held back, and what waits behind it, says nothing of other keys. */
+    private boolean isStuck(Handle handle, String key) {
+        return handle.createQuery("""
+                        SELECT EXISTS (SELECT 1 FROM outbox WHERE aggregateid = :key AND held_because IS NOT NULL) AS held,
+                               (SELECT headers ->> 'ce_time' FROM outbox
+                                 WHERE aggregateid NOT IN (SELECT aggregateid FROM outbox WHERE held_because IS NOT NULL)
+                                 ORDER BY id LIMIT 1) AS since""")
+                .bind("key", key)
+                .map((row, context) -> row.getBoolean("held") || isTooOld(row.getString("since")))
+                .one();
     }
 
-    private boolean isTooOld(String since) {
+    private boolean isTooOld(@Nullable String since) {
         try {
-            return Instant.parse(since).plus(patience).isBefore(clock.instant());
+            return since != null && Instant.parse(since).plus(patience).isBefore(clock.instant());
         } catch (DateTimeException _) {
             // A damaged row, which holds back its own key alone.
             return false;

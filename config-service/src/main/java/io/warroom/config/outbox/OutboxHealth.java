@@ -1,14 +1,21 @@
 package io.warroom.config.outbox;
 
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Tells an operator whether events get out: since when they do not, and how many wait. Part of health and not of readiness
+ * Tells an operator whether events get out: since when they do not, how many wait, how many of them are held back, and the alarm
+ * when the oldest waits too long, whichever instance should publish it. Part of health and not of readiness
  * or liveness: while the broker is away changes are accepted and kept, so an instance taken out of service or started anew
  * would make an outage of what is only late. Safe for concurrent use.
  */
@@ -16,38 +23,75 @@ public final class OutboxHealth implements HealthIndicator {
 
     private final OutboxRelay relay;
     private final Jdbi jdbi;
+    private final Clock clock;
+    private final Duration alarmAge;
 
-    /** Looks at this instance's relay and at the waiting rows, which all instances share. */
-    public OutboxHealth(OutboxRelay relay, Jdbi jdbi) {
+    /** @param oldest when the event that waits longest was made; null when none waits */
+    private record Waiting(long rows, long held, @Nullable String oldest) {}
+
+    /**
+     * Looks at this instance's relay and at the waiting rows, which all instances share.
+     *
+     * @param alarmAge an event that waits longer is an alarm
+     */
+    public OutboxHealth(OutboxRelay relay, Jdbi jdbi, Clock clock, Duration alarmAge) {
         this.relay = relay;
         this.jdbi = jdbi;
+        this.clock = clock;
+        this.alarmAge = alarmAge;
     }
 
     @Override
     public Health health() {
         var trouble = relay.trouble().streak();
         var state = relay.state();
-        var health = new Health.Builder()
-                .status(state == OutboxRelay.State.ENDED || trouble.isPresent() ? Status.DOWN : Status.UP)
-                .withDetail("relay", state.name());
-        trouble.ifPresent(
-                streak -> health.withDetail("notPublishingSince", streak.since().toString())
-                        .withDetail("reason", streak.reason()));
-        return health.withDetails(waiting()).build();
+        var details = new LinkedHashMap<String, Object>();
+        details.put("relay", state.name());
+        trouble.ifPresent(streak -> {
+            details.put("notPublishingSince", streak.since().toString());
+            details.put("reason", streak.reason());
+        });
+        boolean late = tellWaiting(details);
+        boolean down = state == OutboxRelay.State.ENDED || trouble.isPresent() || late;
+        return new Health.Builder()
+                .status(down ? Status.DOWN : Status.UP)
+                .withDetails(details)
+                .build();
     }
 
-    private Map<String, Object> waiting() {
+    /** @return whether the oldest waits too long */
+    private boolean tellWaiting(Map<String, Object> details) {
         try {
-            return jdbi.withHandle(handle -> handle.createQuery("""
-                            SELECT count(*) AS waiting, coalesce(min(headers ->> 'ce_time'), '') AS oldest FROM outbox""")
-                    .map((row, context) -> row.getLong("waiting") == 0
-                            ? Map.<String, Object>of("waiting", 0L)
-                            : Map.<String, Object>of(
-                                    "waiting", row.getLong("waiting"), "oldestWaiting", row.getString("oldest")))
+            var waiting = jdbi.withHandle(handle -> handle.createQuery("""
+                            SELECT count(*) AS waiting, count(held_because) AS held, min(headers ->> 'ce_time') AS oldest FROM outbox""")
+                    .map((row, context) ->
+                            new Waiting(row.getLong("waiting"), row.getLong("held"), row.getString("oldest")))
                     .one());
+            details.put("waiting", waiting.rows());
+            if (waiting.held() > 0) {
+                details.put("heldBack", waiting.held());
+            }
+            if (waiting.oldest() != null) {
+                details.put("oldestWaiting", waiting.oldest());
+            }
+            boolean late = isTooOld(waiting.oldest());
+            if (late) {
+                details.put("alarm", "an event waits for longer than " + alarmAge.toSeconds() + " s");
+            }
+            return late;
         } catch (JdbiException _) {
             // Said by the database's own indicator.
-            return Map.of("waiting", "unknown");
+            details.put("waiting", "unknown");
+            return false;
+        }
+    }
+
+    private boolean isTooOld(@Nullable String since) {
+        try {
+            return since != null && Instant.parse(since).plus(alarmAge).isBefore(clock.instant());
+        } catch (DateTimeException _) {
+            // A damaged row: it is held back, and that is told.
+            return false;
         }
     }
 }

@@ -81,6 +81,9 @@ public final class OutboxRelay implements SmartLifecycle {
     private record Row(
             long id, String aggregate, String topic, String key, String headers, byte @Nullable [] payload) {}
 
+    /** @param reason the kind of the failure */
+    private record Unreadable(Row row, String reason) {}
+
     /**
      * Makes a relay that is not started.
      *
@@ -229,18 +232,39 @@ public final class OutboxRelay implements SmartLifecycle {
     /** Publishes all that waits. A row that cannot be made a record holds back its own key, and no other. */
     private void publishWaiting(Handle session) {
         var held = new HashSet<String>();
-        for (var rows = firstOfEachKey(session, held);
-                !rows.isEmpty() && !isStopping();
-                rows = firstOfEachKey(session, held)) {
-            var published = publish(rows, held);
+        while (!isStopping() && isAnythingWaiting(session, held)) {
+            var unreadable = new ArrayList<Unreadable>();
+            var published = publishBatch(session, held, unreadable);
+            for (var one : unreadable) {
+                held.add(one.row().aggregate());
+                hold(session, one);
+            }
             session.createUpdate("DELETE FROM outbox WHERE id = ANY (:published)")
-                    .bindArray("published", Long.class, published)
+                    .bindArray(
+                            "published",
+                            Long.class,
+                            published.stream().map(Row::id).toList())
                     .execute();
-            outbox.published(rows.stream().map(Row::aggregate).toList());
+            outbox.published(published.stream().map(Row::aggregate).toList());
         }
         if (held.isEmpty()) {
             trouble.over();
         }
+    }
+
+    /** Says so in the row, for whoever looks at the table: nobody need wait for it, and an operator sees which it is. */
+    private static void hold(Handle session, Unreadable unreadable) {
+        session.createUpdate("UPDATE outbox SET held_because = :reason WHERE id = :id AND held_because IS NULL")
+                .bind("reason", unreadable.reason())
+                .bind("id", unreadable.row().id())
+                .execute();
+    }
+
+    private static boolean isAnythingWaiting(Handle session, Set<String> held) {
+        return session.createQuery("SELECT EXISTS (SELECT 1 FROM outbox WHERE aggregateid <> ALL (:held))")
+                .bindArray("held", String.class, held)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** One row a key: what a transaction that fails leaves in the topic can then be repeated without going back. */
@@ -263,17 +287,22 @@ public final class OutboxRelay implements SmartLifecycle {
                 .list();
     }
 
-    /** Publishes rows in one transaction; a key whose row is damaged, or has no registered schema, joins the held ones. */
-    private List<Long> publish(List<Row> rows, Set<String> held) {
+    /**
+     * Publishes the first row of each key in one transaction; a row that is damaged, or has no registered schema, joins the
+     * unreadable ones with the reason. Rows are read inside, behind the start of a producer, which shuts out whoever was active
+     * before: read earlier they might be old by then, and whoever lost the session meanwhile would publish them over what came
+     * after them.
+     */
+    private List<Row> publishBatch(Handle session, Set<String> held, List<Unreadable> unreadable) {
         var published = kafka.executeInTransaction(operations -> {
-            var sent = new ArrayList<Long>();
-            for (var row : rows) {
+            var sent = new ArrayList<Row>();
+            for (var row : firstOfEachKey(session, held)) {
                 try {
                     var _ = operations.send(record(row));
-                    sent.add(row.id());
+                    sent.add(row);
                 } catch (UnreadableRowException | SerializationException e) {
                     trouble.happened(e);
-                    held.add(row.aggregate());
+                    unreadable.add(new Unreadable(row, RelayTrouble.reason(e)));
                 }
             }
             return sent;

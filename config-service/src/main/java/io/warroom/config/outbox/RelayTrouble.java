@@ -29,7 +29,7 @@ final class RelayTrouble {
     /** Begins a streak, or goes on with it. */
     synchronized void happened(Exception failure) {
         if (streak == null) {
-            streak = new Streak(clock.instant(), rootOf(failure).getClass().getSimpleName());
+            streak = new Streak(clock.instant(), reason(failure));
             log.atWarn().setCause(failure).log("Outbox relay cannot publish; events are kept and tried again");
         }
     }
@@ -45,6 +45,11 @@ final class RelayTrouble {
     /** The present streak; empty when the last try went well. */
     synchronized Optional<Streak> streak() {
         return Optional.ofNullable(streak);
+    }
+
+    /** The kind of what was the matter in the end. */
+    static String reason(Throwable failure) {
+        return rootOf(failure).getClass().getSimpleName();
     }
 
     private static Throwable rootOf(Throwable failure) {

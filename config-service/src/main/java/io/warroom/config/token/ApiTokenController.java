@@ -4,6 +4,8 @@ import io.warroom.config.audit.Actor;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.IdempotencyKeys;
+import io.warroom.config.idempotency.IdempotentAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -21,8 +23,10 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /api/v1/tenants/{tenantId}/api-tokens}. A token is in the answer to its making and nowhere else. Thread-safe. */
 @RestController
@@ -32,13 +36,17 @@ public final class ApiTokenController {
     /** Characters of a name, at most. */
     static final int MAX_NAME = 100;
 
+    private static final JsonMapper JSON = JsonMapper.shared();
+
     private final ApiTokens tokens;
+    private final IdempotencyKeys keys;
     private final Clock clock;
     private final Supplier<Actor> actors;
 
     /** @param actors who makes the request that this thread answers */
-    public ApiTokenController(ApiTokens tokens, Clock clock, Supplier<Actor> actors) {
+    public ApiTokenController(ApiTokens tokens, IdempotencyKeys keys, Clock clock, Supplier<Actor> actors) {
         this.tokens = tokens;
+        this.keys = keys;
         this.clock = clock;
         this.actors = actors;
     }
@@ -53,15 +61,24 @@ public final class ApiTokenController {
         return Map.of("apiTokens", shown);
     }
 
-    /** Makes a token and shows it, this once. */
+    /** Makes a token and shows it, this once: an answer that is repeated for its key is without it. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<Map<String, Object>> create(@PathVariable("tenantId") String tenantId, InputStream body)
-            throws IOException {
+    public ResponseEntity<String> create(
+            @PathVariable("tenantId") String tenantId,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
+            InputStream body)
+            throws IOException, InterruptedException {
         var tenant = new TenantId(tenantId);
-        var made = tokens.create(tenant, JsonBody.read(body), actors.get().subject());
-        var answer = shown(made.token(), clock.instant());
-        answer.put("token", made.text());
-        return ResponseEntity.status(HttpStatus.CREATED).body(answer);
+        var bytes = JsonBody.bytes(body);
+        return keys.once(tenant, "api-tokens", key, bytes, "", () -> {
+            var made =
+                    tokens.create(tenant, JsonBody.fields(bytes), actors.get().subject());
+            var shown = shown(made.token(), clock.instant());
+            var withoutToken = JSON.writeValueAsString(shown);
+            shown.put("token", made.text());
+            return IdempotentAnswer.of(HttpStatus.CREATED.value(), JSON.writeValueAsString(shown))
+                    .repeatedAs(withoutToken);
+        });
     }
 
     /** Revokes a token: from now on it is refused. */

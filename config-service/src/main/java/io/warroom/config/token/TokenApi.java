@@ -40,14 +40,17 @@ public final class TokenApi implements Described {
                         {"name": "pager", "expiresAt": "2999-10-01T00:00:00Z"}""")
                 .answers(
                         201,
-                        "The token, this once.",
+                        "The token, this once: an answer that is repeated for its Idempotency-Key is without it.",
                         token(object())
-                                .with(
+                                .maybe(
                                         "token",
                                         string().matching("^wrt_[A-Za-z0-9_-]{43}$")
                                                 .saying("Shown here and never again.")),
-                        TOKEN + ", \"token\": \"wrt_8JbQm0vW2xkYtR5uC7nZ1aD3fG6hL9pS4eK0iO2rTqU\"}")
-                .refuses(409, "too-many-tokens");
+                        TOKEN + ", \"token\": \"wrt_8JbQm0vW2xkYtR5uC7nZ1aD3fG6hL9pS4eK0iO2rTqU\"}",
+                        "Idempotency-Replayed")
+                .refuses(400, "invalid-idempotency-key")
+                .refuses(409, "too-many-tokens", "request-under-way")
+                .refuses(422, "idempotency-key-reused");
         api.route(TOPIC, "DELETE", "/api-tokens/{tokenId}", "revokeApiToken", "Revoke a token")
                 .answers(204, "Refused from now on, by every instance.")
                 .refuses(404, "no-such-token");

@@ -876,7 +876,15 @@ class AccessIT {
 
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(refused.body()).contains("\"code\":\"cross-site\"");
-        assertThat(service.sendAs(Instance.asOperator(), "POST", path, "", "Sec-Fetch-Site", "same-origin")
+        assertThat(service.sendAs(
+                                Instance.asOperator(),
+                                "POST",
+                                path,
+                                "",
+                                "Sec-Fetch-Site",
+                                "same-origin",
+                                "If-Match",
+                                "*")
                         .statusCode())
                 .isEqualTo(200);
     }

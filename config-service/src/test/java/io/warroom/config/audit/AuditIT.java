@@ -257,7 +257,7 @@ class AuditIT {
 
     private static JsonNode call(String authorization, String method, String path, String body, String requestId)
             throws Exception {
-        var answer = service.sendAs(authorization, method, path, body, "X-Request-Id", requestId);
+        var answer = service.sendAs(authorization, method, path, body, "X-Request-Id", requestId, "If-Match", "*");
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
         return JSON.readTree(answer.body().isEmpty() ? "{}" : answer.body());
     }

@@ -140,7 +140,13 @@ class ApiDocumentIT {
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Security-Policy"))
-                .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'self'"));
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .startsWith("default-src 'self'; ")
+                        .endsWith("; img-src 'self' data:")
+                        .as("the icons of its style sheet, and nothing else")
+                        .containsOnlyOnce("data:"));
+        assertThat(service.sendAs(null, "GET", "/api/openapi", "").headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).doesNotContain("data:"));
         assertThat(page.body())
                 .doesNotContain("http://", "https://", "<style", "onload")
                 .doesNotContainPattern("<script>");

@@ -80,6 +80,46 @@ class DeliveryIT {
         }
     }
 
+    @Test
+    void aRowThatIsHeldBackKeepsNobodyElseFromWaiting() throws Exception {
+        try (var deployment = Deployment.inFolder(folder)) {
+            var service = deployment.start();
+            var jdbi = service.part(Jdbi.class);
+            var outbox = service.part(Outbox.class);
+            var relay = service.part(OutboxRelay.class);
+            var later = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(10));
+            var delivery = new Delivery(jdbi, outbox, later, Duration.ofSeconds(2));
+            var made = Instant.now(Clock.systemUTC());
+            jdbi.useHandle(handle -> handle.execute("""
+                    INSERT INTO outbox (aggregatetype, aggregateid, type, event_id, topic, key, headers, payload, revision)
+                    VALUES ('test', 'held/LARK', 'test', 'id', 'app-deleted', 'held/LARK',
+                            jsonb_build_object('ce_time', ?::text), '\\x00'::bytea, 1)""", made.toString()));
+            outbox.wakeRelay();
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(delivery.await("held/LARK", 1)).isEqualTo(Delivery.Outcome.NOT_AWAITED));
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(delivery.await("other/LARK", 1))
+                            .as("nothing of it waits")
+                            .isEqualTo(Delivery.Outcome.PUBLISHED));
+            relay.stop();
+            jdbi.useTransaction(handle -> outbox.append(
+                    handle,
+                    OutboxEvent.tombstone(
+                            "test",
+                            "other/LARK",
+                            Topic.APP_DELETED,
+                            "id",
+                            1,
+                            Instant.now(later).plusSeconds(60))));
+
+            assertThat(new Delivery(jdbi, outbox, later, Duration.ofMillis(100)).await("other/LARK", 1))
+                    .as("it is waited for, though it does not come")
+                    .isEqualTo(Delivery.Outcome.NOT_YET);
+        }
+    }
+
     /** Prints how long changes take with the broker there and with it away, where only the first ones wait for it. */
     @Test
     void changesAreAcceptedWithTheBrokerAwayAndNotHeldUpOneByOne() throws Exception {

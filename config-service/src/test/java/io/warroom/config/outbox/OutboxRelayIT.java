@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -68,7 +70,7 @@ class OutboxRelayIT {
                 throw new IllegalStateException("a bug nobody thought of");
             }
         });
-        var health = new OutboxHealth(relay, jdbi);
+        var health = new OutboxHealth(relay, jdbi, Clock.systemUTC(), Duration.ofMinutes(1));
         append("acme/LARK", 1);
         append("acme/LARK", 2);
 
@@ -100,6 +102,35 @@ class OutboxRelayIT {
             relay.stop();
         }
         assertThat(health.health().getStatus()).as("a relay that has ended").isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void anEventThatWaitsTooLongIsAnAlarmWhicheverInstanceShouldPublishIt() {
+        service.part(OutboxRelay.class).stop();
+        var made = Instant.parse("2026-11-21T12:00:00Z");
+        jdbi.useTransaction(handle -> outbox.append(
+                handle, OutboxEvent.tombstone("test", "late/LARK", Topic.APP_DELETED, "late@1", 1, made)));
+        var neverTried = relay(() -> {});
+        // The lock is taken, so that the relay stands by and has no trouble of its own.
+        try (var holder = jdbi.open()) {
+            assertThat(OutboxRelay.takePlace(holder)).isTrue();
+            neverTried.start();
+
+            assertThat(at(neverTried, made.plusSeconds(60)).getStatus()).isEqualTo(Status.UP);
+            var late = at(neverTried, made.plusSeconds(61));
+            assertThat(late.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(late.getDetails())
+                    .containsEntry("relay", "STANDBY")
+                    .containsEntry("oldestWaiting", "2026-11-21T12:00:00Z")
+                    .containsEntry("alarm", "an event waits for longer than 60 s");
+            OutboxRelay.leavePlace(holder);
+        } finally {
+            neverTried.stop();
+        }
+    }
+
+    private Health at(OutboxRelay relay, Instant now) {
+        return new OutboxHealth(relay, jdbi, Clock.fixed(now, ZoneOffset.UTC), Duration.ofMinutes(1)).health();
     }
 
     @Test
@@ -189,6 +220,13 @@ class OutboxRelayIT {
                         .hasSize(1));
         assertThat(deployment.records(Topic.APP_DELETED, "unregistered/LARK")).isEmpty();
         assertThat(waiting()).as("held back, and kept").isEqualTo(2);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(new OutboxHealth(
+                                        service.part(OutboxRelay.class), jdbi, Clock.systemUTC(), Duration.ofMinutes(1))
+                                .health()
+                                .getDetails())
+                        .as("of the two, one is to blame")
+                        .containsEntry("heldBack", 1L));
     }
 
     @Test

@@ -5,16 +5,32 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** A way to a server on 127.0.0.1 that can be cut and joined again: cut, every connection is closed, and new ones too. */
+/**
+ * A way to a server on 127.0.0.1 that can be cut and joined again: cut, every connection is closed, and new ones too. It can also
+ * be told to end one connection at the moment when a client says something.
+ */
 public final class CuttableProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Trap trap;
     private volatile boolean cut;
+
+    /** When a connection ends that says what is waited for. */
+    public enum Moment {
+        /** The server never hears it. */
+        BEFORE_THE_SERVER,
+        /** The server hears and does it, and its answer is lost. */
+        BEFORE_THE_ANSWER
+    }
+
+    private record Trap(String said, Moment moment) {}
 
     /** Listens on a free port. */
     public CuttableProxy(int target) throws IOException {
@@ -38,6 +54,25 @@ public final class CuttableProxy implements AutoCloseable {
     /** Takes connections again. */
     public void join() {
         cut = false;
+    }
+
+    /** The next connection on which a client sends this text ends at that moment; once. */
+    public void endNextThatSays(String text, Moment moment) {
+        trap = new Trap(text, moment);
+    }
+
+    private synchronized @Nullable Moment sprung(String said) {
+        var set = trap;
+        if (set == null || !said.contains(set.said())) {
+            return null;
+        }
+        trap = null;
+        return set.moment();
+    }
+
+    /** Whether the connection that was waited for has come, and was ended. */
+    public boolean isEnded() {
+        return trap == null;
     }
 
     @Override
@@ -68,19 +103,59 @@ public final class CuttableProxy implements AutoCloseable {
                 closeQuietly(server);
                 return;
             }
-            Thread.ofVirtual().start(() -> copy(client, server));
-            Thread.ofVirtual().start(() -> copy(server, client));
+            var connection = new Connection(client, server);
+            Thread.ofVirtual().start(connection::carryRequests);
+            Thread.ofVirtual().start(connection::carryAnswers);
         } catch (IOException e) {
             closeQuietly(client);
         }
     }
 
-    private static void copy(Socket from, Socket to) {
-        try (from;
-                to) {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (IOException _) {
-            // The other side went away, or the connection was cut: both are closed.
+    /** Two ways between two sockets, each with a thread of its own. */
+    private final class Connection {
+
+        private final Socket client;
+        private final Socket server;
+        private volatile boolean isAnswerLost;
+
+        Connection(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void carryRequests() {
+            var chunk = new byte[8192];
+            try (client;
+                    server) {
+                for (int size = client.getInputStream().read(chunk);
+                        size >= 0;
+                        size = client.getInputStream().read(chunk)) {
+                    var ends = sprung(new String(chunk, 0, size, StandardCharsets.ISO_8859_1));
+                    if (ends == Moment.BEFORE_THE_SERVER) {
+                        return;
+                    }
+                    if (ends == Moment.BEFORE_THE_ANSWER) {
+                        isAnswerLost = true;
+                    }
+                    server.getOutputStream().write(chunk, 0, size);
+                }
+            } catch (IOException _) {
+                // The other side went away, or the connection was cut: both are closed.
+            }
+        }
+
+        void carryAnswers() {
+            var chunk = new byte[8192];
+            try (client;
+                    server) {
+                for (int size = server.getInputStream().read(chunk);
+                        size >= 0 && !isAnswerLost;
+                        size = server.getInputStream().read(chunk)) {
+                    client.getOutputStream().write(chunk, 0, size);
+                }
+            } catch (IOException _) {
+                // As above.
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** One database, topics under a prefix of their own, and whatever instances of the service a test starts on them. */
@@ -102,6 +105,21 @@ public final class Deployment implements AutoCloseable {
         return database;
     }
 
+    /** Straight to the database, past the instances. */
+    public Jdbi jdbi() {
+        return Jdbi.create(database.jdbcUrl(), database.user(), database.password())
+                .installPlugin(new PostgresPlugin());
+    }
+
+    /** Ends the session by which an instance's relay is the active one. @return how many there were: one, or none just now */
+    public int endRelaySession() {
+        return jdbi().withHandle(
+                        handle -> handle.createQuery("""
+                        SELECT count(pg_terminate_backend(pid)) FROM pg_locks
+                         WHERE locktype = 'advisory' AND granted
+                           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""").mapTo(Integer.class).one());
+    }
+
     /** Stands before every topic's name. */
     public String prefix() {
         return prefix;
@@ -133,9 +151,18 @@ public final class Deployment implements AutoCloseable {
         return read(topic).stream().filter(record -> record.key().equals(key)).toList();
     }
 
-    /** Everything that is in the topic now. */
+    /** Everything that is in the topic now, with what transactions took back. */
     public List<ConsumerRecord<String, Object>> read(Topic topic) {
-        var properties = Map.<String, Object>of(
+        return read(topic, Map.of());
+    }
+
+    /** What of the topic can be read now that no transaction took back, values as the generated classes. */
+    public List<ConsumerRecord<String, Object>> readCommitted(Topic topic) {
+        return read(topic, Map.of("isolation.level", "read_committed", "specific.avro.reader", true));
+    }
+
+    private List<ConsumerRecord<String, Object>> read(Topic topic, Map<String, Object> more) {
+        var properties = new HashMap<String, Object>(Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
                 "schema.registry.url",
@@ -143,7 +170,8 @@ public final class Deployment implements AutoCloseable {
                 "key.deserializer",
                 StringDeserializer.class,
                 "value.deserializer",
-                "io.confluent.kafka.serializers.KafkaAvroDeserializer");
+                "io.confluent.kafka.serializers.KafkaAvroDeserializer"));
+        properties.putAll(more);
         try (var consumer = new KafkaConsumer<String, Object>(properties)) {
             var partitions = consumer.partitionsFor(topic.name(prefix)).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))

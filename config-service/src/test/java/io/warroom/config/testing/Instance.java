@@ -45,7 +45,7 @@ public final class Instance implements AutoCloseable {
     }
 
     /**
-     * Sends a request under {@code /api/v1}, as the operator unless the headers say otherwise.
+     * Sends a request under {@code /api/v1}, as the operator who takes any revision, unless the headers say otherwise.
      *
      * @param headers names and values in turn
      */
@@ -55,6 +55,9 @@ public final class Instance implements AutoCloseable {
                 .setHeader("Content-Type", "application/json")
                 .setHeader("Authorization", asOperator())
                 .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        if (!method.equals("GET")) {
+            request.setHeader("If-Match", "*");
+        }
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }
