@@ -83,7 +83,7 @@ final class FollowUpDoor implements Door {
                 follow(record, news);
             }
 
-            /** Its declaration may have come the same way: that one must be home first. */
+            // Its declaration may have come the same way: that one must be home first.
             @Override
             public void awaitLeave() throws InterruptedException {
                 long end = arrivals.end(record.partition());
