@@ -60,7 +60,7 @@ class WorkerConfigurationTest {
                 "http://localhost:1",
                 new WorkerSettings.Topics(""),
                 new WorkerSettings.Sealing(Path.of("none")),
-                new WorkerSettings.Platform(List.of()),
+                new WorkerSettings.Platform(List.of(), true, 20),
                 new WorkerSettings.Opening(Duration.ofSeconds(20), 200),
                 new WorkerSettings.Parking(Duration.ofMinutes(10), Duration.ofHours(24), 500),
                 new WorkerSettings.Closing(ClosingPolicy.RENAME),

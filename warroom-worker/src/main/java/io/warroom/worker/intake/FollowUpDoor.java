@@ -83,10 +83,6 @@ final class FollowUpDoor implements Door {
                 follow(record, news);
             }
 
-<<<<<<< HEAD
-=======
-            // Its declaration may have come the same way: that one must be home first.
->>>>>>> intake
             @Override
             public void awaitLeave() throws InterruptedException {
                 // Its declaration may have come the same way: that one must be home first.
