@@ -47,6 +47,8 @@ class IncidentIntakeTest {
     private final CompletableFuture<Void> known = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> knowledge = known;
     private Consumer<PlayedBroker> played = broker -> {};
+
+    @SuppressWarnings("NullAway.Init") // each test starts it
     private IncidentIntake intake;
 
     @AfterEach
@@ -218,9 +220,9 @@ class IncidentIntakeTest {
                             .toList());
         }
 
-        /** A poll takes a while, and does not keep others from telling it what to do next. */
+        /** Takes a while, as a poll does. */
         @Override
-        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             LockSupport.parkNanos(1_000_000);
             return super.poll(timeout);
         }

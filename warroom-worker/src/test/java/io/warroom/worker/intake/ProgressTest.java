@@ -21,7 +21,7 @@ class ProgressTest {
     void theOldestOfAllThatIsWaitedForTurnsHealthDownByNameOffsetAndAge() {
         progress.noteDelays(Stream.of(
                 delay(1, 40, nanos.get() + 1_000), delay(2, 50, nanos.get()), delay(0, 60, nanos.get() + 2_000)));
-        pass(Duration.ofSeconds(120));
+        pass(Duration.ofMinutes(2));
         assertThat(progress.health().getStatus()).isEqualTo(Status.UP);
         pass(Duration.ofSeconds(5));
 

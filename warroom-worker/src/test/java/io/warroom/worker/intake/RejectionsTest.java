@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RejectionsTest {
@@ -86,7 +87,7 @@ class RejectionsTest {
         return bytes;
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value, int headerBytes) {
+    private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte @Nullable [] value, int headerBytes) {
         var headers = new RecordHeaders().add("foreign", filled(headerBytes));
         return new ConsumerRecord<>(
                 "incident-declared", 2, 7, 1, TimestampType.CREATE_TIME, 0, 0, key, value, headers, Optional.empty());

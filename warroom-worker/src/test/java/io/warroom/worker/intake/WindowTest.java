@@ -194,8 +194,8 @@ class WindowTest {
                     latch.await();
                 }
                 ended.add(incident + "@" + record.offset());
-                if (incident.startsWith("lets ")) {
-                    letGo(incident.split(" ")[1]);
+                if (incident.equals("lets leaving go")) {
+                    letGo("leaving");
                 }
             });
         }
