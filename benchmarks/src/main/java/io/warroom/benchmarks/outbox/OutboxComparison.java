@@ -70,10 +70,10 @@ public final class OutboxComparison implements Comparison {
 
     private static List<Verdict> verdicts(List<Figures> ours, Map<NamastackOutbox.Profile, List<Figures>> peers) {
         var best = peers.entrySet().stream()
-                .min(Comparator.comparing(peer -> median(peer.getValue(), "steadyP99Millis")))
+                .min(Comparator.comparingDouble(peer -> median(peer.getValue(), "steadyP99Millis")))
                 .orElseThrow();
         var bestIdle = peers.values().stream()
-                .min(Comparator.comparing(peer -> median(peer, "idleP99Millis")))
+                .min(Comparator.comparingDouble(peer -> median(peer, "idleP99Millis")))
                 .orElseThrow();
         var figures = new LinkedHashMap<String, Double>();
         ours.getFirst().values().keySet().forEach(name -> {
