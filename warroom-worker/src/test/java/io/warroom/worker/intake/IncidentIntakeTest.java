@@ -120,8 +120,10 @@ class IncidentIntakeTest {
         };
         start(Duration.ZERO, incident -> {});
 
-        await().untilAsserted(() ->
-                assertThat(new IntakeLiveness(intake).health().getStatus()).isEqualTo(Status.DOWN));
+        await().dontCatchUncaughtExceptions()
+                .untilAsserted(
+                        () -> assertThat(new IntakeLiveness(intake).health().getStatus())
+                                .isEqualTo(Status.DOWN));
         assertThat(intake.health().getStatus()).isEqualTo(Status.DOWN);
     }
 
@@ -188,7 +190,7 @@ class IncidentIntakeTest {
                 },
                 new IntakeLimits(10, 10, Duration.ofNanos(1), grace));
         intake.start();
-        await().until(() -> !consumers.isEmpty());
+        await().dontCatchUncaughtExceptions().until(() -> !consumers.isEmpty());
     }
 
     private void deliver(long offset) {

@@ -11,8 +11,8 @@ class TurnsMeetTest {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(2)
-                .iterations(10)
-                .invocationsPerIteration(300)
+                .iterations(5)
+                .invocationsPerIteration(100)
                 .check(OneAtATime.class);
     }
 
