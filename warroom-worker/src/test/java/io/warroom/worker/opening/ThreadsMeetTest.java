@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ThreadsMeetTest {
 
+    private static final int SCENARIOS = Integer.getInteger("warroom.scenarios", 5);
     private static final String TENANT = "acme";
 
     @ParameterizedTest
@@ -25,8 +26,8 @@ class ThreadsMeetTest {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(3)
-                .iterations(20)
-                .invocationsPerIteration(300)
+                .iterations(SCENARIOS)
+                .invocationsPerIteration(100)
                 .check(shared);
     }
 
