@@ -35,6 +35,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -242,11 +244,17 @@ class SecretsIT {
     }
 
     private static String cookie(HttpResponse<String> answer, String before) {
-        return answer.headers().allValues("Set-Cookie").stream()
-                .filter(set -> set.startsWith("WARROOM_SESSION="))
-                .map(set -> set.split(";", 2)[0])
-                .findFirst()
-                .orElse(before);
+        var jar = new LinkedHashMap<String, String>();
+        Stream.concat(
+                        Stream.of(before.split("; ", -1)),
+                        answer.headers().allValues("Set-Cookie").stream().map(set -> set.split(";", 2)[0]))
+                .map(cookie -> cookie.split("=", 2))
+                .filter(cookie -> cookie.length == 2)
+                .forEach(cookie -> jar.put(cookie[0], cookie[1]));
+        return jar.entrySet().stream()
+                .filter(cookie -> !cookie.getValue().isEmpty())
+                .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     private static String csrf(HttpResponse<String> page) {

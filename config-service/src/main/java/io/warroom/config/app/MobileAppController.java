@@ -4,6 +4,7 @@ import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.RequestId;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.AnswerBody;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.idempotency.IdempotentAnswer;
 import io.warroom.platform.AppFinding;
@@ -57,7 +58,7 @@ public final class MobileAppController {
             path = "/{platform}",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> enable(
+    public ResponseEntity<AnswerBody> enable(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestParam(name = "verify", defaultValue = "true") boolean verify,
@@ -84,7 +85,7 @@ public final class MobileAppController {
             path = "/{platform}/key",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> changeKey(
+    public ResponseEntity<AnswerBody> changeKey(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestParam(name = "verify", defaultValue = "true") boolean verify,
@@ -148,7 +149,7 @@ public final class MobileAppController {
 
     /** Makes it the tenant's active app. */
     @PostMapping(path = "/{platform}/activate", produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> activate(
+    public ResponseEntity<AnswerBody> activate(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("platform") String platform,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,

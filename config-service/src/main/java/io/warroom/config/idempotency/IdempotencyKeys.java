@@ -73,7 +73,7 @@ public final class IdempotencyKeys {
      * @param conditions what else makes it the same request
      * @throws Problem 400 when the key is none, 409 when the same request is under way, 422 when the key was used for another
      */
-    public ResponseEntity<String> once(
+    public ResponseEntity<AnswerBody> once(
             TenantId tenant, String route, @Nullable String key, byte[] body, String conditions, Work work)
             throws InterruptedException {
         if (key == null) {
@@ -165,7 +165,7 @@ public final class IdempotencyKeys {
                 "The same request is under way: wait a moment and send it again, its answer will be repeated.");
     }
 
-    private static ResponseEntity<String> answered(IdempotentAnswer answer, String body, boolean replayed) {
+    private static ResponseEntity<AnswerBody> answered(IdempotentAnswer answer, String body, boolean replayed) {
         var headers = new HttpHeaders();
         headers.setContentType(MediaType.APPLICATION_JSON);
         if (answer.etag() != null) {
@@ -174,6 +174,6 @@ public final class IdempotencyKeys {
         if (replayed) {
             headers.set(REPLAYED, "true");
         }
-        return ResponseEntity.status(answer.status()).headers(headers).body(body);
+        return ResponseEntity.status(answer.status()).headers(headers).body(new AnswerBody(body));
     }
 }

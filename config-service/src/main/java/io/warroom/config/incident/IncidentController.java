@@ -4,6 +4,7 @@ import io.warroom.config.http.FieldError;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.AnswerBody;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.idempotency.IdempotentAnswer;
 import io.warroom.event.IncidentLimits;
@@ -43,7 +44,7 @@ public final class IncidentController {
 
     /** Declares an incident. */
     @PostMapping(path = "/api/v1/tenants/{tenantId}/incidents", consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> declare(
+    public ResponseEntity<AnswerBody> declare(
             @PathVariable("tenantId") String tenantId,
             @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
             InputStream body)
@@ -60,7 +61,7 @@ public final class IncidentController {
     @PatchMapping(
             path = "/api/v1/tenants/{tenantId}/incidents/{incidentId}",
             consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> update(
+    public ResponseEntity<AnswerBody> update(
             @PathVariable("tenantId") String tenantId, @PathVariable("incidentId") String incidentId, InputStream body)
             throws IOException, InterruptedException {
         var tenant = new TenantId(tenantId);
@@ -75,7 +76,7 @@ public final class IncidentController {
     @PostMapping(
             path = "/api/v1/tenants/{tenantId}/incidents/{incidentId}/resolve",
             consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> resolve(
+    public ResponseEntity<AnswerBody> resolve(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("incidentId") String incidentId,
             @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,

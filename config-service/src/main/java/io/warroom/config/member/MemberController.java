@@ -3,6 +3,7 @@ package io.warroom.config.member;
 import io.warroom.config.http.IfMatch;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.AnswerBody;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.idempotency.IdempotentAnswer;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public class MemberController {
 
     /** Binds the person on the body's platform. */
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> bind(
+    public ResponseEntity<AnswerBody> bind(
             @PathVariable("tenantId") String tenantId,
             @PathVariable("personId") String personId,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,

@@ -4,6 +4,7 @@ import io.warroom.config.audit.Actor;
 import io.warroom.config.http.JsonBody;
 import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.idempotency.AnswerBody;
 import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.idempotency.IdempotentAnswer;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class ApiTokenController {
 
     /** Makes a token and shows it, this once: an answer that is repeated for its key is without it. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<String> create(
+    public ResponseEntity<AnswerBody> create(
             @PathVariable("tenantId") String tenantId,
             @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
             InputStream body)

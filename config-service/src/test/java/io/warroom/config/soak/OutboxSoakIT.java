@@ -21,12 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Eight writers change apps through two processes of the service, while the active relay's process or session is killed or frozen,
  * all sessions are cut, the broker restarts and the database breaks transactions off. Then the topics are held against the database.
- * {@code -Dwarroom.soak.changes=10000} makes it long, {@code -Dwarroom.soak.seed} repeats its choices, though not its timing.
+ * {@code -Dwarroom.soak.changes=10000} runs it with so many changes, {@code -Dwarroom.soak.seed} repeats its choices, though not its timing.
  */
 class OutboxSoakIT {
 
@@ -60,6 +61,7 @@ class OutboxSoakIT {
     Path folder;
 
     @Test
+    @EnabledIfSystemProperty(named = "warroom.soak.changes", matches = "[0-9]+", disabledReason = "over a minute")
     void theTopicsSayWhatWasCommittedAndNothingElseWhateverDies() throws Exception {
         long begun = System.nanoTime();
         var broker = new RestartableBroker(folder.resolve("broker"));
