@@ -137,7 +137,14 @@
     const listen = () => {
       stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(after));
       stream.addEventListener('open', () => say(true));
-      stream.addEventListener('error', () => say(false));
+      stream.addEventListener('error', () => {
+        say(false);
+        // Refused, by a server that has as many listeners as it takes: a browser asks again only where it was cut off.
+        if (stream && stream.readyState === EventSource.CLOSED) {
+          stream = null;
+          setTimeout(() => stream || document.hidden || listen(), 5000);
+        }
+      });
       stream.addEventListener('war-room', changed);
       stream.addEventListener('war-room-removed', changed);
       stream.addEventListener('reset', (event) => { after = event.lastEventId || after; refresh(); });

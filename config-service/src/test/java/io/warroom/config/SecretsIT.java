@@ -210,11 +210,13 @@ class SecretsIT {
                 tenant + "/api-tokens")) {
             var page = service.send("GET", path, "", "Cookie", person, "Accept", "text/html");
             assertThat(page.statusCode()).as(path).isEqualTo(200);
+            person = cookie(page, person);
             keep(pages, page);
         }
         for (var action : List.of("check", "save")) {
             var page =
                     service.send("GET", tenant + "/mobile-apps/lark/key", "", "Cookie", person, "Accept", "text/html");
+            person = cookie(page, person);
             var revision = page.body().replaceAll("(?s).*name=\"revision\" value=\"([0-9]+)\".*", "$1");
             var answer = form(
                     service,

@@ -69,7 +69,7 @@ public final class IncidentController {
         var answer = publish(Topic.INCIDENT_UPDATED, tenant, incidentId, update);
         return ResponseEntity.status(answer.status())
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(answer.body());
+                .body(new AnswerBody(answer.body()));
     }
 
     /** Says that an incident is over. Whether it was declared is not asked: its declaration may be on its way. */

@@ -184,7 +184,7 @@ class GeneratedRequestsIT {
         var ids = List.of("enterpriseId", "clientId", "appId");
         for (var secret : List.of("enterpriseKey", "addressBookKey", "clientSecret", "appSecret")) {
             if (ids.stream().anyMatch(id -> app.has(id) && app.path(id).equals(app.path(secret)))) {
-                app.put(secret, "another " + app.path(secret).asString());
+                app.put(secret, "another-" + app.path(secret).asString());
             }
         }
         return app;
