@@ -141,7 +141,7 @@ class WorkerIT {
         var raw = new HashMap<>(broker());
         raw.put("key.serializer", ByteArraySerializer.class);
         raw.put("value.serializer", ByteArraySerializer.class);
-        raw.put("max.request.size", Topic.LARGEST_RECORD);
+        raw.put("max.request.size", 2 * Topic.LARGEST_RECORD);
         var rawProducer = new DefaultKafkaProducerFactory<byte[], byte[]>(raw);
         open.add(rawProducer::destroy);
         bytes = new KafkaTemplate<>(rawProducer);
@@ -445,7 +445,7 @@ class WorkerIT {
             bytes.send(topic, home, key, garbage).join();
             zstd.send(new ProducerRecord<>(topic, home, key, new byte[3_000_000]))
                     .get();
-            zstd.send(new ProducerRecord<>(topic, home, key, new byte[6_000_000]))
+            zstd.send(new ProducerRecord<>(topic, home, key, new byte[12_000_000]))
                     .get();
             var headed = new ProducerRecord<>(topic, home, key, new byte[] {1});
             headed.headers().add("foreign", longHeader);
@@ -464,7 +464,7 @@ class WorkerIT {
                         .containsExactlyInAnyOrder(
                                 tuple(1_048_400, "", 0),
                                 tuple(3_000_000, "", 0),
-                                tuple(512 * 1_024, "6000000", 0),
+                                tuple(512 * 1_024, "12000000", 0),
                                 tuple(1, "", 1_000_000)));
     }
 
