@@ -365,7 +365,7 @@ class SecretsIT {
             secrets.forEach((name, secret) -> forms(secret).forEach((form, wanted) -> {
                 // A dump of the heap may hold what the last requests carried, in the server's buffers: the apps' keys
                 // must be gone.
-                boolean looked = !where.equals("heap") || name.endsWith(" key") && !name.endsWith("idempotency key");
+                boolean looked = !where.equals("heap") || (name.endsWith(" key") && !name.endsWith("idempotency key"));
                 if (looked && all.contains(characters(wanted))) {
                     found.add(name + " in " + where + " as " + form);
                 }
