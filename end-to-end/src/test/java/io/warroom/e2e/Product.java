@@ -192,7 +192,10 @@ final class Product implements AutoCloseable {
 
     /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */
     List<ConsumerRecord<String, Object>> records(Topic topic) {
-        return read(topic, new StringDeserializer(), stockDeserializer());
+        var records = read(topic, new StringDeserializer(), stockDeserializer());
+        // Said again, as the same event, when the room's first message is in.
+        records.removeIf(record -> record.headers().lastHeader("warroom-unbriefed") != null);
+        return records;
     }
 
     /** One value as a stock Confluent deserializer reads it. */

@@ -5,7 +5,9 @@ import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Reads the results that come from now on, as any consumer outside Warroom would: the plain Confluent deserializer. One thread. */
 final class RoomWatch implements AutoCloseable {
     private final KafkaConsumer<String, Object> consumer;
+    private final Set<String> told = new HashSet<>();
 
     RoomWatch(StackAddress stack) {
         consumer = new KafkaConsumer<>(Map.of(
@@ -47,7 +50,12 @@ final class RoomWatch implements AutoCloseable {
             Consumer<IncidentParked> parked) {
         for (var result : consumer.poll(patience)) {
             switch (result.value()) {
-                case WarRoomOpened room -> opened.accept(room);
+                case WarRoomOpened room -> {
+                    // Said again, as the same event, when the first message is in.
+                    if (told.add(room.getEventId())) {
+                        opened.accept(room);
+                    }
+                }
                 case WarRoomFailed failure -> failed.accept(failure);
                 case IncidentParked waiting -> parked.accept(waiting);
                 case null -> {} // a tombstone
