@@ -152,8 +152,8 @@ class Wiring {
     }
 
     @Bean
-    OutboxMetrics outboxMetrics(Jdbi jdbi) {
-        return new OutboxMetrics(jdbi);
+    OutboxMetrics outboxMetrics(Jdbi jdbi, Clock clock) {
+        return new OutboxMetrics(jdbi, clock);
     }
 
     @Bean

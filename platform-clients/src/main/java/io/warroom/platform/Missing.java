@@ -7,6 +7,11 @@ package io.warroom.platform;
  */
 public record Missing(Person person, Reason reason, String detail) {
 
+    /** The platform has not said that there is nobody: asking later is of use. */
+    public boolean mayBeFoundLater() {
+        return reason == Reason.LOOKUP_FAILED;
+    }
+
     /** Why, for programs. */
     public enum Reason {
         /** Neither platform user id nor mobile nor (where the platform can look it up) e-mail was given. */

@@ -1,14 +1,11 @@
 package io.warroom.config.outbox;
 
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -25,9 +22,6 @@ public final class OutboxHealth implements HealthIndicator {
     private final Jdbi jdbi;
     private final Clock clock;
     private final Duration alarmAge;
-
-    /** @param oldest when the event that waits longest was made; null when none waits */
-    private record Waiting(long rows, long held, @Nullable String oldest) {}
 
     /**
      * Looks at this instance's relay and at the waiting rows, which all instances share.
@@ -62,11 +56,7 @@ public final class OutboxHealth implements HealthIndicator {
     /** @return whether the oldest waits too long */
     private boolean tellWaiting(Map<String, Object> details) {
         try {
-            var waiting = jdbi.withHandle(handle -> handle.createQuery("""
-                            SELECT count(*) AS waiting, count(held_because) AS held, min(headers ->> 'ce_time') AS oldest FROM outbox""")
-                    .map((row, context) ->
-                            new Waiting(row.getLong("waiting"), row.getLong("held"), row.getString("oldest")))
-                    .one());
+            var waiting = OutboxBacklog.read(jdbi);
             details.put("waiting", waiting.rows());
             if (waiting.held() > 0) {
                 details.put("heldBack", waiting.held());
@@ -74,7 +64,9 @@ public final class OutboxHealth implements HealthIndicator {
             if (waiting.oldest() != null) {
                 details.put("oldestWaiting", waiting.oldest());
             }
-            boolean late = isTooOld(waiting.oldest());
+            boolean late = waiting.since()
+                    .filter(since -> since.plus(alarmAge).isBefore(clock.instant()))
+                    .isPresent();
             if (late) {
                 details.put("alarm", "an event waits for longer than " + alarmAge.toSeconds() + " s");
             }
@@ -82,15 +74,6 @@ public final class OutboxHealth implements HealthIndicator {
         } catch (JdbiException _) {
             // Said by the database's own indicator.
             details.put("waiting", "unknown");
-            return false;
-        }
-    }
-
-    private boolean isTooOld(@Nullable String since) {
-        try {
-            return since != null && Instant.parse(since).plus(alarmAge).isBefore(clock.instant());
-        } catch (DateTimeException _) {
-            // A damaged row: it is held back, and that is told.
             return false;
         }
     }

@@ -3,6 +3,9 @@ package io.warroom.config.outbox;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.ToDoubleFunction;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -14,29 +17,34 @@ import org.jdbi.v3.core.JdbiException;
 public final class OutboxMetrics implements MeterBinder {
 
     private final Jdbi jdbi;
+    private final Clock clock;
 
     /** Looks at the waiting rows of this database. */
-    public OutboxMetrics(Jdbi jdbi) {
+    public OutboxMetrics(Jdbi jdbi, Clock clock) {
         this.jdbi = jdbi;
+        this.clock = clock;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("warroom.outbox.waiting", () -> ask("SELECT count(*) FROM outbox"))
+        Gauge.builder("warroom.outbox.waiting", () -> ask(OutboxBacklog::rows))
                 .description("Events that are in the database and not yet on their topics")
                 .register(registry);
-        Gauge.builder("warroom.outbox.oldest.age", () -> ask("""
-                        SELECT coalesce(extract(epoch FROM now() - min((headers ->> 'ce_time')::timestamptz)), 0)
-                        FROM outbox"""))
+        Gauge.builder("warroom.outbox.oldest.age", () -> ask(this::age))
                 .description("For how long the oldest of them has waited")
                 .baseUnit("seconds")
                 .register(registry);
     }
 
-    private double ask(String number) {
+    private double age(OutboxBacklog backlog) {
+        return backlog.since()
+                .map(since -> Duration.between(since, clock.instant()).toMillis() / 1_000.0)
+                .orElse(0.0);
+    }
+
+    private double ask(ToDoubleFunction<OutboxBacklog> number) {
         try {
-            return jdbi.withHandle(
-                    handle -> handle.createQuery(number).mapTo(Double.class).one());
+            return number.applyAsDouble(OutboxBacklog.read(jdbi));
         } catch (JdbiException _) {
             // Said by the database's own indicator.
             return Double.NaN;

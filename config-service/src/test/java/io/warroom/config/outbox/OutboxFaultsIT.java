@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,16 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
@@ -280,31 +276,7 @@ class OutboxFaultsIT {
     private static OutboxRelay relay(Runnable beforeTheFirstProducer) {
         var real = OutboxRelay.fenced(factory(), deployment.prefix(), Duration.ofSeconds(10))
                 .getProducerFactory();
-        var producers = new ProducerFactory<String, Object>() {
-            @Override
-            public Producer<String, Object> createProducer() {
-                throw new IllegalStateException("events are sent in transactions");
-            }
-
-            @Override
-            public Producer<String, Object> createProducer(@Nullable String prefix) {
-                beforeTheFirstProducer.run();
-                return real.createProducer(prefix);
-            }
-
-            @Override
-            public boolean transactionCapable() {
-                return true;
-            }
-        };
-        return new OutboxRelay(
-                jdbi,
-                outbox,
-                new KafkaTemplate<>(producers),
-                deployment.prefix(),
-                Duration.ofMillis(50),
-                Duration.ofSeconds(10),
-                Clock.systemUTC());
+        return Relays.relay(jdbi, outbox, real, deployment.prefix(), beforeTheFirstProducer);
     }
 
     @SuppressWarnings("unchecked")

@@ -20,10 +20,8 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,31 +281,7 @@ class OutboxRelayIT {
     /** @param beforeEachProducer may fail in its place */
     private OutboxRelay relay(Runnable beforeEachProducer) {
         ProducerFactory<String, Object> real = fencedKafka(service).getProducerFactory();
-        var producers = new ProducerFactory<String, Object>() {
-            @Override
-            public Producer<String, Object> createProducer() {
-                throw new IllegalStateException("events are sent in transactions");
-            }
-
-            @Override
-            public Producer<String, Object> createProducer(@Nullable String txIdPrefix) {
-                beforeEachProducer.run();
-                return real.createProducer(txIdPrefix);
-            }
-
-            @Override
-            public boolean transactionCapable() {
-                return true;
-            }
-        };
-        return new OutboxRelay(
-                jdbi,
-                outbox,
-                new KafkaTemplate<>(producers),
-                deployment.prefix(),
-                Duration.ofMillis(50),
-                Duration.ofSeconds(10),
-                Clock.systemUTC());
+        return Relays.relay(jdbi, outbox, real, deployment.prefix(), beforeEachProducer);
     }
 
     @SuppressWarnings("unchecked")

@@ -30,9 +30,6 @@ public final class Pace {
     private final BlockingStrategy waiting;
     private final Cache<String, Bucket> buckets;
 
-    /** Keeps none. */
-    public static final Pace NONE = new Pace(List.of());
-
     /** @param rates all are kept, for each line by itself; empty keeps none */
     public Pace(List<Rate> rates) {
         this(rates, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);

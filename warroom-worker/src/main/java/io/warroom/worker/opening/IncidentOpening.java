@@ -99,13 +99,7 @@ public final class IncidentOpening {
                         tryAgain(declaredAnew(waiting, incident));
                     }
                 }
-                case NEW -> {
-                    switch (opening.attempt(incident, wanted(incident), false)) {
-                        case Attempt.MustWait wait -> park(parked(incident, null, wait));
-                        case Attempt.Owing owing -> park(owed(incident, null, owing));
-                        case Attempt.Ended() -> {}
-                    }
-                }
+                case NEW -> settle(incident, null, opening.attempt(incident, wanted(incident), false));
             }
         });
     }
@@ -126,8 +120,7 @@ public final class IncidentOpening {
 
     /** What it waited for is tried again at once, and its time begins anew. */
     private Waiting declaredAnew(Waiting before, Incident incident) {
-        var deadline = clock.instant()
-                .plus(before.reason().waitsForPeople() ? times.peopleDeadline() : times.platformDeadline());
+        var now = clock.instant();
         return new Waiting(
                 incident,
                 before.reason(),
@@ -135,8 +128,8 @@ public final class IncidentOpening {
                 before.platform(),
                 before.appRevision(),
                 0,
-                clock.instant(),
-                deadline,
+                now,
+                now.plus(times.deadlineOf(before.reason())),
                 before.roomMayExist(),
                 before.pending());
     }
@@ -250,10 +243,19 @@ public final class IncidentOpening {
 
     private void tryAgain(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
-        switch (opening.attempt(incident, platformOf(waiting), waiting.roomMayExist())) {
-            case Attempt.MustWait wait -> park(parked(incident, waiting, wait));
-            case Attempt.Owing owing -> park(owed(incident, waiting, owing));
-            case Attempt.Ended() -> tellWhatIsPending(waiting);
+        settle(incident, waiting, opening.attempt(incident, platformOf(waiting), waiting.roomMayExist()));
+    }
+
+    /** @param before as it waited until now; null when it did not */
+    private void settle(Incident incident, @Nullable Waiting before, Attempt attempt) throws InterruptedException {
+        switch (attempt) {
+            case Attempt.MustWait wait -> park(parked(incident, before, wait));
+            case Attempt.Owing owing -> park(owed(incident, before, owing));
+            case Attempt.Ended() -> {
+                if (before != null) {
+                    tellWhatIsPending(before);
+                }
+            }
         }
     }
 
@@ -358,7 +360,7 @@ public final class IncidentOpening {
         boolean forPeople = wait.reason().waitsForPeople();
         Instant deadline = before != null && before.reason().waitsForPeople() == forPeople
                 ? before.deadline()
-                : now.plus(forPeople ? times.peopleDeadline() : times.platformDeadline());
+                : now.plus(times.deadlineOf(wait.reason()));
         Instant next = forPeople ? deadline : now.plus(longer(wait.pause(), backOff(attempts)));
         var app = wait.app();
         return new Waiting(

@@ -94,7 +94,7 @@ final class Opening {
             throws InterruptedException {
         List<RoomUser> users = ownerFirst(roster.found(), app);
         if (users.isEmpty()) {
-            return findableLater(roster.missing())
+            return roster.missing().stream().anyMatch(Missing::mayBeFoundLater)
                     ? notFoundYet(app, roster.missing(), roomMayExist)
                     : ended(Endings.nobody(incident, app, roster, clock.instant()));
         }
@@ -134,7 +134,7 @@ final class Opening {
             throws InterruptedException {
         var unsent = firstMessage.post(app, platform, room, incident, patience);
         var people = room.missing().stream()
-                .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                .filter(Missing::mayBeFoundLater)
                 .map(Missing::person)
                 .toList();
         if (unsent.isEmpty() && people.isEmpty()) {
@@ -157,19 +157,14 @@ final class Opening {
         if (wait.isPresent()) {
             return wait.get();
         }
-        return why.kind() == Failure.Kind.TOO_FEW_PEOPLE && findableLater(missing)
+        return why.kind() == Failure.Kind.TOO_FEW_PEOPLE && missing.stream().anyMatch(Missing::mayBeFoundLater)
                 ? notFoundYet(app, missing, roomMayExist)
                 : ended(Endings.failed(incident, app, why, missing, clock.instant()));
     }
 
-    /** A platform that refuses look-ups for now has not said that there is nobody. */
-    private static boolean findableLater(List<Missing> missing) {
-        return missing.stream().anyMatch(one -> one.reason() == Missing.Reason.LOOKUP_FAILED);
-    }
-
     private static Attempt.MustWait notFoundYet(App app, List<Missing> missing, boolean roomMayExist) {
         String words = missing.stream()
-                .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
+                .filter(Missing::mayBeFoundLater)
                 .findFirst()
                 .orElseThrow()
                 .detail();

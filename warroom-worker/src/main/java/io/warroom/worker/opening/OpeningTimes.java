@@ -19,4 +19,9 @@ public record OpeningTimes(Duration patience, Duration platformDeadline, Duratio
             }
         }
     }
+
+    /** How long an incident waits for this before it fails. */
+    Duration deadlineOf(Waiting.Reason reason) {
+        return reason.waitsForPeople() ? peopleDeadline : platformDeadline;
+    }
 }

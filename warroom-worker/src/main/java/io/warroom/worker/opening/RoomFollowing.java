@@ -144,9 +144,7 @@ final class RoomFollowing {
             return new Telling.Wait(wait);
         }
         if (joined.isEmpty() && update.isOfPeopleAlone()) {
-            var later = missing.stream()
-                    .filter(one -> one.reason() == Missing.Reason.LOOKUP_FAILED)
-                    .findFirst();
+            var later = missing.stream().filter(Missing::mayBeFoundLater).findFirst();
             if (later.isPresent()) {
                 return new Telling.Wait(new Attempt.MustWait(
                         Waiting.Reason.THROTTLED, later.get().detail(), app, Duration.ZERO, true));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param words why, for people: what happened and what to do
  * @param platform that was tried; null when there was none to try
  * @param appRevision of the app that was tried; null when there was none
- * @param attempts how often opening was tried, at least 1
+ * @param attempts how often opening was tried; 0 for what was declared anew meanwhile
  * @param nextTryAt not before, unless what it waits for has come
  * @param deadline still waiting then, it fails
  * @param roomMayExist a create was sent and never answered: look before anything is created
