@@ -15,19 +15,24 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,36 +43,73 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole product for one test class: backing parts, simulator, config service and workers, under a topic prefix of its own. */
-final class Product implements AutoCloseable {
+public final class Product implements AutoCloseable {
 
-    static final JsonMapper JSON = JsonMapper.builder().build();
+    public static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** A host's name that apps may have for the platforms, and that nobody resolves who was not told. */
+    public static final String PLATFORMS_NAME = "platforms.test";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> answers = new ArrayList<>();
     private final String operatorPassword = UUID.randomUUID().toString();
     private final String prefix;
+    private final String brokers;
+    private final String platformsUrl;
     private final Backing.FreshDatabase database;
     private final Simulator simulator;
-    private final ServiceProcess configService;
+    private final List<String> configArguments;
+    private ServiceProcess configService;
     private final Path folder;
     private final List<String> workerArguments;
     private final List<ServiceProcess> workers = new CopyOnWriteArrayList<>();
 
-    /** By which way the services reach the backing parts. */
-    record Routes(String kafka, String registry, UnaryOperator<String> database) {
-        static Routes direct() {
+    /**
+     * By which way the services reach the backing parts and the platforms.
+     *
+     * @param brokers the way of whoever is not a worker
+     * @param kafka the workers' way to the brokers
+     * @param registry the workers' way
+     * @param platforms from the simulator's address to the one that apps have
+     * @param database from the database's address to the one that the config service has
+     */
+    public record Routes(
+            String brokers,
+            String kafka,
+            String registry,
+            UnaryOperator<String> platforms,
+            UnaryOperator<String> database) {
+        public static Routes direct() {
+            String brokers = Backing.get().kafkaBootstrapServers();
             return new Routes(
-                    Backing.get().kafkaBootstrapServers(), Backing.get().schemaRegistryUrl(), UnaryOperator.identity());
+                    brokers,
+                    brokers,
+                    Backing.get().schemaRegistryUrl(),
+                    UnaryOperator.identity(),
+                    UnaryOperator.identity());
         }
     }
 
-    /** Without a worker; the set-up and the config service's start take no detour but to the database. */
-    Product(Path folder, String prefix, Routes routes) throws Exception {
+    /** Without a worker, on one broker, by the time of this machine. */
+    public Product(Path folder, String prefix, Routes routes) throws Exception {
+        this(folder, prefix, routes, 1, Clock.systemUTC());
+    }
+
+    /**
+     * Without a worker; the set-up and the config service's start take no detour but to the database and to platforms.
+     *
+     * @param replicas of every partition
+     * @param platformTime by which tokens expire and platforms forget
+     */
+    public Product(Path folder, String prefix, Routes routes, int replicas, Clock platformTime) throws Exception {
         this.prefix = prefix;
+        this.brokers = routes.brokers();
         this.folder = folder;
         this.database = Backing.get().newDatabase();
-        this.simulator = Simulator.start("127.0.0.1", 0);
-        String platforms = "%1$s/wecom,%1$s/dingtalk,%1$s/lark".formatted(simulator.baseUrl());
+        this.simulator = Simulator.start("127.0.0.1", 0, platformTime);
+        this.platformsUrl = routes.platforms().apply(simulator.baseUrl());
+        String platforms = "%1$s/wecom,%1$s/dingtalk,%1$s/lark,%2$s/wecom,%2$s/dingtalk,%2$s/lark"
+                .formatted(platformsUrl, platformsUrl.replace("127.0.0.1", PLATFORMS_NAME));
         var privateKeys = folder.resolve("private.json");
         var publicKeys = folder.resolve("public.json");
         var shared = List.of(
@@ -83,18 +125,19 @@ final class Product implements AutoCloseable {
         var config = new ArrayList<>(shared);
         config.add("--warroom.access.operator.password-file=" + password);
         config.addAll(List.of(
-                "--spring.kafka.bootstrap-servers=" + Backing.get().kafkaBootstrapServers(),
+                "--spring.kafka.bootstrap-servers=" + brokers,
                 "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
                 "--spring.datasource.url=" + routes.database().apply(database.jdbcUrl()),
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
                 "--warroom.topics.partitions=4",
-                "--warroom.topics.replication=1",
+                "--warroom.topics.replication=" + replicas,
                 "--warroom.sealing.public-keyset=" + publicKeys,
                 "--warroom.endpoints.allowed-base-urls=" + platforms));
         var setup = new ArrayList<>(config);
         setup.addFirst("--setup");
         ServiceProcess.run("warroom.config-service.jar", folder.resolve("setup.log"), setup);
+        this.configArguments = List.copyOf(config);
         this.configService =
                 ServiceProcess.start("warroom.config-service.jar", folder.resolve("config-service.log"), config);
         var work = new ArrayList<>(shared);
@@ -106,38 +149,71 @@ final class Product implements AutoCloseable {
     }
 
     /** Launches one more worker, which is soon ready; it ends with the product or before. From any thread. */
-    ServiceProcess launchWorker(String... more) throws IOException {
-        var arguments = new ArrayList<>(workerArguments);
-        arguments.addAll(List.of(more));
+    public ServiceProcess launchWorker(String... more) throws IOException {
+        return launchWorker(List.of(), List.of(more));
+    }
+
+    /** As above, with options for the virtual machine; of arguments with one name the last counts. */
+    public ServiceProcess launchWorker(List<String> machineOptions, List<String> more) throws IOException {
+        var byName = new LinkedHashMap<String, String>();
+        Stream.concat(workerArguments.stream(), more.stream())
+                .forEach(argument -> byName.put(argument.split("=", 2)[0], argument));
+        var arguments = List.copyOf(byName.values());
         var log = Files.createTempFile(folder, "worker-", ".log");
-        var worker = ServiceProcess.launched("warroom.worker.jar", log, arguments);
+        var worker = ServiceProcess.launched("warroom.worker.jar", log, machineOptions, arguments);
         workers.add(worker);
         return worker;
     }
 
-    ServiceProcess configService() {
+    public ServiceProcess configService() {
         return configService;
     }
 
-    String simulatorUrl() {
-        return simulator.baseUrl();
+    /** Another one, after the last was killed. */
+    public void restartConfigService() throws IOException {
+        configService.close();
+        var log = Files.createTempFile(folder, "config-service-", ".log");
+        configService = ServiceProcess.start("warroom.config-service.jar", log, configArguments);
     }
 
-    String topic(Topic topic) {
+    /** The base URL of all platforms, as apps have it. */
+    public String platformsUrl() {
+        return platformsUrl;
+    }
+
+    /** {@code host:port} of the simulator, without a detour. */
+    public String simulatorAuthority() {
+        return URI.create(simulator.baseUrl()).getAuthority();
+    }
+
+    /** Asks or tells the simulator, behind {@code /sim/v1}; the answer's body. */
+    public JsonNode simulator(String method, String path, @Nullable Object body)
+            throws IOException, InterruptedException {
+        var answer = send(method, simulator.baseUrl() + "/sim/v1" + path, body);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+        return JSON.readTree(answer.body());
+    }
+
+    /** {@code host:port} of brokers, without a detour. */
+    public String brokers() {
+        return brokers;
+    }
+
+    public String topic(Topic topic) {
         return topic.name(prefix);
     }
 
-    Backing.FreshDatabase database() {
+    public Backing.FreshDatabase database() {
         return database;
     }
 
     /** What nobody may find anywhere, besides the apps' secrets. */
-    String operatorPassword() {
+    public String operatorPassword() {
         return operatorPassword;
     }
 
     /** Sends JSON to the config service, as its operator. */
-    HttpResponse<String> api(String method, String path, @Nullable Object body)
+    public HttpResponse<String> api(String method, String path, @Nullable Object body)
             throws IOException, InterruptedException {
         var operator = "Basic "
                 + Base64.getEncoder().encodeToString(("operator:" + operatorPassword).getBytes(StandardCharsets.UTF_8));
@@ -148,13 +224,13 @@ final class Product implements AutoCloseable {
     }
 
     /** Tells the simulator about a tenant's organisation. */
-    void organisation(String tenant, Map<String, Object> organisation) throws IOException, InterruptedException {
+    public void organisation(String tenant, Map<String, Object> organisation) throws IOException, InterruptedException {
         var answer = send("PUT", simulator.baseUrl() + "/sim/v1/tenants/" + tenant, organisation);
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
     }
 
     /** The rooms that the simulator has seen. */
-    List<JsonNode> rooms() throws IOException, InterruptedException {
+    public List<JsonNode> rooms() throws IOException, InterruptedException {
         var rooms = new ArrayList<JsonNode>();
         JSON.readTree(send("GET", simulator.baseUrl() + "/sim/v1/rooms", null).body())
                 .path("rooms")
@@ -163,13 +239,13 @@ final class Product implements AutoCloseable {
     }
 
     /** Replaces the faults that wait in the simulator; each is as its {@code /sim/v1/faults} takes it. */
-    void faults(List<Map<String, Object>> faults) throws IOException, InterruptedException {
+    public void faults(List<Map<String, Object>> faults) throws IOException, InterruptedException {
         var answer = send("PUT", simulator.baseUrl() + "/sim/v1/faults", Map.of("faults", faults));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     /** How many calls the simulator has had from a tenant. */
-    long calls(String tenant) throws IOException, InterruptedException {
+    public long calls(String tenant) throws IOException, InterruptedException {
         var answer = send("GET", simulator.baseUrl() + "/sim/v1/calls?tenant=" + tenant, null);
         return JSON.readTree(answer.body()).path("total").asLong(-1);
     }
@@ -191,7 +267,7 @@ final class Product implements AutoCloseable {
     }
 
     /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */
-    List<ConsumerRecord<String, Object>> records(Topic topic) {
+    public List<ConsumerRecord<String, Object>> records(Topic topic) {
         var records = read(topic, new StringDeserializer(), stockDeserializer());
         // Said again, as the same event, when the room's first message is in.
         records.removeIf(record -> record.headers().lastHeader("warroom-unbriefed") != null);
@@ -199,7 +275,7 @@ final class Product implements AutoCloseable {
     }
 
     /** One value as a stock Confluent deserializer reads it. */
-    Object deserialize(ConsumerRecord<byte[], byte[]> record) {
+    public Object deserialize(ConsumerRecord<byte[], byte[]> record) {
         try (var deserializer = stockDeserializer()) {
             return deserializer.deserialize(record.topic(), record.headers(), record.value());
         }
@@ -212,13 +288,12 @@ final class Product implements AutoCloseable {
     }
 
     /** Everything that is in a topic now, byte for byte. */
-    List<ConsumerRecord<byte[], byte[]>> bytes(Topic topic) {
+    public List<ConsumerRecord<byte[], byte[]>> bytes(Topic topic) {
         return read(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private <K, V> List<ConsumerRecord<K, V>> read(Topic topic, Deserializer<K> keys, Deserializer<V> values) {
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()), keys, values)) {
+        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", brokers), keys, values)) {
             var partitions = consumer.partitionsFor(topic(topic)).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
@@ -234,19 +309,32 @@ final class Product implements AutoCloseable {
     }
 
     /** Puts bytes on incident-declared, as anybody could. */
-    void declareBytes(String key, byte @Nullable [] value) throws InterruptedException, ExecutionException {
+    public void declareBytes(String key, byte @Nullable [] value) throws InterruptedException, ExecutionException {
+        var values = new ArrayList<byte @Nullable []>();
+        values.add(value);
+        declareBytes(key, values);
+    }
+
+    /** As above, one after the other. */
+    public void declareBytes(String key, List<byte @Nullable []> values)
+            throws InterruptedException, ExecutionException {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", Backing.get().kafkaBootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", brokers),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic(Topic.INCIDENT_DECLARED), 0, key.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
+            var sent = new ArrayList<Future<RecordMetadata>>();
+            for (var value : values) {
+                sent.add(producer.send(new ProducerRecord<>(
+                        topic(Topic.INCIDENT_DECLARED), 0, key.getBytes(StandardCharsets.UTF_8), value)));
+            }
+            for (var one : sent) {
+                one.get();
+            }
         }
     }
 
     /** All that the services have said so far, to logs and to callers. */
-    String everythingSaid() throws IOException {
+    public String everythingSaid() throws IOException {
         var said = new StringBuilder(configService.log());
         for (var worker : workers) {
             said.append(worker.log());

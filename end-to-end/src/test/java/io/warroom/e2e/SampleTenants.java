@@ -15,15 +15,15 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /** The sample tenants and incidents, and the way from there to the simulator's organisations and the API's bodies. */
-final class SampleTenants {
+public final class SampleTenants {
 
     private SampleTenants() {}
 
-    static List<JsonNode> tenants() {
+    public static List<JsonNode> tenants() {
         return lines("/tenants.jsonl");
     }
 
-    static List<JsonNode> incidents() {
+    public static List<JsonNode> incidents() {
         return lines("/incidents.jsonl");
     }
 
@@ -40,7 +40,7 @@ final class SampleTenants {
     }
 
     /** An app's parameters, as both the API and the simulator name them; secrets are new and unlike anything else. */
-    static Map<String, Object> parameters(String tenant, String platform) {
+    public static Map<String, Object> parameters(String tenant, String platform) {
         return switch (platform) {
             case "WECOM" ->
                 new HashMap<>(Map.of(
@@ -69,7 +69,7 @@ final class SampleTenants {
         };
     }
 
-    static List<String> secretsOf(Map<String, Object> parameters) {
+    public static List<String> secretsOf(Map<String, Object> parameters) {
         var secrets = new ArrayList<String>();
         for (String field : List.of("enterpriseKey", "addressBookKey", "clientSecret", "appSecret")) {
             if (parameters.get(field) instanceof String secret) {
@@ -84,7 +84,8 @@ final class SampleTenants {
     }
 
     /** Registers the tenant with the simulator and enables its app; gives the parameters that were used. */
-    static Map<String, Object> enable(Product product, JsonNode tenant) throws IOException, InterruptedException {
+    public static Map<String, Object> enable(Product product, JsonNode tenant)
+            throws IOException, InterruptedException {
         String id = tenant.path("tenantId").asString();
         String platform = tenant.path("platform").asString();
         var parameters = parameters(id, platform);
@@ -94,7 +95,7 @@ final class SampleTenants {
         return parameters;
     }
 
-    static void register(Product product, JsonNode tenant, Map<String, Object> parameters)
+    public static void register(Product product, JsonNode tenant, Map<String, Object> parameters)
             throws IOException, InterruptedException {
         var people = new ArrayList<Map<String, Object>>();
         for (JsonNode person : tenant.path("people")) {
@@ -116,11 +117,11 @@ final class SampleTenants {
     }
 
     /** Sends the parameters to the app's route, {@code /key} or a query or none behind it, with the simulator as the endpoint. */
-    static int put(Product product, JsonNode tenant, String route, Map<String, Object> parameters)
+    public static int put(Product product, JsonNode tenant, String route, Map<String, Object> parameters)
             throws IOException, InterruptedException {
         String platform = tenant.path("platform").asString();
         var body = new HashMap<>(parameters);
-        body.put("endpoint", product.simulatorUrl() + "/" + platform.toLowerCase(Locale.ROOT));
+        body.put("endpoint", product.platformsUrl() + "/" + platform.toLowerCase(Locale.ROOT));
         var answer = product.api(
                 "PUT", "/tenants/" + tenant.path("tenantId").asString() + "/mobile-apps/" + platform + route, body);
         assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A service from its executable jar, as an operating system process. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -33,23 +33,29 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts the jar and waits until it says that it is ready. */
-    static ServiceProcess start(String jarProperty, Path log, List<String> arguments) throws IOException {
+    public static ServiceProcess start(String jarProperty, Path log, List<String> arguments) throws IOException {
         var service = launched(jarProperty, log, arguments);
         service.awaitReady();
         return service;
     }
 
     /** Starts the jar and does not wait. */
-    static ServiceProcess launched(String jarProperty, Path log, List<String> arguments) throws IOException {
+    public static ServiceProcess launched(String jarProperty, Path log, List<String> arguments) throws IOException {
+        return launched(jarProperty, log, List.of(), arguments);
+    }
+
+    /** As above, with options for the virtual machine, which win over the usual ones. */
+    public static ServiceProcess launched(
+            String jarProperty, Path log, List<String> machineOptions, List<String> arguments) throws IOException {
         int port = freePort();
         var all = new ArrayList<>(arguments);
         all.add("--server.port=" + port);
         all.add("--server.address=127.0.0.1");
-        return new ServiceProcess(launch(jarProperty, log, all), log, port);
+        return new ServiceProcess(launch(jarProperty, log, machineOptions, all), log, port);
     }
 
     /** Waits until it says that it is ready; if that does not come, ends it and throws with its log. */
-    void awaitReady() throws IOException {
+    public void awaitReady() throws IOException {
         try {
             await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(200))
@@ -60,30 +66,59 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** {@code kill -9}: returns when the process is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
+    /** {@code SIGSTOP}: it does nothing more, and keeps its connections. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** {@code SIGCONT}: it goes on as if no time had passed. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor()).as("kill -s %s", name).isZero();
+    }
+
+    /** {@code SIGTERM}: returns when the process is gone, with how long that took; after {@code atMost} it is killed. */
+    public Duration terminate(Duration atMost) throws InterruptedException {
+        long begun = System.nanoTime();
+        process.destroy();
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+        }
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
     /** Runs the jar to its end, which must be a good one. */
-    static void run(String jarProperty, Path log, List<String> arguments) throws IOException, InterruptedException {
-        var process = launch(jarProperty, log, arguments);
+    public static void run(String jarProperty, Path log, List<String> arguments)
+            throws IOException, InterruptedException {
+        var process = launch(jarProperty, log, List.of(), arguments);
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }
 
-    private static Process launch(String jarProperty, Path log, List<String> arguments) throws IOException {
+    private static Process launch(String jarProperty, Path log, List<String> machineOptions, List<String> arguments)
+            throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx384m",
-                "-jar",
-                System.getProperty(jarProperty)));
+                "-Xmx384m"));
+        command.addAll(machineOptions);
+        command.addAll(List.of("-jar", System.getProperty(jarProperty)));
         command.addAll(arguments);
         var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -94,15 +129,15 @@ final class ServiceProcess implements AutoCloseable {
         return process;
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port;
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
-    boolean isReady() throws InterruptedException {
+    public boolean isReady() throws InterruptedException {
         if (!process.isAlive()) {
             throw new IllegalStateException("ended with " + process.exitValue());
         }
@@ -114,7 +149,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** What it says of its health, with details; empty while it says nothing. */
-    String health() throws InterruptedException {
+    public String health() throws InterruptedException {
         try {
             return get("/actuator/health").body();
         } catch (IOException e) {
@@ -122,8 +157,27 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Its metrics as Prometheus reads them; empty while it says nothing. */
+    public String metrics() throws InterruptedException {
+        try {
+            var answer = get("/actuator/prometheus");
+            return answer.statusCode() == 200 ? answer.body() : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Where its log is. */
+    public Path logFile() {
+        return log;
+    }
+
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return HTTP.send(HttpRequest.newBuilder(URI.create(url() + path)).build(), BodyHandlers.ofString());
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url() + path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     private static int freePort() throws IOException {

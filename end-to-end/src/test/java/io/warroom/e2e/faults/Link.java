@@ -1,9 +1,9 @@
-package io.warroom.e2e;
+package io.warroom.e2e.faults;
 
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
@@ -25,8 +26,8 @@ import org.apache.kafka.common.requests.RequestUtils;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /**
- * A way to a server that can be cut, with every connection on it, and healed. A way to a broker names itself wherever the
- * broker names its advertised listener, so that clients come back through it. Threads share it; close it.
+ * A way to a server that can be cut, with every connection on it, silenced, slowed and healed. A way to a broker names itself
+ * wherever the broker names its advertised listener, so that clients come back through it. Threads share it; close it.
  */
 final class Link implements AutoCloseable {
 
@@ -36,11 +37,13 @@ final class Link implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService pipes = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
     private volatile boolean cut;
+    private volatile Weather weather = Weather.FAIR;
 
-    private Link(String target, boolean kafka) {
+    private Link(String host, int port, String target, boolean kafka) {
         try {
-            this.listener = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+            this.listener = new ServerSocket(port, 500, InetAddress.getByName(host));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,12 +55,17 @@ final class Link implements AutoCloseable {
 
     /** To {@code host:port}. */
     static Link to(String target) {
-        return new Link(target, false);
+        return new Link("127.0.0.1", 0, target, false);
+    }
+
+    /** To {@code host:port}, from an address and port of this machine. */
+    static Link at(String host, int port, String target) {
+        return new Link(host, port, target, false);
     }
 
     /** To the one broker at {@code host:port}. */
     static Link toBroker(String bootstrapServer) {
-        return new Link(bootstrapServer, true);
+        return new Link("127.0.0.1", 0, bootstrapServer, true);
     }
 
     /** {@code host:port} to connect to instead of the server. */
@@ -72,13 +80,84 @@ final class Link implements AutoCloseable {
         sockets.forEach(Link::reset);
     }
 
+    /** Resets every connection there is; new ones are welcome. */
+    void reset() {
+        sockets.forEach(Link::reset);
+    }
+
+    /** What the way does to what travels on it, in both directions, from now on; connections stay. */
+    void weather(Weather now) {
+        weather = now;
+    }
+
+    /**
+     * What a way does to what travels on it.
+     *
+     * @param silent connections are kept and accepted, and nothing gets through until the weather changes
+     * @param latencyMillis before each piece, and up to {@code jitterMillis} more
+     * @param bytesPerSecond 0 for no limit
+     * @param sliced each byte travels alone
+     */
+    record Weather(boolean silent, int latencyMillis, int jitterMillis, int bytesPerSecond, boolean sliced) {
+        static final Weather FAIR = new Weather(false, 0, 0, 0, false);
+        static final Weather SILENT = new Weather(true, 0, 0, 0, false);
+        static final Weather SLICED = new Weather(false, 0, 0, 0, true);
+
+        static Weather slow(int latencyMillis, int jitterMillis, int bytesPerSecond) {
+            return new Weather(false, latencyMillis, jitterMillis, bytesPerSecond, false);
+        }
+    }
+
+    /** Sends one piece, as the weather is. */
+    private void pass(byte[] piece, int length, OutputStream to) throws IOException {
+        try {
+            while (weather.silent() && !listener.isClosed()) {
+                Thread.sleep(20);
+            }
+            var now = weather;
+            int late = now.latencyMillis()
+                    + (now.jitterMillis() > 0 ? ThreadLocalRandom.current().nextInt(now.jitterMillis()) : 0);
+            if (now.bytesPerSecond() > 0) {
+                late += (int) (length * 1_000L / now.bytesPerSecond());
+            }
+            if (late > 0) {
+                Thread.sleep(late);
+            }
+            if (now.sliced()) {
+                for (int i = 0; i < length; i++) {
+                    to.write(piece, i, 1);
+                    to.flush();
+                }
+            } else {
+                to.write(piece, 0, length);
+                to.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the link is closed");
+        }
+    }
+
+    private void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] piece = new byte[16 * 1_024];
+        for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
+            pass(piece, read, to);
+        }
+    }
+
     /** How many connections were refused since the last cut: proof that somebody has missed the server. */
     int refused() {
         return refused.get();
     }
 
+    /** How many connections were let through, ever. */
+    int served() {
+        return served.get();
+    }
+
     void heal() {
         cut = false;
+        weather = Weather.FAIR;
     }
 
     private void accept() {
@@ -102,6 +181,7 @@ final class Link implements AutoCloseable {
                 return;
             }
             server.connect(target, 5_000);
+            served.incrementAndGet();
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             var asked = new ConcurrentHashMap<Integer, Request>();
@@ -111,7 +191,7 @@ final class Link implements AutoCloseable {
                     if (kafka) {
                         answers(from, to, asked);
                     } else {
-                        from.transferTo(to);
+                        copy(from, to);
                     }
                 } catch (IOException e) {
                     reset(client);
@@ -124,7 +204,7 @@ final class Link implements AutoCloseable {
             if (kafka) {
                 requests(client.getInputStream(), server.getOutputStream(), asked);
             } else {
-                client.getInputStream().transferTo(server.getOutputStream());
+                copy(client.getInputStream(), server.getOutputStream());
             }
             server.shutdownOutput();
             back.get();
@@ -143,7 +223,7 @@ final class Link implements AutoCloseable {
     /** A request whose answer names brokers. */
     private record Request(ApiKeys api, short version) {}
 
-    private static void requests(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
+    private void requests(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
             throws IOException {
         var in = new DataInputStream(from);
         while (true) {
@@ -206,12 +286,10 @@ final class Link implements AutoCloseable {
         return RequestUtils.serialize(header.data(), headerVersion, renamed, version);
     }
 
-    private static void write(OutputStream to, ByteBuffer frame) throws IOException {
-        var out = new DataOutputStream(to);
+    private void write(OutputStream to, ByteBuffer frame) throws IOException {
         var whole = ByteBuffer.allocate(4 + frame.remaining());
         whole.putInt(frame.remaining()).put(frame);
-        out.write(whole.array());
-        out.flush();
+        pass(whole.array(), whole.capacity(), to);
     }
 
     private static void reset(Socket socket) {

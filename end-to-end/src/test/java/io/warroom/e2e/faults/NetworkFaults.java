@@ -1,0 +1,165 @@
+package io.warroom.e2e.faults;
+
+import io.warroom.e2e.Product;
+import io.warroom.e2e.SampleTenants;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** F19 to F24: what befalls the ways between the worker, its broker and the platforms. */
+final class NetworkFaults {
+
+    private NetworkFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                Fault.shared(
+                        "F19",
+                        "150 to 300 ms more on the way to broker and platforms, then 24 KB/s",
+                        NetworkFaults::slow),
+                Fault.shared("F20", "connections are reset again and again, then refused", NetworkFaults::resets),
+                Fault.shared("F21", "half-open: connections stay, and nothing gets through", NetworkFaults::halfOpen),
+                Fault.shared("F22", "every byte travels alone", cell -> {
+                    cell.stage.requireWorkers(2);
+                    cell.stage.toPlatforms().weather(Link.Weather.SLICED);
+                    cell.stage.toBroker.weather(Link.Weather.SLICED);
+                    var all = cell.declare(60);
+                    cell.awaitEnded(all, all.size());
+                }),
+                Fault.shared(
+                        "F23",
+                        "the platform's name cannot be resolved, then has another address",
+                        NetworkFaults::names),
+                Fault.shared(
+                        "F24",
+                        "cut between worker and broker alone, then between worker and platforms alone",
+                        NetworkFaults::partition));
+    }
+
+    private static void slow(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var slow = Link.Weather.slow(150, 150, 0);
+        cell.stage.toBroker.weather(slow);
+        cell.stage.toPlatforms().weather(slow);
+        var all = new ArrayList<>(cell.declare(60));
+        cell.awaitEnded(all, 30);
+        var narrow = Link.Weather.slow(0, 0, 24 * 1_024);
+        cell.stage.toBroker.weather(narrow);
+        cell.stage.toPlatforms().weather(narrow);
+        all.addAll(cell.declare(30));
+        cell.awaitEnded(all, all.size());
+    }
+
+    private static void resets(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var all = new ArrayList<String>();
+        for (int i = 0; i < 4; i++) {
+            int before = all.size();
+            all.addAll(cell.declare(45));
+            cell.awaitEnded(all, before + cell.random.nextInt(30));
+            cell.stage.toPlatforms().reset();
+            cell.stage.toBroker.reset();
+        }
+        cell.stage.toBroker.cut();
+        // Declared while nobody can hear it.
+        cell.declare(30);
+        cell.awaitThat(() -> cell.stage.toBroker.refused() > 10, () -> "nobody missed the broker");
+    }
+
+    private static void halfOpen(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var all = cell.declare(60);
+        cell.awaitEnded(all, cell.random.nextInt(40));
+        cell.stage.toPlatforms().weather(Link.Weather.SILENT);
+        all.addAll(cell.declare(30));
+        // Calls give up after their time-out, incidents are parked after their patience.
+        cell.awaitThat(
+                () -> cell.stage.topics.ended(all) + cell.stage.topics.waiting(all) == all.size(),
+                () -> "neither ended nor parked while the platforms say nothing: " + cell.stage.topics.state(all));
+        cell.stage.toPlatforms().heal();
+        cell.awaitEnded(all, all.size());
+        var more = cell.declare(60);
+        cell.awaitEnded(more, cell.random.nextInt(40));
+        cell.stage.toBroker.weather(Link.Weather.SILENT);
+        Cell.last(Duration.ofSeconds(cell.thorough ? 40 : 12));
+    }
+
+    /** A worker whose names come from a file: first none, then one address, then another. */
+    private static void names(Cell cell) throws Exception {
+        cell.stage.requireWorkers(0);
+        var hosts = Files.createTempFile("hosts-", "");
+        var target = URI.create(cell.product.platformsUrl());
+        String renamed = "http://" + Product.PLATFORMS_NAME + ":" + target.getPort();
+        var worker = cell.stage.launch(
+                List.of(
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-Dsun.net.inetaddr.ttl=1",
+                        "-Dsun.net.inetaddr.negative.ttl=0"),
+                List.of());
+        var tenants = new ArrayList<JsonNode>();
+        for (String platform : List.of("WECOM", "DINGTALK", "LARK")) {
+            tenants.add(enabledAt(cell, cell.newTenant(platform), renamed));
+        }
+        worker.awaitReady();
+        var all = cell.declare(9, tenants);
+        cell.awaitThat(
+                () -> cell.stage.topics.everParked(all) > 0,
+                () -> "nobody waits for a name that cannot be resolved: " + cell.stage.topics.state(all));
+        address(hosts, "127.0.0.1");
+        cell.awaitEnded(all, all.size());
+        try (var elsewhere = Link.at("127.0.0.2", target.getPort(), cell.product.simulatorAuthority())) {
+            address(hosts, "127.0.0.2");
+            cell.stage.toPlatforms().cut();
+            var moved = cell.declare(9, tenants);
+            cell.awaitEnded(moved, moved.size());
+            cell.require(elsewhere.served() > 0, Invariant.I9, "nobody came to the new address");
+        } finally {
+            // Nobody else resolves names so.
+            cell.stage.stop(worker);
+            Files.delete(hosts);
+        }
+        cell.stage.requireWorkers(1);
+    }
+
+    private static void address(Path hosts, String address) throws Exception {
+        Files.writeString(hosts, "%s %s localhost%n".formatted(address, Product.PLATFORMS_NAME));
+    }
+
+    /** Enabled with that address and unchecked: the config service does not know the name. */
+    private static JsonNode enabledAt(Cell cell, JsonNode tenant, String base) throws Exception {
+        String id = tenant.path("tenantId").asString();
+        String platform = tenant.path("platform").asString();
+        var parameters = SampleTenants.parameters(id, platform);
+        SampleTenants.secretsOf(parameters).forEach(cell.stage.secrets::add);
+        SampleTenants.register(cell.product, tenant, parameters);
+        var body = new HashMap<>(parameters);
+        body.put("endpoint", base + "/" + platform.toLowerCase(Locale.ROOT));
+        var answer = cell.product.api("PUT", "/tenants/" + id + "/mobile-apps/" + platform + "?verify=false", body);
+        if (answer.statusCode() >= 300) {
+            throw new IllegalStateException(Product.JSON.writeValueAsString(answer.body()));
+        }
+        return tenant;
+    }
+
+    private static void partition(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var all = cell.declare(60);
+        cell.awaitEnded(all, cell.random.nextInt(40));
+        cell.stage.toBroker.cut();
+        all.addAll(cell.declare(30));
+        cell.awaitThat(() -> cell.stage.toBroker.refused() > 10, () -> "nobody missed the broker");
+        cell.stage.toBroker.heal();
+        cell.awaitEnded(all, all.size());
+        var more = cell.declare(60);
+        cell.awaitEnded(more, cell.random.nextInt(40));
+        cell.stage.toPlatforms().cut();
+        more.addAll(cell.declare(30));
+        cell.awaitThat(() -> cell.stage.toPlatforms().refused() > 10, () -> "nobody missed the platforms");
+    }
+}

@@ -1,0 +1,202 @@
+package io.warroom.e2e.faults;
+
+import io.warroom.e2e.ServiceProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** F1 to F7: what befalls the worker's own process. */
+final class WorkerFaults {
+
+    /** The calls by which an incident is opened, in their order. */
+    private static final Map<String, List<String>> STEPS = Map.of(
+            "WECOM", List.of("gettoken", "user/getuserid", "appchat/create", "appchat/send"),
+            "DINGTALK",
+                    List.of(
+                            "v1.0/oauth2/accessToken",
+                            "topapi/v2/user/getbymobile",
+                            "v1.0/im/sceneGroup/create",
+                            "v1.0/robot/groupMessages/send"),
+            "LARK",
+                    List.of(
+                            "auth/v3/tenant_access_token/internal",
+                            "contact/v3/users/batch_get_id",
+                            "im/v1/chats",
+                            "im/v1/messages"));
+
+    private WorkerFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                Fault.shared(
+                        "F1",
+                        "kill -9 between every pair of steps: before and behind each platform call, before the"
+                                + " result, before the commit",
+                        WorkerFaults::killBetweenSteps),
+                Fault.shared("F2", "SIGTERM under load", WorkerFaults::terminateUnderLoad),
+                Fault.shared(
+                        "F3",
+                        "SIGSTOP for longer than session and poll interval, then SIGCONT: a zombie",
+                        WorkerFaults::zombie),
+                Fault.shared("F4", "rolling restart of three under load", WorkerFaults::rollingRestart),
+                Fault.shared("F5", "the memory limit is reached", WorkerFaults::outOfMemory),
+                Fault.shared("F7", "2, then 8, then 1 instances, 5 s apart, under load", WorkerFaults::manyAndFew));
+    }
+
+    /** Each step of each platform is held for an incident of a tenant of its own, before and behind its effect. */
+    private static void killBetweenSteps(Cell cell) throws Exception {
+        cell.stage.requireWorkers(1);
+        var holds = new ArrayList<Map<String, Object>>();
+        var held = new ArrayList<String>();
+        var used = new HashMap<String, Integer>();
+        var all = new ArrayList<List<JsonNode>>();
+        for (var steps : STEPS.entrySet()) {
+            var tenants = cell.stage.tenants.stream()
+                    .filter(tenant -> tenant.path("platform").asString().equals(steps.getKey()))
+                    .toList();
+            for (String step : steps.getValue()) {
+                for (boolean behind : new boolean[] {false, true}) {
+                    int next = used.merge(steps.getKey(), 1, Integer::sum) - 1;
+                    if (next >= tenants.size()) {
+                        continue; // ten tenants a platform are more than steps
+                    }
+                    var tenant = tenants.get(next);
+                    var hold = new HashMap<String, Object>(Map.of(
+                            "tenant",
+                            tenant.path("tenantId").asString(),
+                            "endpoint",
+                            step,
+                            "kind",
+                            behind ? "HANG" : "LATENCY",
+                            "millis",
+                            30_000));
+                    if (behind) {
+                        hold.put("acts", true);
+                    }
+                    holds.add(hold);
+                    all.add(List.of(tenant));
+                }
+            }
+        }
+        // Tokens are kept: a worker that has just come asks for them.
+        cell.stage.kill(cell.stage.workers.getFirst());
+        cell.product.faults(holds);
+        cell.stage.requireWorkers(1);
+        for (var tenant : all) {
+            held.addAll(cell.declare(1, tenant));
+        }
+        cell.awaitThat(() -> cell.hits().stream().allMatch(hits -> hits > 0), () -> {
+            try {
+                return "steps that nobody came to: " + cell.hits();
+            } catch (Exception e) {
+                return "steps that nobody came to: " + e;
+            }
+        });
+        cell.stage.kill(cell.stage.workers.getFirst());
+        cell.product.faults(List.of());
+        cell.stage.requireWorkers(1);
+        cell.awaitEnded(held, held.size());
+
+        // Rooms are there, and their results cannot be told.
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 1_500, "times", 1_000)));
+        var untold = cell.declare(30);
+        cell.awaitThat(() -> cell.hits().getFirst() > 20, () -> "no call came while results were to be held back");
+        cell.stage.toBroker.weather(Link.Weather.SILENT);
+        Cell.last(Duration.ofSeconds(3));
+        cell.stage.kill(cell.stage.workers.getFirst());
+        cell.stage.heal();
+        cell.stage.requireWorkers(1);
+        cell.awaitEnded(untold, untold.size());
+
+        // The first results are told, and no commit can have followed them all.
+        var uncommitted = cell.declare(60);
+        cell.awaitEnded(uncommitted, 1 + cell.random.nextInt(40));
+        cell.stage.kill(cell.stage.workers.getFirst());
+        cell.stage.requireWorkers(1);
+    }
+
+    private static void terminateUnderLoad(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 400, "times", 1_000_000)));
+        var all = cell.declare(240);
+        cell.awaitEnded(all, 10 + cell.random.nextInt(100));
+        cell.stage.stop(cell.stage.workers.get(cell.random.nextInt(2)));
+    }
+
+    private static void zombie(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 300, "times", 1_000_000)));
+        var all = cell.declare(150);
+        cell.awaitEnded(all, 5 + cell.random.nextInt(60));
+        var zombie = cell.stage.workers.get(cell.random.nextInt(2));
+        cell.stage.workerWatch.leave(zombie);
+        zombie.pause();
+        try {
+            // All end without it: its partitions are another's by then.
+            cell.awaitEnded(all, all.size());
+            all.addAll(cell.declare(30));
+            Cell.last(Duration.ofSeconds(4));
+        } finally {
+            zombie.resume();
+        }
+        cell.stage.workerWatch.add(zombie);
+        var afterwards = cell.declare(60);
+        cell.awaitEnded(afterwards, afterwards.size());
+    }
+
+    private static void rollingRestart(Cell cell) throws Exception {
+        cell.stage.requireWorkers(3);
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 300, "times", 1_000_000)));
+        for (var worker : List.copyOf(cell.stage.workers)) {
+            var some = cell.declare(60);
+            cell.awaitEnded(some, 1 + cell.random.nextInt(40));
+            cell.stage.stop(worker);
+            cell.stage.requireWorkers(3);
+        }
+    }
+
+    /** A worker with far too little memory, which nobody restarts, takes nothing with it. */
+    private static void outOfMemory(Cell cell) throws Exception {
+        cell.stage.requireWorkers(1);
+        var small = cell.stage.launch(
+                List.of("-Xmx44m", "-XX:+ExitOnOutOfMemoryError"),
+                List.of("--warroom.intake.per-worker=5000", "--warroom.intake.per-partition=1000"));
+        cell.stage.workers.remove(small);
+        cell.stage.workerWatch.forgive(small);
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 1_000, "times", 1_000_000)));
+        var all = cell.declare(cell.thorough ? 1_500 : 300);
+        cell.awaitThat(
+                () -> !small.isAlive() || cell.stage.topics.ended(all) == all.size(),
+                () -> "neither out of memory nor done: " + cell.stage.topics.state(all));
+        small.kill();
+    }
+
+    private static void manyAndFew(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 300, "times", 1_000_000)));
+        cell.declare(120);
+        Cell.last(Duration.ofSeconds(5));
+        cell.stage.requireWorkers(cell.thorough ? 8 : 4);
+        cell.declare(120);
+        Cell.last(Duration.ofSeconds(5));
+        var leaving = List.copyOf(cell.stage.workers).subList(1, cell.stage.workers.size());
+        // All at once, as an autoscaler does.
+        var ends = new ArrayList<Thread>();
+        for (ServiceProcess worker : leaving) {
+            ends.add(Thread.startVirtualThread(() -> {
+                try {
+                    cell.stage.stop(worker);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        cell.declare(60);
+        for (var end : ends) {
+            end.join();
+        }
+    }
+}
