@@ -106,7 +106,7 @@ class EveryFaultTest {
         var clock = new Fixture.TestClock();
         App app = app(world, one);
         List<String> wrong = new ArrayList<>();
-        try (var platforms = FaultCases.clients(world, one.kind(), clock)) {
+        try (var platforms = FaultCases.clients(world, one, clock)) {
             ChatPlatform client = FaultCases.client(platforms, one.kind());
             Ended ended = open(client, app, clock);
             List<JsonNode> rooms = rooms(world, one);

@@ -144,7 +144,7 @@ class EveryFollowUpFaultTest {
 
     private static List<String> open(Simulated world, Case one) {
         var clock = new Fixture.TestClock();
-        try (var platforms = FaultCases.clients(world, one.kind(), clock)) {
+        try (var platforms = FaultCases.clients(world, one, clock)) {
             ChatPlatform client = FaultCases.client(platforms, one.kind());
             App app = app(world, one);
             List<RoomUser> users = Stream.of("u1", "u2")
@@ -159,7 +159,7 @@ class EveryFollowUpFaultTest {
 
     private static List<String> follow(Simulated world, Case one, Function<Step, List<String>> followUp) {
         var clock = new Fixture.TestClock();
-        try (var platforms = FaultCases.clients(world, one.kind(), clock)) {
+        try (var platforms = FaultCases.clients(world, one, clock)) {
             JsonNode before = rooms(world, one).getFirst();
             Room room = new Room(
                     before.path("roomId").asString(), before.path("name").asString(), Set.of());

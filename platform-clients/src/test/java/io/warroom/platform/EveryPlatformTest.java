@@ -21,6 +21,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.warroom.platform.ScriptedServer.Answer;
 import io.warroom.platform.ScriptedServer.Call;
+import io.warroom.platform.http.UnlistedCodes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -417,6 +418,57 @@ class EveryPlatformTest {
                             case LARK -> json(400, "{\"code\":123456,\"msg\":\"odd\"}");
                         });
         assertThat(why(create(kind)).kind()).isEqualTo(Failure.Kind.UNLISTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeThatNoTableListsIsLoggedOnceWithItsRequestId(PlatformKind kind) {
+        // Given
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        switch (kind) {
+                            case WECOM ->
+                                json("{\"errcode\":123456,\"errmsg\":\"odd, hint: [r-9], from ip: 1.2.3.4\"}");
+                            case DINGTALK -> json(400, "{\"code\":\"123456\",\"requestid\":\"r-9\"}");
+                            case LARK -> json(400, "{\"code\":123456,\"msg\":\"odd\",\"error\":{\"log_id\":\"r-9\"}}");
+                        });
+        Logger logger = (Logger) LoggerFactory.getLogger(UnlistedCodes.class);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        logger.addAppender(logged);
+        // When
+        try {
+            create(kind);
+            create(kind);
+        } finally {
+            logger.detachAppender(logged);
+        }
+        // Then
+        assertThat(logged.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.WARN);
+            assertThat(line.getKeyValuePairs())
+                    .extracting(pair -> pair.key + "=" + pair.value)
+                    .containsExactly("platform=" + kind, "errorCode=123456", "requestId=r-9");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unlistedCodeUnderTooManyRequestsIsWaitedOut(PlatformKind kind) {
+        fixture.signedIn(kind)
+                .server
+                .on(
+                        createPath(kind),
+                        json(
+                                429,
+                                kind == PlatformKind.WECOM
+                                        ? "{\"errcode\":123456,\"errmsg\":\"odd\"}"
+                                        : "{\"code\":\"123456\"}"));
+        Outcome<Room> outcome = create(kind);
+        assertThat(outcome).isInstanceOf(Outcome.NotYet.class);
+        assertThat(why(outcome).kind()).isEqualTo(Failure.Kind.THROTTLED);
     }
 
     @ParameterizedTest

@@ -28,7 +28,12 @@ public final class Fixture implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        platforms = new ChatPlatforms(
+        platforms = morePlatforms();
+    }
+
+    /** Clients that know nothing yet, as after a restart. */
+    public ChatPlatforms morePlatforms() {
+        return new ChatPlatforms(
                 new PlatformSettings(
                                 Duration.ofSeconds(2),
                                 Duration.ofMillis(500),
@@ -42,6 +47,10 @@ public final class Fixture implements AutoCloseable {
     }
 
     public ChatPlatform client(PlatformKind kind) {
+        return client(platforms, kind);
+    }
+
+    public static ChatPlatform client(ChatPlatforms platforms, PlatformKind kind) {
         ChatPlatform client = platforms.byKind().get(kind);
         if (client == null) {
             throw new AssertionError(kind);

@@ -143,7 +143,28 @@ final class Front extends Handler.Abstract {
         JsonNode body = isUpload(request) ? parts(request, bytes) : form ? form(bytes) : Json.object(bytes);
         boolean malformed = body.isMissingNode() && !new String(bytes, StandardCharsets.UTF_8).isBlank();
         return new Call(
-                request.getMethod(), path, endpoint, query, headers, body, malformed, Request.getRemoteAddr(request));
+                request.getMethod(),
+                path,
+                endpoint,
+                query,
+                headers,
+                body,
+                malformed,
+                isEscaped(bytes),
+                Request.getRemoteAddr(request));
+    }
+
+    /** Says whether a character is written as {@code \\uXXXX}; a backslash that is escaped itself begins none. */
+    private static boolean isEscaped(byte[] json) {
+        for (int i = 0; i < json.length - 1; i++) {
+            if (json[i] == '\\') {
+                i++;
+                if (json[i] == 'u') {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean isUpload(Request request) {

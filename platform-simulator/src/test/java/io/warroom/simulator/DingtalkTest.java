@@ -138,7 +138,11 @@ final class DingtalkTest {
                         .path("userid")
                         .asString())
                 .isEqualTo("u1");
-        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"1\"}").code()).isEqualTo(60121);
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"13800000000\"}").code())
+                .isEqualTo(60121);
+        assertThat(legacy("v2/user/getbymobile", "{\"mobile\":\"1\"}").code()).isEqualTo(40104);
+        assertThat(legacy("v2/user/getbymobile", "{}").code()).isEqualTo(400002);
+        assertThat(legacy("v2/user/get", "{}").code()).isEqualTo(400002);
         assertThat(legacy("v2/user/get", "{\"userid\":\"u2\"}")
                         .json()
                         .path("result")
@@ -344,6 +348,7 @@ final class DingtalkTest {
         assertThat(legacy.path("sub_code").asString()).isEqualTo("60020");
         client.switches("dingtalk", "{\"addressAllowed\":true,\"appState\":\"DISABLED\"}");
         assertThat(legacy("v2/user/get", "{\"userid\":\"u1\"}").code()).isEqualTo(50003);
+        assertThat(errorOf(create("g", "u1", "t1"))).isEqualTo("400 50003");
     }
 
     @Test

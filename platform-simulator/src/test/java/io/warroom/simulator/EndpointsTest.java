@@ -541,6 +541,16 @@ final class EndpointsTest {
                     .path("items");
             assertThat(found).hasSize(1);
             assertThat(found.path(0).path("chat_id").asString()).isEqualTo(chat);
+            assertThat(call("GET", "im/v1/chats/search?query=INC-1", "")
+                            .json()
+                            .path("data")
+                            .path("items"))
+                    .isEmpty();
+            assertThat(call("GET", "im/v1/chats/search?query=%22INC-1%22", "")
+                            .json()
+                            .path("data")
+                            .path("items"))
+                    .hasSize(1);
             assertThat(call("GET", "im/v1/chats/" + chat + "/members/is_in_chat", "")
                             .json()
                             .path("data")

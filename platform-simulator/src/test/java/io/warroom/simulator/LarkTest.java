@@ -218,6 +218,9 @@ final class LarkTest {
         client.revoke("LARK");
         assertThat(call("GET", "bot/v3/info", "").code()).isEqualTo(99991663);
         assertThat(client.send("GET", "/lark/open-apis/bot/v3/info", "").code()).isEqualTo(99991661);
+        assertThat(client.send("GET", "/lark/open-apis/bot/v3/info", "", "Authorization", "Bearer x-1")
+                        .code())
+                .isEqualTo(99991671);
     }
 
     @Test

@@ -192,6 +192,12 @@ final class WecomTest {
     }
 
     @Test
+    void escapedCharactersAreRefusedAndABackslashBeforeAnULetterIsNone() throws Exception {
+        assertThat(post("user/getuserid", "{\"mobile\":\"\\u0031\"}").code()).isEqualTo(40033);
+        assertThat(post("user/getuserid", "{\"mobile\":\"\\\\u0031\"}").code()).isEqualTo(60103);
+    }
+
+    @Test
     void userIdsAreComparedWithoutCase() throws Exception {
         assertThat(get("user/get", "userid=U1").json().path("userid").asString())
                 .isEqualTo("u1");

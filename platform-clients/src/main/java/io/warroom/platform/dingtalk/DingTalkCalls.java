@@ -2,6 +2,7 @@ package io.warroom.platform.dingtalk;
 
 import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
+import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Secret;
@@ -16,12 +17,20 @@ import io.warroom.platform.token.Token;
 import io.warroom.platform.token.Tokens;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Calls to DingTalk's two interfaces, v1.0 and topapi, with the app's one token. */
@@ -33,10 +42,17 @@ final class DingTalkCalls {
             Map.of("DINGTALK", "https://oapi.dingtalk.com", "DINGTALK_INTERNATIONAL", "https://oapi.dingtalk.io");
     /** Advised by server-api-calling-guide, 2026-08-22. */
     private static final Duration MARGIN = Duration.ofMinutes(10);
+    /** The refusal names the address that called; how the page's text is put around it is not captured. */
+    private static final Pattern ADDRESS = Pattern.compile("(?<![0-9.])[0-9]{1,3}(\\.[0-9]{1,3}){3}(?![0-9.])");
+
+    private static final Logger log = LoggerFactory.getLogger(DingTalkCalls.class);
 
     private final PlatformHttp http;
     private final DingTalkApi api;
     private final DingTalkLegacyApi legacyApi;
+    /** Until when our address may not call, by the app's endpoint; as many as there are regions and allowed base URLs. */
+    private final Map<String, Ban> bans;
+
     private final Tokens tokens;
     private final UnlistedCodes unlisted;
     private final Clock clock;
@@ -52,21 +68,26 @@ final class DingTalkCalls {
                         DingTalkLegacyApi.class,
                         (request, token) -> request.addRequestParameter("access_token", token),
                         pace),
+                new ConcurrentHashMap<>(),
                 clock,
                 new UnlistedCodes(PlatformKind.DINGTALK),
                 null);
     }
 
+    private record Ban(Failure why, Instant until) {}
+
     private DingTalkCalls(
             PlatformHttp http,
             DingTalkApi api,
             DingTalkLegacyApi legacyApi,
+            Map<String, Ban> bans,
             Clock clock,
             UnlistedCodes unlisted,
             @Nullable RefusedSecrets refused) {
         this.http = http;
         this.api = api;
         this.legacyApi = legacyApi;
+        this.bans = bans;
         this.clock = clock;
         this.unlisted = unlisted;
         this.tokens = new Tokens(
@@ -75,9 +96,9 @@ final class DingTalkCalls {
                 why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
     }
 
-    /** The same interfaces for one check, which signs in anew. */
+    /** The same interfaces for one check, which signs in anew; a ban of our address counts for both. */
     DingTalkCalls forCheck(RefusedSecrets refused) {
-        return new DingTalkCalls(http, api, legacyApi, clock, unlisted, refused);
+        return new DingTalkCalls(http, api, legacyApi, bans, clock, unlisted, refused);
     }
 
     Outcome<Boolean> signIn(App app) {
@@ -94,15 +115,20 @@ final class DingTalkCalls {
     /** A call to v1.0. */
     Outcome<JsonNode> v1(App app, BiFunction<DingTalkApi, Access, Reply> call) {
         return http.base(app, API)
-                .then(base ->
-                        tokens.with(app, token -> judge(call.apply(api, new Access(base, token, app.tenantId())))));
+                .then(base -> tokens.with(
+                        app,
+                        token -> unlessBanned(
+                                app, () -> judge(call.apply(api, new Access(base, token, app.tenantId()))))));
     }
 
     /** A call to the older interface. */
     Outcome<JsonNode> legacy(App app, BiFunction<DingTalkLegacyApi, Access, Reply> call) {
         return http.base(app, LEGACY)
                 .then(base -> tokens.with(
-                        app, token -> judgeLegacy(call.apply(legacyApi, new Access(base, token, app.tenantId())))));
+                        app,
+                        token -> unlessBanned(
+                                app,
+                                () -> judgeLegacy(call.apply(legacyApi, new Access(base, token, app.tenantId()))))));
     }
 
     /** JSON as text, as {@code msg_param_map} wants it. */
@@ -118,8 +144,11 @@ final class DingTalkCalls {
     private Outcome<Token> fetchToken(App app) {
         Credentials.DingTalk key = credentials(app);
         return http.base(app, API)
-                .then(base -> judge(api.signIn(
-                        Access.withoutToken(base), new DingTalkBody.SignIn(key.clientId(), key.clientSecret()))))
+                .then(base -> unlessBanned(
+                        app,
+                        () -> judge(api.signIn(
+                                Access.withoutToken(base),
+                                new DingTalkBody.SignIn(key.clientId(), key.clientSecret())))))
                 .then(body -> {
                     String token = body.path("accessToken").asString("");
                     return Token.isOne(token)
@@ -129,6 +158,28 @@ final class DingTalkCalls {
                                     MARGIN))
                             : Reply.lost(new Reply.Lost("DingTalk's answer holds no access token."));
                 });
+    }
+
+    /** One ban is a ban for every tenant that calls there: nobody calls before it is over, as calling may prolong it. */
+    private Outcome<JsonNode> unlessBanned(App app, Supplier<Outcome<JsonNode>> call) {
+        Ban ban = bans.get(app.endpoint());
+        Instant now = clock.instant();
+        if (ban != null && now.isBefore(ban.until())) {
+            return new Outcome.NotYet<>(ban.why(), Duration.between(now, ban.until()));
+        }
+        Outcome<JsonNode> answer = call.get();
+        if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
+                && DingTalkCode.of(why.code()) == DingTalkCode.ADDRESS_BANNED) {
+            Ban next = new Ban(why, clock.instant().plus(pause));
+            // Calls that were under way when it began are refused, too: it is said once.
+            if (Objects.equals(bans.put(app.endpoint(), next), ban)) {
+                log.atError()
+                        .addKeyValue("platform", PlatformKind.DINGTALK)
+                        .addKeyValue("errorCode", why.code())
+                        .log("DingTalk blocks our address, for all tenants");
+            }
+        }
+        return answer;
     }
 
     /** Success has its errcode, too. */
@@ -159,8 +210,11 @@ final class DingTalkCalls {
         };
     }
 
-    /** v1.0 says which permission it wanted (add-api-permission). */
+    /** v1.0 says which permission it wanted (add-api-permission), both say which address called. */
     private static Verdict verdict(DingTalkCode code, Reply.Answer answer) {
+        if (code == DingTalkCode.ADDRESS_NOT_ALLOWED) {
+            return namingAddress(code.verdict(), answer.body());
+        }
         if (code != DingTalkCode.PERMISSION_MISSING) {
             return code.verdict();
         }
@@ -175,6 +229,15 @@ final class DingTalkCalls {
         return names.isEmpty()
                 ? code.verdict()
                 : code.verdict().saying("The app misses the permission " + String.join(", ", names) + ".");
+    }
+
+    private static Verdict namingAddress(Verdict verdict, JsonNode body) {
+        String said = field(body, "sub_msg", "message");
+        Matcher address = ADDRESS.matcher(said == null ? "" : said);
+        return address.find()
+                ? verdict.saying("Our address " + address.group()
+                        + " is not on the app's IP list. Add it in the developer console.")
+                : verdict;
     }
 
     /** The code of a failure, or null for success. topapi: a sub_code says more than errcode 88; v1.0: a code is a failure. */

@@ -78,6 +78,10 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     group.userIds().size())
             .build();
 
+    /** Creates of which we were told that they were never answered, and that we did not send, or forgot: before a restart. */
+    private final Cache<Asked, Boolean> unansweredBefore =
+            Caffeine.newBuilder().maximumSize(50_000).build();
+
     private final Cache<String, Instant> created =
             Caffeine.newBuilder().maximumSize(10_000).build();
 
@@ -165,29 +169,40 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     /**
      * A create that was refused for its people made no group, so the next one keeps its uuid. One that was never answered may
      * have made it: whether a repeat is compared with the first is not documented, so it is the same to the letter, and who has
-     * become known meanwhile is added behind it.
+     * become known meanwhile is added behind it. Where somebody before us sent the first, it is not known whom it named: then
+     * nobody is known to be in the room.
      */
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
-        DingTalkBody.NewGroup before = unanswered.getIfPresent(new Asked(app.tenantId(), app.revision(), plan.key()));
-        if (before == null) {
+        Asked asked = new Asked(app.tenantId(), app.revision(), plan.key());
+        DingTalkBody.NewGroup before = unanswered.getIfPresent(asked);
+        boolean byOthers = unansweredBefore.getIfPresent(asked) != null;
+        if (before == null && !byOthers) {
             return sieve.call(app, plan.users(), users -> create(app, plan, users));
         }
-        Outcome<Room> repeated = create(app, plan, before);
-        if (!(repeated instanceof Outcome.Refused<Room>(var why)) || !DingTalkCode.mayMeanPeople(why.code())) {
-            return repeated;
+        Outcome<Room> repeated = before == null
+                ? sieve.call(app, plan.users(), users -> create(app, plan, users))
+                : repeat(app, plan, before);
+        if (repeated instanceof Outcome.Refused<Room>(var why)
+                && DingTalkCode.of(why.code()) == DingTalkCode.PARAMETER_INVALID) {
+            return new Outcome.Refused<>(new Failure(
+                    why.kind(),
+                    "DingTalk did not answer when the room was made, and refuses to say again which one it is. Look in"
+                            + " DingTalk whether there is a room \"" + nameOf(plan.name())
+                            + "\": its people are in it, and nothing was posted.",
+                    why.code(),
+                    why.requestId()));
         }
-        Outcome<Room> again = sieve.call(app, plan.users(), users -> create(app, plan, users));
-        return again instanceof Outcome.Refused<Room>(var still)
-                        && DingTalkCode.of(still.code()) == DingTalkCode.PARAMETER_INVALID
-                ? new Outcome.Refused<>(new Failure(
-                        still.kind(),
-                        "DingTalk did not answer when the room was made, and refuses to say again which one it is. Look in"
-                                + " DingTalk whether there is a room \"" + nameOf(plan.name())
-                                + "\": its people are in it, and nothing was posted.",
-                        still.code(),
-                        still.requestId()))
-                : again;
+        return byOthers
+                ? repeated.then(room -> new Outcome.Done<>(new Room(room.id(), room.name(), Set.of())))
+                : repeated;
+    }
+
+    private Outcome<Room> repeat(App app, RoomPlan plan, DingTalkBody.NewGroup before) {
+        Outcome<Room> repeated = create(app, plan, before);
+        return repeated instanceof Outcome.Refused<Room>(var why) && DingTalkCode.mayMeanPeople(why.code())
+                ? sieve.call(app, plan.users(), users -> create(app, plan, users))
+                : repeated;
     }
 
     private Outcome<Room> create(App app, RoomPlan plan, List<RoomUser> users) {
@@ -233,8 +248,13 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         return room;
     }
 
+    /** No call finds a group. Who looks for one whose create we do not remember was not the one who sent it. */
     @Override
     public Outcome<Sighting> lookUp(App app, RoomPlan plan) {
+        Asked asked = new Asked(app.tenantId(), app.revision(), plan.key());
+        if (unanswered.getIfPresent(asked) == null) {
+            unansweredBefore.put(asked, true);
+        }
         return new Outcome.Done<>(new Sighting.RepeatCreate());
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
@@ -45,6 +46,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
@@ -257,7 +259,14 @@ public final class PlatformHttp implements AutoCloseable {
             case SSLHandshakeException e -> new Reply.NotReached("The platform's certificate was not accepted.");
             case AnswerSize.TooLarge e ->
                 new Reply.Lost("The platform's answer is larger than allowed and was thrown away.");
-            default -> new Reply.Lost("The request left and no whole answer came.");
+            case SocketTimeoutException e ->
+                new Reply.Lost("The request left, and the platform then sent nothing for too long.");
+            case NoHttpResponseException e ->
+                new Reply.Lost("The request left, and the platform closed the connection without an answer.");
+            // The kind alone: the text of some quotes what was sent or came.
+            default ->
+                new Reply.Lost("The request left and no whole answer came ("
+                        + cause.getClass().getSimpleName() + ").");
         };
     }
 

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,6 +32,9 @@ final class LarkCalls {
             Map.of("FEISHU", "https://open.feishu.cn", "LARK", "https://open.larksuite.com");
     /** Below 30 minutes: with more left Lark gives the same token again (tenant_access_token_internal). */
     private static final Duration MARGIN = Duration.ofMinutes(25);
+
+    /** Only IPv4 addresses can be listed (set-ip-allowlist); how the refusal's text is put around ours is not captured. */
+    private static final Pattern ADDRESS = Pattern.compile("(?<![0-9.])[0-9]{1,3}(\\.[0-9]{1,3}){3}(?![0-9.])");
 
     private static final long LONGEST_PAUSE_SECONDS = 3_600;
 
@@ -136,9 +141,9 @@ final class LarkCalls {
         LarkCode known = LarkCode.of(code);
         Verdict verdict;
         if (known != null) {
-            verdict = known == LarkCode.SCOPE_MISSING ? namingScopes(answer) : known.verdict();
-        } else if (answer.status() == 429) {
-            verdict = Verdict.wait(Kind.THROTTLED, Duration.ofSeconds(1), "Lark allows no more calls for now.");
+            verdict = known == LarkCode.SCOPE_MISSING
+                    ? namingScopes(answer)
+                    : known == LarkCode.ADDRESS_NOT_ALLOWED ? namingAddress(answer) : known.verdict();
         } else {
             verdict = unlisted.judge(answer.status(), code, requestId);
         }
@@ -163,6 +168,15 @@ final class LarkCalls {
                 ? verdict
                 : verdict.saying("The app misses a scope; any one of these would do, in a published version: "
                         + String.join(", ", names) + ".");
+    }
+
+    private static Verdict namingAddress(Reply.Answer answer) {
+        Verdict verdict = LarkCode.ADDRESS_NOT_ALLOWED.verdict();
+        Matcher address = ADDRESS.matcher(answer.body().path("msg").asString(""));
+        return address.find()
+                ? verdict.saying("Our address " + address.group()
+                        + " is not on the app's IP list. Add it in the developer console.")
+                : verdict;
     }
 
     /** The gateway says how many seconds to wait (rate-limits). */

@@ -21,7 +21,10 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds people: given id first, then mobile, then e-mail; what was found and what is missing is kept for each app revision. */
+/**
+ * Finds people: given id first, then mobile, then e-mail; what was found and what is missing is kept for each app revision. Safe
+ * for many threads.
+ */
 public final class Resolution {
 
     /** Asks the platform; what it hears goes to {@code heard} at once, so that it is kept when a later call fails. */
@@ -37,7 +40,11 @@ public final class Resolution {
     }
 
     private static final Duration KEEP_FOUND = Duration.ofHours(12);
+    /** At first; somebody who is put into the contacts meanwhile is found soon. */
     private static final Duration KEEP_MISSING = Duration.ofMinutes(10);
+    /** How many times longer each further miss of the same contact is kept. */
+    private static final int LONGER = 4;
+
     private static final Duration KEEP_FAILED = Duration.ofMinutes(1);
     private static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{5,20}");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s<>\"]{1,64}@[^@\\s<>\"]{1,190}\\.[^@\\s<>\".]{2,63}");
@@ -46,11 +53,23 @@ public final class Resolution {
             Caffeine.newBuilder().maximumSize(200_000).build();
     private final Clock clock;
     private final Means means;
+    private final Duration longestMissing;
     private final Lookup lookup;
 
+    /** For a platform that lets look-ups miss: a miss is kept for ten minutes. */
     public Resolution(Clock clock, Means means, Lookup lookup) {
+        this(clock, means, KEEP_MISSING, lookup);
+    }
+
+    /**
+     * For a platform that punishes look-ups that miss: a contact that misses again is kept four times as long each time.
+     *
+     * @param longestMissing how long a miss is kept at most, ten minutes or more
+     */
+    public Resolution(Clock clock, Means means, Duration longestMissing, Lookup lookup) {
         this.clock = clock;
         this.means = means;
+        this.longestMissing = longestMissing;
         this.lookup = lookup;
     }
 
@@ -149,15 +168,24 @@ public final class Resolution {
     }
 
     private void keep(App app, Contact contact, Finding finding) {
-        Duration life = finding.userId() != null
-                ? KEEP_FOUND
-                : finding.reason() == Missing.Reason.LOOKUP_FAILED ? KEEP_FAILED : KEEP_MISSING;
-        kept.put(
-                new Key(app.tenantId(), app.revision(), contact),
-                new Kept(finding, clock.instant().plus(life)));
+        kept.asMap().compute(new Key(app.tenantId(), app.revision(), contact), (key, before) -> keep(finding, before));
+    }
+
+    private Kept keep(Finding finding, @Nullable Kept before) {
+        Duration missed = before == null ? Duration.ZERO : before.missed();
+        if (finding.userId() != null) {
+            return new Kept(finding, clock.instant().plus(KEEP_FOUND), Duration.ZERO);
+        }
+        if (finding.reason() == Missing.Reason.LOOKUP_FAILED) {
+            return new Kept(finding, clock.instant().plus(KEEP_FAILED), missed);
+        }
+        Duration longer = missed.isZero() ? KEEP_MISSING : missed.multipliedBy(LONGER);
+        Duration life = longer.compareTo(longestMissing) < 0 ? longer : longestMissing;
+        return new Kept(finding, clock.instant().plus(life), life);
     }
 
     private record Key(String tenantId, long revision, Contact contact) {}
 
-    private record Kept(Finding finding, Instant until) {}
+    /** @param missed for how long the contact's latest miss was kept; zero when it was never missed */
+    private record Kept(Finding finding, Instant until, Duration missed) {}
 }

@@ -29,6 +29,7 @@ import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -54,6 +55,13 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     private static final int PEOPLE_A_CALL = 500;
 
     private static final int NAMED_IN_A_REFUSAL = 5;
+    /**
+     * Look-ups that miss more often in a day than a fifth of the enterprise's headcount cap block all look-ups for a day
+     * (path/96267, 2025-08-29). How large the cap is no call tells, so a number or address that nobody has must not be asked for
+     * again and again: five times on its first day and once a day from then on.
+     */
+    private static final Duration LONGEST_MISSING = Duration.ofDays(1);
+
     /** A markdown message (path/90248, 2024-07-11). */
     private static final int MESSAGE_BYTES = 2_048;
 
@@ -64,7 +72,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     public WeComPlatform(PlatformHttp http, Pace pace, Clock clock) {
         wecom = new WeComCalls(http, pace, clock);
-        resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, this::ask);
+        resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, LONGEST_MISSING, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
         check = new WeComCheck(wecom, clock);
     }

@@ -153,6 +153,74 @@ class DingTalkPlatformTest {
     }
 
     @Test
+    void bannedAddressCallsForNobodyUntilTheBanIsOver() {
+        fixture.server.on(
+                CREATE,
+                json("{\"status\":1111,\"wait\":5,\"source\":\"x5\",\"punish\":\"deny\"}"),
+                json(createdBody(PlatformKind.DINGTALK)));
+        assertThat(dingTalk.create(app, plan(2))).isInstanceOf(Outcome.NotYet.class);
+        int before = fixture.server.calls().size();
+        fixture.clock.pass(Duration.ofMinutes(2));
+        App other = new App("other", PlatformKind.DINGTALK, 1, app.endpoint(), null, app.credentials());
+        for (App banned : List.of(app, other)) {
+            assertThat(dingTalk.create(banned, plan(2)))
+                    .isInstanceOfSatisfying(
+                            Outcome.NotYet.class,
+                            notYet -> assertThat(notYet.pause()).isEqualTo(Duration.ofMinutes(3)));
+        }
+        assertThat(fixture.server.calls()).hasSize(before);
+        fixture.clock.pass(Duration.ofMinutes(3));
+        done(dingTalk.create(other, plan(2)));
+    }
+
+    @Test
+    void addressThatMustBeAllowedIsNamedInBothFamilies() {
+        fixture.server
+                .on(
+                        CREATE,
+                        json(
+                                403,
+                                "{\"code\":\"Forbidden.AccessDenied.IpNotInWhiteList\",\"message\":\"ip 198.51.100.7 is not listed\"}"))
+                .on(
+                        SEND,
+                        json(
+                                "{\"errcode\":88,\"sub_code\":\"60020\",\"sub_msg\":\"request ip=198.51.100.8 not in whitelist,appKey=client\"}"));
+        assertThat(why(dingTalk.create(app, plan(2))).words()).contains("198.51.100.7");
+        assertThat(why(dingTalk.post(app, new Room("cid1", "n", Set.of()), briefing("t", "d")))
+                        .words())
+                .contains("198.51.100.8");
+    }
+
+    @Test
+    void createThatSomebodyBeforeUsSentTellsOfNobodyInTheRoomAndEverybodyIsAddedOnceMore() {
+        // Given
+        fixture.server
+                .on(CREATE, html(502), json(createdBody(PlatformKind.DINGTALK)))
+                .on(ADD, json("{\"success\":true}"));
+        assertThat(dingTalk.create(app, plan(2))).isInstanceOf(Outcome.Unknown.class);
+        // When: another process, which found one person more.
+        try (var restarted = fixture.morePlatforms()) {
+            ChatPlatform next = Fixture.client(restarted, PlatformKind.DINGTALK);
+            assertThat(done(next.lookUp(app, plan(3)))).isInstanceOf(Sighting.RepeatCreate.class);
+            Room room = done(next.create(app, plan(3)));
+            // Then
+            assertThat(room.presentUserIds()).isEmpty();
+            assertThat(done(next.admit(app, room, users(3))).admitted()).hasSize(3);
+            assertThat(fixture.server.calls(ADD).getLast().json().path("user_ids"))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void repeatOfWhatSomebodyBeforeUsSentTellsThatTheRoomMayBeThereWhenItIsRefused() {
+        fixture.server
+                .on(CREATE, json(400, "{\"code\":\"parameter.invalid\",\"message\":\"uuid was used\"}"))
+                .on(USER, USER_FOUND);
+        done(dingTalk.lookUp(app, plan(2)));
+        assertThat(why(dingTalk.create(app, plan(2))).words()).contains("INC-1 checkout down", "nothing was posted");
+    }
+
+    @Test
     void lostCreateIsRepeatedToTheLetterAndWhoBecameKnownMeanwhileIsAddedBehindIt() {
         fixture.server.on(CREATE, html(502), json(createdBody(PlatformKind.DINGTALK)));
         assertThat(dingTalk.create(app, plan(2))).isInstanceOf(Outcome.Unknown.class);

@@ -178,6 +178,13 @@ class LarkPlatformTest {
     }
 
     @Test
+    void addressThatMustBeAllowedIsNamed() {
+        fixture.server.on(
+                CREATE, json(400, "{\"code\":99991401,\"msg\":\"ip 198.51.100.7 is denied by app setting\"}"));
+        assertThat(why(lark.create(app, plan(2))).words()).contains("198.51.100.7");
+    }
+
+    @Test
     void quotaOfTheMonthIsNotThrottling() {
         fixture.server.on(CREATE, json(429, "{\"code\":99991403,\"msg\":\"quota\"}"));
         assertThat(why(lark.create(app, plan(2))).kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);

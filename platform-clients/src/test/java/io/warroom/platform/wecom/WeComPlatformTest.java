@@ -27,6 +27,7 @@ import io.warroom.platform.ScriptedServer.Call;
 import io.warroom.platform.Sighting;
 import io.warroom.platform.text.Cut;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +96,42 @@ class WeComPlatformTest {
         int before = fixture.server.calls().size();
         assertThat(done(weCom.resolve(app, people))).isEqualTo(roster);
         assertThat(fixture.server.calls()).hasSize(before);
+    }
+
+    @Test
+    void numberThatNobodyHasIsAskedForMoreAndMoreSeldomAndAtMostOnceADay() {
+        fixture.server.on("/cgi-bin/user/getuserid", code(46004));
+        var people = List.of(person("a", null, "13800000000", null));
+        var minutesOfCalls = new ArrayList<Integer>();
+        for (int minutes = 0; minutes < 4 * 24 * 60; minutes += 10) {
+            int before = fixture.server.calls("/cgi-bin/user/getuserid").size();
+            Roster roster = done(weCom.resolve(app, people));
+            assertThat(roster.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.NOT_FOUND);
+            if (fixture.server.calls("/cgi-bin/user/getuserid").size() > before) {
+                minutesOfCalls.add(minutes);
+            }
+            fixture.clock.pass(Duration.ofMinutes(10));
+        }
+        assertThat(minutesOfCalls).containsExactly(0, 10, 50, 210, 850, 850 + 1440, 850 + 2 * 1440, 850 + 3 * 1440);
+    }
+
+    @Test
+    void whoIsFoundAfterAMissIsAskedForSoonWhenMissedAgain() {
+        fixture.server.on(
+                "/cgi-bin/user/getuserid",
+                code(46004),
+                code(46004),
+                json("{\"errcode\":0,\"userid\":\"zhang\"}"),
+                code(46004),
+                json("{\"errcode\":0,\"userid\":\"zhang\"}"));
+        var people = List.of(person("a", null, "13800000000", null));
+        for (Duration pause : List.of(Duration.ofMinutes(10), Duration.ofMinutes(40), Duration.ofHours(12))) {
+            done(weCom.resolve(app, people));
+            fixture.clock.pass(pause);
+        }
+        assertThat(done(weCom.resolve(app, people)).found()).isEmpty();
+        fixture.clock.pass(Duration.ofMinutes(10));
+        assertThat(done(weCom.resolve(app, people)).found()).hasSize(1);
     }
 
     @Test

@@ -259,10 +259,7 @@ public final class DingtalkApi implements PlatformApi {
         }
         return switch (endpoint) {
             case "auth/scopes" -> scopes(org);
-            case "topapi/v2/user/getbymobile" ->
-                org.byMobile(call.text("mobile"))
-                        .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
-                        .orElseGet(() -> legacyError(60121, "user not found"));
+            case "topapi/v2/user/getbymobile" -> byMobile(org, call.text("mobile"));
             case "topapi/v2/user/get" -> user(org, call.text("userid"));
             case "topapi/user/getbyunionid" ->
                 org.visible(call.text("unionid").replaceFirst("^union-", ""))
@@ -351,7 +348,22 @@ public final class DingtalkApi implements PlatformApi {
                 Map.of("authed_dept", whole ? List.of(1) : List.of(), "authed_user", whole ? List.of() : people)));
     }
 
+    private static Answer byMobile(Org org, String mobile) {
+        if (mobile.isBlank()) {
+            return legacyError(400002, "mobile is blank");
+        }
+        if (!mobile.matches("[+]?[0-9-]{5,32}")) {
+            return legacyError(40104, "invalid mobile");
+        }
+        return org.byMobile(mobile)
+                .map(person -> legacyOk(Map.of("result", Map.of("userid", person.userId()))))
+                .orElseGet(() -> legacyError(60121, "user not found"));
+    }
+
     private static Answer user(Org org, String userId) {
+        if (userId.isBlank()) {
+            return legacyError(400002, "userid is blank");
+        }
         var person = org.person(userId).orElse(null);
         if (person == null) {
             return legacyError(33012, "userid not found");
@@ -397,6 +409,10 @@ public final class DingtalkApi implements PlatformApi {
         Org org = token.get().org();
         if (!org.switches.addressAllowed()) {
             return v1Error(403, "Forbidden.AccessDenied.IpNotInWhiteList", "request ip=" + call.from());
+        }
+        // By the list of codes, which names no other for v1.0 (server-api-error-codes-1).
+        if (!org.switches.appState().usable()) {
+            return v1Error(400, "50003", "the app is disabled");
         }
         String permission = Gate.permission(endpoint);
         if (org.switches.withheldScopes().contains(permission) && isJudged(org, call)) {

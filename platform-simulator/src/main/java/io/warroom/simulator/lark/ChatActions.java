@@ -26,17 +26,19 @@ final class ChatActions {
         this.world = world;
     }
 
-    /** By a part of the name, whatever its case; in quotes, where it has a hyphen in it (chat/search). */
+    /** By a part of the name, whatever its case; one with a hyphen in it is found in quotes alone (chat/search). */
     Answer search(Org org, Call call) {
         String query = call.query("query");
         Page page = Page.of(call, 20, 100);
         if (query.length() > 64 || page == null) {
             return error(232001, "query of at most 64 characters, or bad page_size or page_token");
         }
+        boolean quoted = query.matches("\".*\"");
         String wanted = query.toLowerCase(Locale.ROOT).replaceFirst("^\"(.*)\"$", "$1");
         List<Room> found = org.rooms().stream()
-                .filter(room ->
-                        !room.dissolved && room.name.toLowerCase(Locale.ROOT).contains(wanted))
+                .filter(room -> !room.dissolved
+                        && (quoted || !wanted.contains("-"))
+                        && room.name.toLowerCase(Locale.ROOT).contains(wanted))
                 .toList();
         boolean more = page.end() < found.size();
         return ok(Map.of(

@@ -62,8 +62,10 @@ final class Chats {
         Set<String> people = ids(call.body().path("user_id_list"));
         String owner = call.text("owner_id");
         String name = call.text("name");
-        if (uuid.length() > 50 || people.size() > 50) {
-            return error(232001, "uuid of at most 50 characters, user_id_list of at most 50 ids");
+        if (uuid.length() > 50
+                || people.size() > 50
+                || call.body().path("bot_id_list").size() > 5) {
+            return error(232001, "uuid of at most 50 characters, 50 ids of users, 5 of bots");
         }
         if (tooLong(org, call)) {
             return error(232001, "name of at most 60 characters, description of at most 100");

@@ -192,6 +192,9 @@ public final class LarkApi implements PlatformApi {
         if (!call.headers().getOrDefault("authorization", "").startsWith("Bearer ")) {
             return error(99991661, "Missing access token for authorization");
         }
+        if (!call.headers().getOrDefault("authorization", "").matches("Bearer [tu]-.*")) {
+            return error(99991671, "access token must begin with t- or u-");
+        }
         Optional<World.Token> token =
                 token(call).filter(known -> known.expires().isAfter(world.now()) && !SignIn.isUsers(known));
         if (token.isEmpty()) {

@@ -156,7 +156,7 @@ public final class Page {
     }
 
     private Answer ask(String method, String path, JsonNode body, Call from) {
-        Call call = new Call(method, path, "", Map.of(), Map.of(), body, false, from.from());
+        Call call = new Call(method, path, "", Map.of(), Map.of(), body, false, false, from.from());
         synchronized (world) {
             return admin.answer(call);
         }

@@ -152,6 +152,9 @@ public final class WecomApi implements PlatformApi {
         if (call.malformed()) {
             return error(47001, "data format error. Warning: wrong json format.");
         }
+        if (call.escaped()) {
+            return error(40033, "invalid request character, no \\uxxxx characters");
+        }
         Org org = token.get().org();
         if (!token.get().expires().isAfter(world.now())) {
             return error(org.number(Unsettled.EXPIRED_TOKEN), "access_token expired");

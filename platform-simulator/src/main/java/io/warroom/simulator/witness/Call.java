@@ -5,7 +5,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One request to a platform; immutable. {@code path} starts behind the platform's own base, {@code endpoint} is what the platform
- * calls it, header names are lower case; a malformed body is a missing node.
+ * calls it, header names are lower case; a malformed body is a missing node, {@code escaped} one that writes a character as
+ * {@code \\uXXXX}.
  */
 public record Call(
         String method,
@@ -15,6 +16,7 @@ public record Call(
         Map<String, String> headers,
         JsonNode body,
         boolean malformed,
+        boolean escaped,
         String from) {
     /** Gives the query parameter, or empty text. */
     public String query(String name) {
@@ -28,6 +30,6 @@ public record Call(
 
     /** Gives the same call with another body. */
     public Call with(JsonNode otherBody) {
-        return new Call(method, path, endpoint, query, headers, otherBody, false, from);
+        return new Call(method, path, endpoint, query, headers, otherBody, false, escaped, from);
     }
 }
