@@ -16,6 +16,11 @@ public record Failure(
         @Nullable String code,
         @Nullable String requestId) {
 
+    /** The same trouble, known to be of another kind. */
+    public Failure as(Kind other) {
+        return new Failure(other, words, code, requestId);
+    }
+
     /** What kind of trouble it is, in our words. */
     public enum Kind {
         /** No answer, or one that is no answer of the platform: connection, time-out, 5xx, wrong body. */
@@ -26,6 +31,8 @@ public record Failure(
         IN_PROGRESS,
         /** The app's id or secret was refused. */
         KEY_REJECTED,
+        /** A token that was fetched a moment before was refused, as the one before it was. It may pass; else the app is disabled. */
+        TOKEN_REFUSED,
         /** An administrator must change something: permission, range, template, robot, allowed address. */
         MISCONFIGURED,
         /** The tenant's paid calls are used up. */

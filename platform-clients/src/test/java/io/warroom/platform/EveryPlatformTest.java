@@ -158,9 +158,16 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
-    void tokenThatStaysStaleIsGivenUpAfterOneMoreFetch(PlatformKind kind) {
+    void tokenThatStaysStaleIsFetchedOnceMoreAndThenNotBeforeAPause(PlatformKind kind) {
         fixture.signedIn(kind).server.on(createPath(kind), staleToken(kind));
-        assertThat(create(kind)).isInstanceOf(Outcome.Refused.class);
+
+        var outcome = create(kind);
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.NotYet.class,
+                        notYet -> assertThat(notYet.pause()).isPositive());
+        assertThat(why(outcome).kind()).isEqualTo(Failure.Kind.TOKEN_REFUSED);
         assertThat(fixture.server.calls()).hasSize(4);
     }
 

@@ -312,7 +312,7 @@ class PlatformCoverageTest {
         long more = WORLD.calls(kind, endpoint) - calls;
         String name = outcome.getClass().getSimpleName();
         boolean fetchedAgain =
-                name.equals("Refused") && more == 2 && code.outcome().equals("Stale");
+                name.equals("NotYet") && more == 2 && code.outcome().equals("Stale");
         return new Tried(
                 code,
                 UNLISTED.list.isEmpty(),
@@ -463,7 +463,7 @@ class PlatformCoverageTest {
                 ## What the documents list
 
                 Outcomes: *not yet*, send it again after a pause; *unknown*, it may have acted, look first; *key rejected*, no call until the key
-                changes; *refused*, sending again cannot help; *stale*, the token is fetched once more, and then refused. 11310 and the like
+                changes; *refused*, sending again cannot help; *stale*, the token is fetched once more, and then not before a pause. 11310 and the like
                 (Lark) stand in the text of 230099 and are no code of an answer.
                 """);
         for (PlatformKind kind : PlatformKind.values()) {

@@ -11,21 +11,25 @@ import tools.jackson.databind.JsonNode;
 /** F1 to F7: what befalls the worker's own process. */
 final class WorkerFaults {
 
-    /** The calls by which an incident is opened, in their order. */
-    private static final Map<String, List<String>> STEPS = Map.of(
-            "WECOM", List.of("gettoken", "user/getuserid", "appchat/create", "appchat/send"),
-            "DINGTALK",
+    /** The calls by which an incident is opened on a platform, in their order. */
+    private record Steps(String platform, List<String> calls) {}
+
+    private static final List<Steps> STEPS = List.of(
+            new Steps("WECOM", List.of("gettoken", "user/getuserid", "appchat/create", "appchat/send")),
+            new Steps(
+                    "DINGTALK",
                     List.of(
                             "v1.0/oauth2/accessToken",
                             "topapi/v2/user/getbymobile",
                             "v1.0/im/sceneGroup/create",
-                            "v1.0/robot/groupMessages/send"),
-            "LARK",
+                            "topapi/im/chat/scencegroup/message/send_v2")),
+            new Steps(
+                    "LARK",
                     List.of(
                             "auth/v3/tenant_access_token/internal",
                             "contact/v3/users/batch_get_id",
                             "im/v1/chats",
-                            "im/v1/messages"));
+                            "im/v1/messages")));
 
     private WorkerFaults() {}
 
@@ -53,13 +57,13 @@ final class WorkerFaults {
         var held = new ArrayList<String>();
         var used = new HashMap<String, Integer>();
         var all = new ArrayList<List<JsonNode>>();
-        for (var steps : STEPS.entrySet()) {
+        for (var steps : STEPS) {
             var tenants = cell.stage.tenants.stream()
-                    .filter(tenant -> tenant.path("platform").asString().equals(steps.getKey()))
+                    .filter(tenant -> tenant.path("platform").asString().equals(steps.platform()))
                     .toList();
-            for (String step : steps.getValue()) {
+            for (String step : steps.calls()) {
                 for (boolean behind : new boolean[] {false, true}) {
-                    int next = used.merge(steps.getKey(), 1, Integer::sum) - 1;
+                    int next = used.merge(steps.platform(), 1, Integer::sum) - 1;
                     if (next >= tenants.size()) {
                         continue; // ten tenants a platform are more than steps
                     }

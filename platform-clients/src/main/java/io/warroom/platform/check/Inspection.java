@@ -137,7 +137,7 @@ public final class Inspection {
             return AppFinding.of(Severity.ERROR, Code.ENDPOINT_NOT_ALLOWED, why, null);
         }
         Severity severity = switch (why.kind()) {
-            case KEY_REJECTED, MISCONFIGURED -> Severity.ERROR;
+            case KEY_REJECTED, TOKEN_REFUSED, MISCONFIGURED -> Severity.ERROR;
             // The app is right, and the calls come back by themselves.
             case QUOTA_EXHAUSTED, TOO_FEW_PEOPLE, REFUSED, ROOM_GONE, UNLISTED -> Severity.WARNING;
             case UNREACHABLE, THROTTLED, IN_PROGRESS -> Severity.UNCHECKED;
@@ -147,7 +147,7 @@ public final class Inspection {
             case QUOTA_EXHAUSTED -> Code.QUOTA_EXHAUSTED;
             case UNREACHABLE, IN_PROGRESS -> Code.UNREACHABLE;
             case THROTTLED -> Code.THROTTLED;
-            case MISCONFIGURED, TOO_FEW_PEOPLE, REFUSED, ROOM_GONE, UNLISTED -> Code.REFUSED;
+            case TOKEN_REFUSED, MISCONFIGURED, TOO_FEW_PEOPLE, REFUSED, ROOM_GONE, UNLISTED -> Code.REFUSED;
         };
         return advice == null
                 ? AppFinding.of(severity, code, why, null)

@@ -30,6 +30,8 @@ public final class Tokens {
     private static final ZoneId CALENDAR = ZoneId.of("Asia/Shanghai");
 
     private static final Duration NEXT_ASKED = Duration.ofHours(1);
+    /** Our own choice: long enough for a platform to settle, short beside the time that an incident may take. */
+    private static final Duration BETWEEN_REFUSED_TOKENS = Duration.ofSeconds(5);
 
     private final Cache<Key, Slot> slots =
             Caffeine.newBuilder().maximumSize(MAX_APPS).build();
@@ -47,14 +49,24 @@ public final class Tokens {
         this.stale = stale;
     }
 
-    /** Makes a call with a token; when the platform calls the token stale, once more with a fresh one, and then no more. */
+    /**
+     * Makes a call with a token; when the platform calls the token stale, once more with a fresh one, and then not before a
+     * pause: tokens that are taken back twice in a row are seen where a platform is in trouble, and where an app is disabled.
+     */
     public <T> Outcome<T> with(App app, Function<Secret, Outcome<T>> call) {
         Slot slot = slots.get(new Key(app.tenantId(), app.platform(), app.revision()), key -> new Slot());
         return slot.token(app).then(first -> {
             Outcome<T> outcome = call.apply(first);
             if (outcome instanceof Outcome.Refused<T>(var why) && stale.test(why)) {
                 slot.drop(first);
-                return slot.token(app).then(second -> slot.heard(call.apply(second), clock.instant()));
+                return slot.token(app).then(second -> {
+                    Outcome<T> repeated = call.apply(second);
+                    if (repeated instanceof Outcome.Refused<T>(var again) && stale.test(again)) {
+                        slot.drop(second);
+                        return new Outcome.NotYet<>(again.as(Failure.Kind.TOKEN_REFUSED), BETWEEN_REFUSED_TOKENS);
+                    }
+                    return slot.heard(repeated, clock.instant());
+                });
             }
             return slot.heard(outcome, clock.instant());
         });

@@ -120,7 +120,7 @@ final class AppGate {
             throws InterruptedException {
         return Optional.ofNullable(
                 switch (why.kind()) {
-                    case UNREACHABLE, IN_PROGRESS ->
+                    case UNREACHABLE, IN_PROGRESS, TOKEN_REFUSED ->
                         new Attempt.MustWait(
                                 Waiting.Reason.PLATFORM_UNAVAILABLE, why.words(), app, pause, roomMayExist);
                     case THROTTLED ->

@@ -72,7 +72,7 @@ final class Endings {
             case MISCONFIGURED -> Result.Reason.APP_MISCONFIGURED;
             case QUOTA_EXHAUSTED -> Result.Reason.QUOTA_EXHAUSTED;
             case TOO_FEW_PEOPLE -> Result.Reason.TOO_FEW_PEOPLE;
-            case UNREACHABLE, THROTTLED, IN_PROGRESS, KEY_REJECTED ->
+            case UNREACHABLE, THROTTLED, IN_PROGRESS, TOKEN_REFUSED, KEY_REJECTED ->
                 throw new IllegalArgumentException(why.kind() + " is waited for");
             case REFUSED, ROOM_GONE, UNLISTED -> Result.Reason.REFUSED_BY_PLATFORM;
         };

@@ -220,6 +220,20 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void aFreshTokenThatIsRefusedIsWaitedForAndIsNotTheIncidentsEnd() throws Exception {
+        var refused = new Failure(Failure.Kind.TOKEN_REFUSED, "fresh token refused", "40014", null);
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.NotYet<>(refused, Duration.ofSeconds(60)));
+        }
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).isEmpty();
+        assertThat(ledger.parked.getLast().reason()).isEqualTo(Waiting.Reason.PLATFORM_UNAVAILABLE);
+        assertThat(ledger.parked.getLast().words()).isEqualTo("fresh token refused");
+    }
+
+    @Test
     void aRejectedKeyIsNeverTriedAgainUntilANewOneComes() throws Exception {
         platform.creates.add(
                 new Outcome.KeyRejected<>(new Failure(Failure.Kind.KEY_REJECTED, "wrong secret", "40001", null)));
