@@ -634,6 +634,37 @@ class ConsoleIT {
     }
 
     @Test
+    void aListWhoseSessionHasEndedLeadsToTheSignInAndBack() {
+        try (var visit = visit("en").asOperator()) {
+            visit.open("ended", "war-rooms");
+            visit.forgetWhoItIs();
+            visit.page.fill("#q", "anything");
+            visit.page.press("#q", "Enter");
+            visit.page.waitForURL(url -> url.endsWith("/login"));
+            visit.signIn();
+            visit.page.waitForURL(url -> url.contains("/ended/war-rooms?q=anything"));
+        }
+    }
+
+    @Test
+    void aScriptWhoseSessionIsGoneOpensNoBoxForAPasswordOverItsPage() {
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open("boxed", "war-rooms?q=none-such");
+            visit.forgetWhoItIs();
+
+            // Behind a box for a password there is no answer, and no key reaches the page.
+            var answer = page.waitForResponse(
+                    one -> one.url().endsWith("/boxed/war-rooms/stream"),
+                    () -> page.evaluate("() => { new EventSource('/api/v1/tenants/boxed/war-rooms/stream'); }"));
+
+            assertThat(answer.status()).isEqualTo(401);
+            page.press("#q", "Enter");
+            page.waitForURL(url -> url.endsWith("/login"));
+        }
+    }
+
+    @Test
     void languageAndColoursAreKept() throws Exception {
         try (var visit = visit("en").asOperator()) {
             visit.open("kept", "mobile-apps?x=1");
