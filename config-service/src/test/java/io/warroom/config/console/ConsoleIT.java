@@ -784,7 +784,7 @@ class ConsoleIT {
     private static void look(Visit visit, List<String> faults) {
         var looks = Looks.of(visit.page);
         faults.addAll(looks.faults());
-        if (looks.wider() != 0 || looks.shift() > Looks.POOR_SHIFT) {
+        if (looks.wider() != 0 || looks.shift() > Looks.GOOD_SHIFT) {
             faults.add(visit.page.url() + " is wider than the window or does not stand still: " + looks);
         }
     }
