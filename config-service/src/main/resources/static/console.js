@@ -145,6 +145,8 @@
           setTimeout(() => stream || document.hidden || listen(), 5000);
         }
       });
+      // The same viewer has newer pages open, and one server keeps so many: this one listens again when it is looked at again.
+      stream.addEventListener('replaced', hush);
       stream.addEventListener('war-room', changed);
       stream.addEventListener('war-room-removed', changed);
       stream.addEventListener('reset', (event) => { after = event.lastEventId || after; refresh(); });
@@ -159,6 +161,7 @@
     };
     const follow = () => (document.hidden ? hush() : stream || listen());
     document.addEventListener('visibilitychange', follow);
+    addEventListener('focus', follow);
     addEventListener('pagehide', hush);
     follow();
   };

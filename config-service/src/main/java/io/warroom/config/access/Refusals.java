@@ -57,7 +57,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
                         "Who you are cannot be checked now: the database or the issuer of your token does not answer. Try again.");
             }
             case OAuth2AuthenticationException _ -> {
-                challenge(response, "Bearer" + REALM + ", error=\"invalid_token\"");
+                challenge(request, response, "Bearer" + REALM + ", error=\"invalid_token\"");
                 refuse(
                         request,
                         response,
@@ -66,7 +66,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
                         "The token is not good here: it is malformed, unknown, expired, revoked or meant for another service.");
             }
             case BadCredentialsException _ -> {
-                challenge(response, "Bearer" + REALM);
+                challenge(request, response, "Bearer" + REALM);
                 refuse(
                         request,
                         response,
@@ -75,7 +75,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
                         "The user or the password is wrong.");
             }
             default -> {
-                challenge(response, "Bearer" + REALM);
+                challenge(request, response, "Bearer" + REALM);
                 refuse(
                         request,
                         response,
@@ -108,7 +108,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
     /** To somebody at a browser who wanted to change something: what was typed must not vanish behind a page to sign in. */
     void showUnknown(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException, ServletException {
-        challenge(response, "Bearer" + REALM);
+        challenge(request, response, "Bearer" + REALM);
         show(
                 request,
                 response,
@@ -149,10 +149,19 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
         ProblemWriter.write(request, response, new Problem(status, code, detail));
     }
 
-    private void challenge(HttpServletResponse response, String bearer) {
+    private void challenge(HttpServletRequest request, HttpServletResponse response, String bearer) {
         response.addHeader(HttpHeaders.WWW_AUTHENTICATE, bearer);
-        if (offersBasic) {
+        if (offersBasic && !isPagesScript(request)) {
             response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic" + REALM + ", charset=\"UTF-8\"");
         }
+    }
+
+    /**
+     * A page's script, whose session is gone with its cookie: at the word Basic its browser would open a box for a password over
+     * the page, and take no key until that is answered. Programs, and people who open an address, send no such mode.
+     */
+    private static boolean isPagesScript(HttpServletRequest request) {
+        var mode = request.getHeader("Sec-Fetch-Mode");
+        return mode != null && !mode.equals("navigate");
     }
 }

@@ -76,7 +76,8 @@ final class RoomApi implements Described {
                         "`war-room` has the list's item (WarRoom) as data, `war-room-removed` only whose it is, and `reset`"
                                 + " says that the list must be read anew. Comments are heartbeats. Every room's last state arrives; states"
                                 + " between may be left out. Begins now, behind `after`, or behind `Last-Event-ID`; ends after an hour, for"
-                                + " the client to come back.")
+                                + " the client to come back, and with `replaced` when newer streams of the same browser session need its"
+                                + " place.")
                 .query("after", mark().saying("`streamFrom` of the list, or an event's id."))
                 .streams("Events, until the client goes.", STREAM)
                 .refuses(400, "invalid-parameter")

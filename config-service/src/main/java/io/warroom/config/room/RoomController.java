@@ -89,7 +89,8 @@ class RoomController {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             return;
         }
-        try (var subscription = feed.subscribe(tenant)) {
+        var session = request.getSession(false);
+        try (var subscription = feed.subscribe(tenant, session == null ? null : session.getId())) {
             var now = rooms.mark(tenant);
             subscription.seen(now.change());
             // An id of another database, or of this one before it was set back: what was missed cannot be known.

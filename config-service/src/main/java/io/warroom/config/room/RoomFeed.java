@@ -3,6 +3,8 @@ package io.warroom.config.room;
 import io.warroom.config.http.Problem;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,8 @@ final class RoomFeed implements SmartLifecycle {
     private static final class Watch {
         private long lastChange;
         private int streams;
+        /** Of each browser's session, oldest first. */
+        private final Map<String, Deque<Subscription>> sessions = new HashMap<>();
     }
 
     RoomFeed(Jdbi jdbi, RoomSettings.Stream settings) {
@@ -102,13 +106,16 @@ final class RoomFeed implements SmartLifecycle {
     }
 
     /**
-     * A place for one more stream.
+     * A place for one more stream. A browser that leaves a page closes its stream, which is found out only when something is
+     * written to it: a session that has its share, or finds no place left, gives up its oldest.
      *
+     * @param session the browser's session; null for programs, which have none
      * @throws Problem 429 when the tenant has no place left, 503 when the instance has none
      */
-    Subscription subscribe(String tenant) {
+    Subscription subscribe(String tenant, @Nullable String session) {
         lock.lock();
         try {
+            giveUpOldest(tenant, session);
             if (!running || streams >= settings.perInstance()) {
                 throw Problem.later(
                         HttpStatus.SERVICE_UNAVAILABLE,
@@ -127,9 +134,25 @@ final class RoomFeed implements SmartLifecycle {
             }
             watch.streams++;
             streams++;
-            return new Subscription(tenant, watch);
+            var subscription = new Subscription(tenant, session, watch);
+            if (session != null) {
+                watch.sessions.computeIfAbsent(session, _ -> new ArrayDeque<>()).add(subscription);
+            }
+            return subscription;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void giveUpOldest(String tenant, @Nullable String session) {
+        var watch = watches.get(tenant);
+        if (watch == null || session == null) {
+            return;
+        }
+        var own = watch.sessions.get(session);
+        boolean full = watch.streams >= settings.perTenant() || streams >= settings.perInstance();
+        if (own != null && (full || own.size() >= settings.perSession())) {
+            own.getFirst().replace();
         }
     }
 
@@ -142,11 +165,21 @@ final class RoomFeed implements SmartLifecycle {
     final class Subscription implements AutoCloseable {
 
         private final String tenant;
+        private final @Nullable String session;
         private final Watch watch;
+        private boolean replaced;
 
-        private Subscription(String tenant, Watch watch) {
+        private Subscription(String tenant, @Nullable String session, Watch watch) {
             this.tenant = tenant;
+            this.session = session;
             this.watch = watch;
+        }
+
+        /** Its place is another's now. */
+        private void replace() {
+            close();
+            replaced = true;
+            changed.signalAll();
         }
 
         /** Waits until the tenant's rooms have changed behind {@code change}. @return the last change; empty when none came in time */
@@ -154,10 +187,12 @@ final class RoomFeed implements SmartLifecycle {
             lock.lock();
             try {
                 long nanos = atMost.toNanos();
-                while (running && watch.lastChange <= change && nanos > 0) {
+                while (running && !replaced && watch.lastChange <= change && nanos > 0) {
                     nanos = changed.awaitNanos(nanos);
                 }
-                return running && watch.lastChange > change ? OptionalLong.of(watch.lastChange) : OptionalLong.empty();
+                return running && !replaced && watch.lastChange > change
+                        ? OptionalLong.of(watch.lastChange)
+                        : OptionalLong.empty();
             } finally {
                 lock.unlock();
             }
@@ -170,14 +205,31 @@ final class RoomFeed implements SmartLifecycle {
 
         /** Whether the stream must end. */
         boolean isOver() {
-            return !isRunning();
+            return !isRunning() || isReplaced();
+        }
+
+        /** Whether a newer stream of the same session has its place. */
+        boolean isReplaced() {
+            lock.lock();
+            try {
+                return replaced;
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         public void close() {
             lock.lock();
             try {
+                if (replaced) {
+                    return;
+                }
                 streams--;
+                if (session != null) {
+                    watch.sessions.computeIfPresent(
+                            session, (_, own) -> own.remove(this) && own.isEmpty() ? null : own);
+                }
                 if (--watch.streams == 0) {
                     watches.remove(tenant);
                 }

@@ -21,6 +21,7 @@ record RoomSettings(
     /**
      * @param perInstance streams that one instance serves at a time
      * @param perTenant of these, a tenant's
+     * @param perSession of these, one browser's: a newer one takes its oldest one's place
      * @param heartbeat how long a stream is silent at most
      * @param pollInterval how soon changes are seen that nobody announced
      * @param longest a stream is ended after so long; its client comes back, signed in anew
@@ -28,6 +29,7 @@ record RoomSettings(
     record Stream(
             @DefaultValue("200") int perInstance,
             @DefaultValue("20") int perTenant,
+            @DefaultValue("4") int perSession,
             @DefaultValue("15s") Duration heartbeat,
             @DefaultValue("1s") Duration pollInterval,
             @DefaultValue("1h") Duration longest) {
@@ -35,6 +37,7 @@ record RoomSettings(
         Stream {
             require(perInstance >= 1, "warroom.rooms.stream.per-instance must be at least 1");
             require(perTenant >= 1, "warroom.rooms.stream.per-tenant must be at least 1");
+            require(perSession >= 1, "warroom.rooms.stream.per-session must be at least 1");
             require(heartbeat.isPositive(), "warroom.rooms.stream.heartbeat must be longer than nothing, such as 15s");
             require(
                     pollInterval.isPositive(),

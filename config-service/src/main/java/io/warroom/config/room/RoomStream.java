@@ -64,6 +64,11 @@ final class RoomStream {
             }
             out.flush();
         }
+        if (subscription.isReplaced()) {
+            // Where somebody still listens: not to come back by itself, or two of them would take turns.
+            write("event: replaced\ndata: {}\n\n");
+            out.flush();
+        }
     }
 
     /** Null while the database is away: the client hears heartbeats until it is back. */

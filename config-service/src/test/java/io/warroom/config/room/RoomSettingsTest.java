@@ -19,7 +19,7 @@ class RoomSettingsTest {
                 .isEqualTo(new RoomSettings(
                         Duration.ofDays(30),
                         new RoomSettings.Stream(
-                                200, 20, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1))));
+                                200, 20, 4, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1))));
     }
 
     @Test
@@ -28,13 +28,14 @@ class RoomSettingsTest {
                         "warroom.rooms.retention", "90d",
                         "warroom.rooms.stream.per-instance", "5",
                         "warroom.rooms.stream.per-tenant", "2",
+                        "warroom.rooms.stream.per-session", "1",
                         "warroom.rooms.stream.heartbeat", "3s",
                         "warroom.rooms.stream.poll-interval", "2s",
                         "warroom.rooms.stream.longest", "5m")))
                 .isEqualTo(new RoomSettings(
                         Duration.ofDays(90),
                         new RoomSettings.Stream(
-                                5, 2, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMinutes(5))));
+                                5, 2, 1, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMinutes(5))));
     }
 
     @ParameterizedTest
@@ -42,6 +43,7 @@ class RoomSettingsTest {
         "warroom.rooms.retention, 0s",
         "warroom.rooms.stream.per-instance, 0",
         "warroom.rooms.stream.per-tenant, 0",
+        "warroom.rooms.stream.per-session, 0",
         "warroom.rooms.stream.heartbeat, 0s",
         "warroom.rooms.stream.poll-interval, -1s",
         "warroom.rooms.stream.longest, 0s"
