@@ -13,6 +13,7 @@ record ConfigServiceSettings(
         @DefaultValue Endpoints endpoints,
         @DefaultValue Outbox outbox,
         @DefaultValue Incidents incidents,
+        @DefaultValue Idempotency idempotency,
         @DefaultValue Listeners listeners) {
 
     /** @param prefix stands before every topic's name */
@@ -25,7 +26,7 @@ record ConfigServiceSettings(
         }
     }
 
-    /** @param publicKeyset file of the public Tink keyset */
+    /** @param publicKeyset file of the public Tink keyset, or its JSON */
     record Sealing(@DefaultValue("") String publicKeyset) {}
 
     /** @param allowedBaseUrls what an app's endpoint may be besides a region's name */
@@ -61,6 +62,16 @@ record ConfigServiceSettings(
 
         Incidents {
             require(patience.isPositive(), "warroom.incidents.patience must be longer than nothing, such as 4s");
+        }
+    }
+
+    /** @param keysPerDay so many {@code Idempotency-Key}s of a tenant are kept at a time, each for a day */
+    record Idempotency(@DefaultValue("50000") int keysPerDay) {
+
+        Idempotency {
+            require(
+                    keysPerDay >= 1 && keysPerDay <= 1_000_000,
+                    "warroom.idempotency.keys-per-day must be 1 to 1000000");
         }
     }
 

@@ -179,8 +179,9 @@ class Wiring {
     }
 
     @Bean
-    IdempotencyKeys changeKeys(Jdbi jdbi, Clock clock) {
-        return new IdempotencyKeys(jdbi, clock, LONGEST_CHANGE);
+    IdempotencyKeys changeKeys(Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        return new IdempotencyKeys(
+                jdbi, clock, LONGEST_CHANGE, settings.idempotency().keysPerDay());
     }
 
     @Bean
@@ -261,8 +262,11 @@ class Wiring {
     @Bean
     IncidentController incidentRoutes(Incidents incidents, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
         // Nobody works on a request for much longer than its caller waits.
-        var keys =
-                new IdempotencyKeys(jdbi, clock, settings.incidents().patience().plusSeconds(30));
+        var keys = new IdempotencyKeys(
+                jdbi,
+                clock,
+                settings.incidents().patience().plusSeconds(30),
+                settings.idempotency().keysPerDay());
         return new IncidentController(incidents, keys, clock);
     }
 

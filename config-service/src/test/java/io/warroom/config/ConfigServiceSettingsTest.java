@@ -24,6 +24,7 @@ class ConfigServiceSettingsTest {
                         new ConfigServiceSettings.Outbox(
                                 Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(1)),
                         new ConfigServiceSettings.Incidents(Duration.ofSeconds(4)),
+                        new ConfigServiceSettings.Idempotency(50_000),
                         new ConfigServiceSettings.Listeners(Duration.ofMinutes(1))));
     }
 
@@ -37,6 +38,7 @@ class ConfigServiceSettingsTest {
                         "warroom.outbox.send-timeout", "20s",
                         "warroom.outbox.alarm-age", "5m",
                         "warroom.incidents.patience", "3s",
+                        "warroom.idempotency.keys-per-day", "7",
                         "warroom.listeners.stalled-after", "30s")))
                 .isEqualTo(new ConfigServiceSettings(
                         new ConfigServiceSettings.Topics("prod."),
@@ -46,6 +48,7 @@ class ConfigServiceSettingsTest {
                         new ConfigServiceSettings.Outbox(
                                 Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofMinutes(5)),
                         new ConfigServiceSettings.Incidents(Duration.ofSeconds(3)),
+                        new ConfigServiceSettings.Idempotency(7),
                         new ConfigServiceSettings.Listeners(Duration.ofSeconds(30))));
     }
 
@@ -59,6 +62,8 @@ class ConfigServiceSettingsTest {
         "warroom.outbox.send-timeout, -1s",
         "warroom.outbox.alarm-age, 0s",
         "warroom.incidents.patience, 0s",
+        "warroom.idempotency.keys-per-day, 0",
+        "warroom.idempotency.keys-per-day, 1000001",
         "warroom.listeners.stalled-after, 0s"
     })
     void aValueThatCannotBeIsRefusedByTheNameOfItsProperty(String property, String value) {

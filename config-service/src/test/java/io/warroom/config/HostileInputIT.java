@@ -1,6 +1,7 @@
 package io.warroom.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.warroom.config.testing.Deployment;
 import io.warroom.config.testing.Instance;
@@ -12,13 +13,16 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is sent to break it: never a failure of the server's, and nothing of it is stored or published. */
 class HostileInputIT {
@@ -39,6 +44,17 @@ class HostileInputIT {
             "war_room",
             "idempotency_key",
             "war_room_feed");
+
+    private static final Set<Topic> WRITTEN = EnumSet.of(
+            Topic.APP_ENABLED,
+            Topic.KEY_ROTATED,
+            Topic.APP_DELETED,
+            Topic.MEMBER_BOUND,
+            Topic.INCIDENT_DECLARED,
+            Topic.INCIDENT_UPDATED,
+            Topic.INCIDENT_RESOLVED);
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final List<String> SQL = List.of(
             "' OR '1'='1",
@@ -143,6 +159,93 @@ class HostileInputIT {
             "/WEB-INF/web.xml",
             "/application.yml");
 
+    /** What no address may name anything by, as it stands in one. */
+    private static final List<String> IDS = List.of(
+            "",
+            ".",
+            "..",
+            "%2e",
+            "%2e%2e",
+            "..%2f..%2fother",
+            "%00",
+            "a%00b",
+            "%01",
+            "%0a",
+            "%0d%0aSet-Cookie:%20x=y",
+            "%1b",
+            "%7f",
+            "%C2%85",
+            "%E2%80%AEx",
+            "%E2%81%A6x",
+            "%20",
+            "%E3%80%80",
+            "a%2fb",
+            "a%2Fb",
+            "a%252fb",
+            "a%5cb",
+            "a\\b",
+            "a;x=y",
+            "a%3bx",
+            "%",
+            "%zz",
+            "%u002e",
+            "%ff",
+            "%c0%ae",
+            "%ed%a0%80",
+            "%f8%88%80%80%80",
+            "a b",
+            "a\tb",
+            "\u00e9",
+            "<script>",
+            "{id}",
+            "a|b",
+            "i".repeat(129),
+            "%F0%9F%92%A9".repeat(129),
+            "i".repeat(5_000),
+            "i".repeat(60_000));
+
+    /** Changes that would be made if the id were one, and what reads. */
+    private static final List<String> ROUTES_WITH_IDS = List.of(
+            "PUT /api/v1/tenants/{id}/members/p-1",
+            "POST /api/v1/tenants/{id}/incidents",
+            "POST /api/v1/tenants/{id}/api-tokens",
+            "GET /api/v1/tenants/{id}/war-rooms",
+            "PUT /api/v1/tenants/hostile/mobile-apps/{id}?verify=false",
+            "PUT /api/v1/tenants/hostile/mobile-apps/{id}/key?verify=false",
+            "POST /api/v1/tenants/hostile/mobile-apps/{id}/activate",
+            "POST /api/v1/tenants/hostile/mobile-apps/{id}/check",
+            "DELETE /api/v1/tenants/hostile/mobile-apps/{id}",
+            "GET /api/v1/tenants/hostile/members/{id}",
+            "PUT /api/v1/tenants/hostile/members/{id}",
+            "DELETE /api/v1/tenants/hostile/members/{id}",
+            "PATCH /api/v1/tenants/hostile/incidents/{id}",
+            "POST /api/v1/tenants/hostile/incidents/{id}/resolve",
+            "GET /api/v1/tenants/hostile/war-rooms/{id}",
+            "DELETE /api/v1/tenants/hostile/api-tokens/{id}");
+
+    /** Odd, and ids all the same: whatever the incident system calls its incidents and people. */
+    private static final List<String> ODD_IDS = List.of(
+            "\u540d\u524d",
+            "na\u00efve",
+            "nai\u0308ve",
+            "\ud83d\udca9",
+            "\ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67",
+            "\u05d0\u05d1\u05d2",
+            "a b",
+            "a+b",
+            "a'b",
+            "a\"b",
+            "a?b=c&d",
+            "a#b",
+            "a:b@c",
+            "<b>",
+            "{id}",
+            "...",
+            "~",
+            "null",
+            "' OR '1'='1",
+            "\ud83d\udca9".repeat(128));
+
     @TempDir
     static Path folder;
 
@@ -183,21 +286,23 @@ class HostileInputIT {
         bombs(attempts);
         headers(attempts);
         PATHS.forEach(path -> attempts.add(new Attempt("path", "GET", path, "", List.of())));
+        ids(attempts);
         var before = stored();
 
         var refused = new LinkedHashMap<String, Integer>();
         var wrong = new ArrayList<String>();
         for (var attempt : attempts) {
-            var fault = attempt.kind().equals("path") ? faultOfRaw(attempt) : fault(attempt);
+            boolean raw = attempt.kind().equals("path") || attempt.kind().equals("id");
+            var fault = raw ? faultOfRaw(attempt) : fault(attempt);
             if (!fault.isEmpty()) {
-                wrong.add("%s: %s %s %.200s".formatted(fault, attempt.method(), attempt.path(), attempt.body()));
+                wrong.add("%s: %s %.200s %.200s".formatted(fault, attempt.method(), attempt.path(), attempt.body()));
             }
             refused.merge(attempt.kind(), 1, Integer::sum);
         }
 
         System.out.printf("hostile inputs: %d, by kind %s%n", attempts.size(), refused);
         assertThat(wrong).isEmpty();
-        assertThat(attempts).hasSizeGreaterThan(250);
+        assertThat(attempts).hasSizeGreaterThan(1_000);
         assertThat(stored()).as("rows of each table, and records of each topic").isEqualTo(before);
     }
 
@@ -210,14 +315,18 @@ class HostileInputIT {
                 attempt.body(),
                 attempt.headers().toArray(String[]::new));
         var type = answer.headers().firstValue("Content-Type").orElse("");
-        if (answer.statusCode() < 400 || answer.statusCode() > 499) {
-            return "answered " + answer.statusCode() + " " + answer.body();
+        return fault(answer.statusCode(), type, answer.body());
+    }
+
+    private static String fault(int status, String type, String body) {
+        if (status < 400 || status > 499) {
+            return "answered " + status + " " + body;
         }
         if (!type.startsWith("application/problem+json")) {
             return "refused in " + type;
         }
         return Stream.of("org.postgresql", "Exception", "SQLSTATE", "jdbc:", "<script")
-                .filter(answer.body()::contains)
+                .filter(body::contains)
                 .findFirst()
                 .map(inside -> "shows " + inside)
                 .orElse("");
@@ -225,9 +334,54 @@ class HostileInputIT {
 
     /** The same of an address that no client of ours would send. */
     private static String faultOfRaw(Attempt attempt) throws Exception {
-        int status = rawStatus("GET " + attempt.path() + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + admin
-                + "\r\nConnection: close\r\n\r\n");
-        return status < 400 || status > 499 ? "answered " + status : "";
+        var answer = rawAnswer(attempt.method() + " " + attempt.path()
+                + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + admin
+                + "\r\nContent-Type: application/json\r\nIf-Match: *\r\nContent-Length: "
+                + attempt.body().length()
+                + "\r\nConnection: close\r\n\r\n" + attempt.body());
+        var head = answer.substring(0, Math.max(0, answer.indexOf("\r\n\r\n")));
+        var type = Pattern.compile("(?im)^content-type: *(.*)$").matcher(head);
+        return fault(
+                Integer.parseInt(answer.split(" ", 3)[1]),
+                type.find() ? type.group(1) : "no type",
+                answer.substring(head.length()));
+    }
+
+    /** What the incident system calls its people and incidents is kept letter by letter, on the topics too. */
+    @Test
+    void whatIsOddAndStillAnIdIsKeptAsItIs() throws Exception {
+        for (var odd : ODD_IDS) {
+            var person = "/api/v1/tenants/odd/members/" + encoded(odd);
+            var bound = service.sendAs(
+                    admin, "PUT", person, "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}", "If-Match", "*");
+            assertThat(bound.statusCode()).as("%s: %s", odd, bound.body()).isEqualTo(201);
+            assertThat(service.sendAs(admin, "GET", person, "").body())
+                    .contains("\"personId\":" + JSON.writeValueAsString(odd));
+            var incident = "/api/v1/tenants/odd/incidents/" + encoded(odd);
+            assertThat(service.sendAs(admin, "PATCH", incident, "{\"note\":\"n\"}")
+                            .statusCode())
+                    .isEqualTo(202);
+            assertThat(service.sendAs(admin, "POST", incident + "/resolve", "{}")
+                            .statusCode())
+                    .isEqualTo(202);
+            assertThat(service.sendAs(admin, "GET", "/api/v1/tenants/odd/war-rooms/" + encoded(odd), "")
+                            .statusCode())
+                    .as("never declared")
+                    .isEqualTo(404);
+            assertThat(service.sendAs(admin, "DELETE", person, "", "If-Match", "*")
+                            .statusCode())
+                    .isEqualTo(204);
+        }
+
+        for (var topic : List.of(Topic.INCIDENT_UPDATED, Topic.INCIDENT_RESOLVED)) {
+            assertThat(deployment.values(topic, "odd"))
+                    .extracting(event -> event.get("incidentId").toString())
+                    .containsExactlyElementsOf(ODD_IDS);
+        }
+        await().untilAsserted(() -> assertThat(deployment.read(Topic.MEMBER_BOUND).stream()
+                        .filter(record -> record.value() == null)
+                        .map(ConsumerRecord::key))
+                .containsAll(ODD_IDS.stream().map(odd -> "odd/LARK/" + odd).toList()));
     }
 
     /** Where a text is wanted that may hold anything, it is text and stays text. */
@@ -326,6 +480,36 @@ class HostileInputIT {
         }
     }
 
+    private static void ids(List<Attempt> attempts) {
+        for (var route : ROUTES_WITH_IDS) {
+            var parts = route.split(" ", 2);
+            var body = body(parts[0], parts[1]);
+            for (var id : IDS) {
+                attempts.add(new Attempt("id", parts[0], parts[1].replace("{id}", id), body, List.of()));
+            }
+        }
+    }
+
+    /** One that would be taken. */
+    private static String body(String method, String route) {
+        if (method.equals("GET") || method.equals("DELETE") || route.endsWith("/activate")) {
+            return "";
+        }
+        if (route.contains("/members/")) {
+            return "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}";
+        }
+        if (route.contains("/mobile-apps/")) {
+            return "{\"appId\":\"cli_1\",\"appSecret\":\"s3cret\"}";
+        }
+        if (route.endsWith("/api-tokens")) {
+            return "{\"name\":\"pager\"}";
+        }
+        if (route.endsWith("/resolve")) {
+            return "{}";
+        }
+        return method.equals("PATCH") ? "{\"note\":\"n\"}" : incident("\"impact\":\"i\"");
+    }
+
     private static void bombs(List<Attempt> attempts) {
         var bodies = List.of(
                 "[".repeat(100_000),
@@ -408,19 +592,17 @@ class HostileInputIT {
                                     .mapTo(Long.class)
                                     .one()));
         }
-        for (var topic :
-                Set.of(Topic.APP_ENABLED, Topic.MEMBER_BOUND, Topic.INCIDENT_DECLARED, Topic.INCIDENT_UPDATED)) {
+        for (var topic : WRITTEN) {
             stored.put("topic " + topic, deployment.read(topic).size());
         }
         return stored;
     }
 
-    private static int rawStatus(String request) throws Exception {
+    private static String rawAnswer(String request) throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return Integer.parseInt(answer.split(" ", 3)[1]);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -26,6 +26,7 @@ class IncidentsIT {
 
     private static final String INCIDENT = "{\"incidentId\":\"INC-1\",\"title\":\"down\",\"severity\":\"P1\"}";
     private static final String KEY = "Idempotency-Key";
+    private static final int KEYS_A_DAY = 5;
 
     @TempDir
     static Path folder;
@@ -36,7 +37,7 @@ class IncidentsIT {
     @BeforeAll
     static void start() throws Exception {
         deployment = Deployment.inFolder(folder);
-        service = deployment.start();
+        service = deployment.start("--warroom.idempotency.keys-per-day=" + KEYS_A_DAY);
     }
 
     @AfterAll
@@ -147,6 +148,46 @@ class IncidentsIT {
     }
 
     @Test
+    void anUpdateThatIsSentAgainUnderItsKeyIsPublishedOnce() throws Exception {
+        var path = "/tenants/updates/incidents/INC-1";
+        var first = service.send("PATCH", path, "{\"note\":\"on it\"}", KEY, "k-1");
+        var second = service.send("PATCH", path, "{\"note\":\"on it\"}", KEY, "k-1");
+
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("Idempotency-Replayed")).hasValue("true");
+        assertThat(deployment.values(Topic.INCIDENT_UPDATED, "updates")).hasSize(1);
+    }
+
+    @Test
+    void aTenantHasSoManyKeysADayAndWhatIsKeptIsStillRepeated() throws Exception {
+        for (int i = 1; i <= KEYS_A_DAY; i++) {
+            assertThat(declare("many", INCIDENT, "k-" + i).statusCode()).isEqualTo(202);
+        }
+
+        var beyond = declare("many", INCIDENT, "k-beyond");
+
+        assertThat(beyond.statusCode()).as(beyond.body()).isEqualTo(429);
+        assertThat(beyond.body()).contains("\"code\":\"too-many-keys\"");
+        assertThat(beyond.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .as("until the first expires")
+                .isBetween(80_000L, 86_400L);
+        assertThat(declare("many", INCIDENT, "k-1").headers().firstValue("Idempotency-Replayed"))
+                .hasValue("true");
+        assertThat(service.send("POST", "/tenants/many/incidents", INCIDENT).statusCode())
+                .as("without a key")
+                .isEqualTo(202);
+        assertThat(declare("few", INCIDENT, "k-1").statusCode())
+                .as("another tenant")
+                .isEqualTo(202);
+        assertThat(declared("many")).hasSize(KEYS_A_DAY + 1);
+        changeOne("many", "expires_at = now()");
+        assertThat(declare("many", INCIDENT, "k-beyond").statusCode())
+                .as("when one has expired")
+                .isEqualTo(202);
+    }
+
+    @Test
     void aKeyThatWasUsedForAnotherBodyIsRefused() throws Exception {
         assertThat(declare("reused", INCIDENT, "k-1").statusCode()).isEqualTo(202);
 
@@ -247,6 +288,17 @@ class IncidentsIT {
 
     private static List<GenericRecord> declared(String tenant) {
         return deployment.values(Topic.INCIDENT_DECLARED, tenant);
+    }
+
+    private static void changeOne(String tenant, String assignments) {
+        service.part(Jdbi.class)
+                .useHandle(handle -> assertThat(handle.createUpdate(
+                                        "UPDATE idempotency_key SET "
+                                                + assignments
+                                                + " WHERE ctid = (SELECT ctid FROM idempotency_key WHERE tenant_id = :tenant LIMIT 1)")
+                                .bind("tenant", tenant)
+                                .execute())
+                        .isEqualTo(1));
     }
 
     private static void change(String tenant, String assignments) {

@@ -110,6 +110,9 @@ class SecretsIT {
                     "topics", "cli_vault",
                     "log at TRACE", "preparing request execution",
                     "heap", "WARROOM_SESSION");
+            assertThat(characters(toldOfItself))
+                    .as("parts that could make or send traces; where there are some, they must be searched too")
+                    .doesNotContain("io.micrometer.tracing", "io.opentelemetry", "brave.", "httpExchangeRepository");
             marks.forEach((where, mark) -> assertThat(
                             characters(left.getOrDefault(where, new byte[0])).contains(mark))
                     .as("%s were looked at", where)
@@ -180,6 +183,18 @@ class SecretsIT {
         api(service, "PUT", app + "/key", "{\"appSecret\":\"a\",\"appSecret\":\"" + seed("given twice") + "\"}");
         api(service, "PUT", app + "/key", "{\"appSecret\":\"" + seed("a line break") + "\\n\"}");
         api(service, "PUT", app + "/key", seed("no JSON"), "Content-Type", "text/plain");
+        // What a caller's trace carries along must not go on to the topics.
+        api(
+                service,
+                "POST",
+                "/tenants/vault/incidents",
+                "{\"incidentId\":\"INC-3\",\"title\":\"traced\",\"severity\":\"P1\"}",
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "tracestate",
+                "vendor=" + seed("trace state"),
+                "baggage",
+                "secret=" + seed("baggage"));
         api(
                 service,
                 "POST",

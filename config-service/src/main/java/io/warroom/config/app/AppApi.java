@@ -81,7 +81,7 @@ public final class AppApi implements Described {
                 .refuses(409, "already-enabled", "request-under-way")
                 .refuses(412, "stale")
                 .refuses(422, "app-refused", "idempotency-key-reused")
-                .refuses(429, "too-many-checks")
+                .refuses(429, "too-many-checks", "too-many-keys")
                 .refuses(503, "checks-busy");
         examples(api.route(TOPIC, "PUT", APP + "/key", "changeKey", "Change an app's key and settings")
                         .saying("The body is whole, as for enabling; the identity must be the app's own."))
@@ -92,7 +92,7 @@ public final class AppApi implements Described {
                 .refuses(412, "stale")
                 .refuses(428, "precondition-required")
                 .refuses(422, "app-refused", "idempotency-key-reused")
-                .refuses(429, "too-many-checks")
+                .refuses(429, "too-many-checks", "too-many-keys")
                 .refuses(503, "checks-busy");
         api.route(TOPIC, "POST", APP + "/activate", "activateApp", "Make an app the active one")
                 .answers(200, "It is the active one now.", named("MobileApp"), SHOWN, "ETag", "Idempotency-Replayed")
@@ -101,7 +101,8 @@ public final class AppApi implements Described {
                 .refuses(409, "changed-meanwhile", "request-under-way")
                 .refuses(412, "stale")
                 .refuses(422, "idempotency-key-reused")
-                .refuses(428, "precondition-required");
+                .refuses(428, "precondition-required")
+                .refuses(429, "too-many-keys");
         examples(api.route(
                         TOPIC, "POST", APP + "/check", "checkApp", "Check an app with its platform and store nothing"))
                 .answers(

@@ -12,9 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ public final class IdempotencyKeys {
     private final Jdbi jdbi;
     private final Clock clock;
     private final Duration longestWork;
+    private final int perDay;
     private final IdempotencyStore store = new IdempotencyStore();
 
     /** What is done once. */
@@ -58,11 +61,15 @@ public final class IdempotencyKeys {
         IdempotentAnswer run() throws InterruptedException;
     }
 
-    /** @param longestWork a claim so old has no owner any more, and whoever repeats the request takes it over */
-    public IdempotencyKeys(Jdbi jdbi, Clock clock, Duration longestWork) {
+    /**
+     * @param longestWork a claim so old has no owner any more, and whoever repeats the request takes it over
+     * @param perDay so many keys are kept of a tenant at a time, at least 1; requests at one moment may go a few beyond
+     */
+    public IdempotencyKeys(Jdbi jdbi, Clock clock, Duration longestWork, int perDay) {
         this.jdbi = jdbi;
         this.clock = clock;
         this.longestWork = longestWork;
+        this.perDay = perDay;
     }
 
     /**
@@ -71,7 +78,8 @@ public final class IdempotencyKeys {
      * @param route the address under the tenant; a key counts on one route of one tenant
      * @param body as it came: the same request has the same bytes
      * @param conditions what else makes it the same request
-     * @throws Problem 400 when the key is none, 409 when the same request is under way, 422 when the key was used for another
+     * @throws Problem 400 when the key is none, 409 when the same request is under way, 422 when the key was used for another,
+     *     429 when the tenant has as many keys as it may
      */
     public ResponseEntity<AnswerBody> once(
             TenantId tenant, String route, @Nullable String key, byte[] body, String conditions, Work work)
@@ -91,17 +99,30 @@ public final class IdempotencyKeys {
         var earlier = jdbi.inTransaction(handle -> {
             var now = clock.instant();
             store.deleteExpired(handle, now, DELETED_PER_REQUEST);
-            return store.claim(handle, stored, bodyHash, claim, now, longestWork, LIFE)
-                    ? null
-                    : store.find(handle, stored)
-                            .map(it -> repeated(it, bodyHash))
-                            .orElseThrow(IdempotencyKeys::underWay);
+            if (store.claim(handle, stored, bodyHash, claim, now, longestWork, LIFE)) {
+                requirePlace(handle, tenant, now);
+                return null;
+            }
+            return store.find(handle, stored).map(it -> repeated(it, bodyHash)).orElseThrow(IdempotencyKeys::underWay);
         });
         if (earlier != null) {
             return answered(earlier, earlier.repeated(), true);
         }
         var answer = done(stored, claim, work);
         return answered(answer, answer.body(), false);
+    }
+
+    /** Behind the claim, which is taken back when there is none: what is kept is still repeated. */
+    private void requirePlace(Handle handle, TenantId tenant, Instant now) {
+        var kept = store.kept(handle, tenant.value(), now, perDay + 1);
+        if (kept.count() > perDay) {
+            throw Problem.later(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "too-many-keys",
+                    "The tenant sent " + perDay + " requests with an " + HEADER
+                            + " within the last day, which is as many as are kept: send this one without, or later.",
+                    Duration.between(now, kept.firstExpires()));
+        }
     }
 
     /** With the key, which is nowhere else in clear: nobody can try from the table alone which secret a body had. */

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,9 @@ final class IdempotencyStore {
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by its content, by hand
     record Taken(byte[] bodyHash, @Nullable IdempotentAnswer answer) {}
+
+    /** How many keys there are, and when the first of them expires. */
+    record Kept(int count, Instant firstExpires) {}
 
     /**
      * Takes the key, unless somebody has it: an answer stands until it expires, a claim without one until its owner cannot
@@ -87,6 +91,22 @@ final class IdempotencyStore {
                         .bind("claim", claim)
                         .execute()
                 == 1;
+    }
+
+    /** The tenant's keys that have not expired, of which there is one, counted up to {@code limit}. */
+    Kept kept(Handle handle, String tenant, Instant now, int limit) {
+        return handle.createQuery("""
+                        SELECT count(*) AS keys, min(expires_at) AS first
+                          FROM (SELECT expires_at FROM idempotency_key
+                                 WHERE tenant_id = :tenant AND expires_at > :now
+                                 LIMIT :limit) AS kept""")
+                .bind("tenant", tenant)
+                .bind("now", now.atOffset(ZoneOffset.UTC))
+                .bind("limit", limit)
+                .map((row, context) -> new Kept(
+                        row.getInt("keys"),
+                        row.getObject("first", OffsetDateTime.class).toInstant()))
+                .one();
     }
 
     /** Gives the key back: the request came to nothing, and may be sent again. */

@@ -65,6 +65,7 @@ public final class IncidentApi implements Described {
                 .refuses(400, "invalid-idempotency-key")
                 .refuses(409, "request-under-way")
                 .refuses(422, "idempotency-key-reused")
+                .refuses(429, "too-many-keys")
                 .refuses(503, "broker-unavailable");
         api.route(TOPIC, "PATCH", "/incidents/{incidentId}", "updateIncident", "Say what has changed about an incident")
                 .saying(
@@ -73,8 +74,11 @@ public final class IncidentApi implements Described {
                 .takes(named("Update"))
                 .like("note", """
                         {"note": "Payment provider confirmed the outage", "severity": "P2"}""")
-                .answers(202, "The topic has it.", named("Accepted"), ACCEPTED)
-                .refuses(400, "invalid-incident")
+                .answers(202, "The topic has it.", named("Accepted"), ACCEPTED, "Idempotency-Replayed")
+                .refuses(400, "invalid-incident", "invalid-idempotency-key")
+                .refuses(409, "request-under-way")
+                .refuses(422, "idempotency-key-reused")
+                .refuses(429, "too-many-keys")
                 .refuses(503, "broker-unavailable");
         api.route(TOPIC, "POST", "/incidents/{incidentId}/resolve", "resolveIncident", "Say that an incident is over")
                 .takes(named("Resolution"))
@@ -84,6 +88,7 @@ public final class IncidentApi implements Described {
                 .refuses(400, "invalid-incident", "invalid-idempotency-key")
                 .refuses(409, "request-under-way")
                 .refuses(422, "idempotency-key-reused")
+                .refuses(429, "too-many-keys")
                 .refuses(503, "broker-unavailable");
     }
 

@@ -62,14 +62,18 @@ public final class IncidentController {
             path = "/api/v1/tenants/{tenantId}/incidents/{incidentId}",
             consumes = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<AnswerBody> update(
-            @PathVariable("tenantId") String tenantId, @PathVariable("incidentId") String incidentId, InputStream body)
+            @PathVariable("tenantId") String tenantId,
+            @PathVariable("incidentId") String incidentId,
+            @RequestHeader(name = IdempotencyKeys.HEADER, required = false) @Nullable String key,
+            InputStream body)
             throws IOException, InterruptedException {
         var tenant = new TenantId(tenantId);
-        var update = IncidentForm.readUpdate(tenant, requireId(incidentId), JsonBody.read(body), clock.instant());
-        var answer = publish(Topic.INCIDENT_UPDATED, tenant, incidentId, update);
-        return ResponseEntity.status(answer.status())
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(new AnswerBody(answer.body()));
+        var route = "incidents/" + requireId(incidentId);
+        var bytes = JsonBody.bytes(body);
+        return keys.once(tenant, route, key, bytes, "", () -> {
+            var update = IncidentForm.readUpdate(tenant, incidentId, JsonBody.fields(bytes), clock.instant());
+            return publish(Topic.INCIDENT_UPDATED, tenant, incidentId, update);
+        });
     }
 
     /** Says that an incident is over. Whether it was declared is not asked: its declaration may be on its way. */

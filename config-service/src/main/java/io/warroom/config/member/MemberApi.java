@@ -56,7 +56,8 @@ public final class MemberApi implements Described {
                 .refuses(409, "changed-meanwhile", "request-under-way")
                 .refuses(412, "stale")
                 .refuses(422, "idempotency-key-reused")
-                .refuses(428, "precondition-required");
+                .refuses(428, "precondition-required")
+                .refuses(429, "too-many-keys");
         api.route(TOPIC, "DELETE", PERSON, "unbindPerson", "Take a person's bindings back")
                 .saying("On one platform, or on all when `platform` is left out.")
                 .answers(204, "None is left.")

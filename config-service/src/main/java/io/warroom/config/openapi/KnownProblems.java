@@ -49,6 +49,7 @@ final class KnownProblems {
             entry("stale", "It was changed since it was read: `If-Match` names another revision."),
             entry("too-large", "The body is larger than 1 MB."),
             entry("too-many-checks", "The tenant has as many checks running as it may."),
+            entry("too-many-keys", "The tenant has as many idempotency keys as are kept: send the request without."),
             entry("too-many-streams", "The tenant has as many streams here as it may."),
             entry("too-many-tokens", "The tenant has as many API tokens as it may."),
             entry("too-many-tries", "Too many wrong passwords."),

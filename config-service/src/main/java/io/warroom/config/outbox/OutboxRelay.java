@@ -1,7 +1,5 @@
 package io.warroom.config.outbox;
 
-import static java.util.Objects.requireNonNull;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,10 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
+import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.LoggingProducerListener;
@@ -82,7 +84,16 @@ public final class OutboxRelay implements SmartLifecycle {
             long id, String aggregate, String topic, String key, String headers, byte @Nullable [] payload) {}
 
     /** @param reason the kind of the failure */
-    private record Unreadable(Row row, String reason) {}
+    private record Unpublishable(Row row, String reason) {}
+
+    private record Sending(Row row, CompletableFuture<?> sent) {
+
+        /** Why the broker never takes the record, or the producer does not send it; null when that is not known of it. */
+        @Nullable
+        Throwable tooLarge() {
+            return sent.isCompletedExceptionally() ? findTooLarge(sent.exceptionNow()) : null;
+        }
+    }
 
     /**
      * Makes a relay that is not started.
@@ -229,13 +240,13 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    /** Publishes all that waits. A row that cannot be made a record holds back its own key, and no other. */
+    /** Publishes all that waits. A row that cannot be made a record, or one that is too large, holds back its own key, and no other. */
     private void publishWaiting(Handle session) {
         var held = new HashSet<String>();
         while (!isStopping() && isAnythingWaiting(session, held)) {
-            var unreadable = new ArrayList<Unreadable>();
-            var published = publishBatch(session, held, unreadable);
-            for (var one : unreadable) {
+            var unpublishable = new ArrayList<Unpublishable>();
+            var published = publishBatch(session, held, unpublishable);
+            for (var one : unpublishable) {
                 held.add(one.row().aggregate());
                 hold(session, one);
             }
@@ -253,10 +264,10 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     /** Says so in the row, for whoever looks at the table: nobody need wait for it, and an operator sees which it is. */
-    private static void hold(Handle session, Unreadable unreadable) {
+    private static void hold(Handle session, Unpublishable unpublishable) {
         session.createUpdate("UPDATE outbox SET held_because = :reason WHERE id = :id AND held_because IS NULL")
-                .bind("reason", unreadable.reason())
-                .bind("id", unreadable.row().id())
+                .bind("reason", unpublishable.reason())
+                .bind("id", unpublishable.row().id())
                 .execute();
     }
 
@@ -289,25 +300,62 @@ public final class OutboxRelay implements SmartLifecycle {
 
     /**
      * Publishes the first row of each key in one transaction; a row that is damaged, or has no registered schema, joins the
-     * unreadable ones with the reason. Rows are read inside, behind the start of a producer, which shuts out whoever was active
+     * unpublishable ones with the reason. One that is too large joins them, too, and takes the whole transaction back. Rows are read inside, behind the start of a producer, which shuts out whoever was active
      * before: read earlier they might be old by then, and whoever lost the session meanwhile would publish them over what came
      * after them.
      */
-    private List<Row> publishBatch(Handle session, Set<String> held, List<Unreadable> unreadable) {
-        var published = kafka.executeInTransaction(operations -> {
-            var sent = new ArrayList<Row>();
-            for (var row : firstOfEachKey(session, held)) {
-                try {
-                    var _ = operations.send(record(row));
-                    sent.add(row);
-                } catch (UnreadableRowException | SerializationException e) {
-                    trouble.happened(e);
-                    unreadable.add(new Unreadable(row, RelayTrouble.reason(e)));
+    private List<Row> publishBatch(Handle session, Set<String> held, List<Unpublishable> unpublishable) {
+        var sendings = new ArrayList<Sending>();
+        try {
+            kafka.executeInTransaction(operations -> {
+                for (var row : firstOfEachKey(session, held)) {
+                    try {
+                        sendings.add(send(operations, row));
+                    } catch (UnreadableRowException | SerializationException e) {
+                        trouble.happened(e);
+                        unpublishable.add(new Unpublishable(row, RelayTrouble.reason(e)));
+                    }
+                }
+                return sendings;
+            });
+        } catch (RuntimeException e) {
+            boolean isBySize = false;
+            for (var sending : sendings) {
+                var tooLarge = sending.tooLarge();
+                if (tooLarge != null) {
+                    isBySize = true;
+                    unpublishable.add(new Unpublishable(sending.row(), RelayTrouble.reason(tooLarge)));
                 }
             }
-            return sent;
-        });
-        return requireNonNull(published);
+            if (!isBySize) {
+                throw e;
+            }
+            trouble.happened(e);
+            return List.of();
+        }
+        return sendings.stream().map(Sending::row).toList();
+    }
+
+    private Sending send(KafkaOperations<String, Object> operations, Row row) {
+        var record = record(row);
+        try {
+            return new Sending(row, operations.send(record));
+        } catch (KafkaException e) {
+            // The producer did not take it, and commits nothing any more: the transaction will say so.
+            if (findTooLarge(e) == null) {
+                throw e;
+            }
+            return new Sending(row, CompletableFuture.failedFuture(e));
+        }
+    }
+
+    private static @Nullable Throwable findTooLarge(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RecordTooLargeException) {
+                return cause;
+            }
+        }
+        return null;
     }
 
     private ProducerRecord<String, Object> record(Row row) {

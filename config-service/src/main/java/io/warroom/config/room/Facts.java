@@ -9,7 +9,6 @@ import io.warroom.config.room.Saying.Resolution;
 import io.warroom.config.room.Saying.TakenBack;
 import io.warroom.config.room.Saying.Update;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,6 @@ record Facts(
 
     /** Before anything was said. */
     static final Facts NONE = new Facts(null, null, null, null, null, null, null, null, null, List.of());
-
-    private static final Comparator<Said<Update>> BY_PLACE =
-            Comparator.<Said<Update>>comparingInt(Said::partition).thenComparingLong(Said::offset);
 
     /** The facts, this record included. */
     Facts and(Heard heard) {
@@ -81,7 +77,7 @@ record Facts(
                         it.title() == null ? title : last(title, heard, it.title()),
                         it.severity() == null ? severity : last(severity, heard, it.severity()),
                         it.impact() == null ? impact : last(impact, heard, it.impact()),
-                        newest(new Said<>(heard.partition(), heard.offset(), it)));
+                        newest(new Said<>(heard.era(), heard.partition(), heard.offset(), it)));
             case TakenBack topic ->
                 switch (topic) {
                     case PARKED -> withParked(last(parked, heard, null));
@@ -93,16 +89,16 @@ record Facts(
     }
 
     private static <T> Said<T> last(@Nullable Said<T> before, Heard heard, @Nullable T value) {
-        return Said.last(before, new Said<>(heard.partition(), heard.offset(), value));
+        return Said.last(before, new Said<>(heard.era(), heard.partition(), heard.offset(), value));
     }
 
     private List<Said<Update>> newest(Said<Update> update) {
-        if (updates.stream().anyMatch(known -> BY_PLACE.compare(known, update) == 0)) {
+        if (updates.stream().anyMatch(known -> Said.BY_PLACE.compare(known, update) == 0)) {
             return updates;
         }
         var all = new ArrayList<>(updates);
         all.add(update);
-        all.sort(BY_PLACE);
+        all.sort(Said.BY_PLACE);
         return List.copyOf(all.subList(Math.max(0, all.size() - UPDATES), all.size()));
     }
 

@@ -192,8 +192,9 @@ record Room(String tenantId, String incidentId, Facts facts) {
         if (declaration != null) {
             steps.add(new Step(declaration.declaredAt(), "DECLARED", Map.of()));
         }
-        for (var said : facts.updates()) {
-            var update = said.value();
+        // A topic that was made anew may say the same again: copied, or read before anybody knew it for another.
+        var updates = facts.updates().stream().map(Said::value).distinct().toList();
+        for (var update : updates) {
             if (update != null) {
                 var changes = new LinkedHashMap<String, @Nullable Object>();
                 changes.put("title", update.title());

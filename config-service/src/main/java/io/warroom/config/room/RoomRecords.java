@@ -67,15 +67,22 @@ final class RoomRecords {
     /** Where the last one was that was passed over: a batch that is read again tells nothing again. */
     private final Map<TopicPartition, Long> passedOver = new HashMap<>();
 
+    private Map<String, Integer> eras = Map.of();
+
     /** @param decoder the one that the configuration names */
     RoomRecords(Deserializer<?> decoder, String topicPrefix) {
         this.decoder = decoder;
         TOPICS.keySet().forEach(topic -> topics.put(topic.name(topicPrefix), topic));
     }
 
-    /** The topics' names. */
-    String[] topicNames() {
-        return topics.keySet().toArray(String[]::new);
+    /** The names of the topics that are read. */
+    static List<String> topicNames(String prefix) {
+        return TOPICS.keySet().stream().map(topic -> topic.name(prefix)).toList();
+    }
+
+    /** From now on records are of these eras of their topics. */
+    void areOf(Map<String, Integer> topicEras) {
+        eras = Map.copyOf(topicEras);
     }
 
     /**
@@ -139,7 +146,7 @@ final class RoomRecords {
         return heard;
     }
 
-    private static Heard heard(ConsumerRecord<byte[], byte[]> record, Topic topic, @Nullable Object event) {
+    private Heard heard(ConsumerRecord<byte[], byte[]> record, Topic topic, @Nullable Object event) {
         return switch (event) {
             case IncidentDeclared it
             when topic == Topic.INCIDENT_DECLARED -> {
@@ -181,14 +188,14 @@ final class RoomRecords {
         };
     }
 
-    private static Heard heard(
-            ConsumerRecord<byte[], byte[]> record, String tenantId, String incidentId, Saying saying) {
+    private Heard heard(ConsumerRecord<byte[], byte[]> record, String tenantId, String incidentId, Saying saying) {
         if (!IncidentLimits.isTenantId(tenantId) || !IncidentLimits.isIncidentId(incidentId)) {
             throw new UnreadableException("tenantId or incidentId is none");
         }
         return new Heard(
                 tenantId,
                 incidentId,
+                eras.getOrDefault(record.topic(), 0),
                 record.partition(),
                 record.offset(),
                 time(Instant.ofEpochMilli(record.timestamp())),

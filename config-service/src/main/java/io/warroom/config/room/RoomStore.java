@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The tables of the rooms and of each tenant's changes. The caller owns the transaction. */
@@ -23,7 +24,10 @@ final class RoomStore {
     /** Told when a tenant's rooms have changed, without saying whose. */
     static final String CHANNEL = "war_room";
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /** What was stored before topics had eras does not say one: it is of the first. */
+    static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     /** What is stored of an incident. */
     record Stored(Facts facts, long change) {}

@@ -3,6 +3,7 @@ package io.warroom.config.room;
 import io.warroom.config.listening.TopicListening;
 import io.warroom.config.openapi.Described;
 import org.jdbi.v3.core.Jdbi;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -40,16 +41,41 @@ public class RoomWiring {
         return new RoomCleaning(jdbi, settings.retention());
     }
 
+    @Bean
+    BrokerTopicIds roomTopicIds(KafkaProperties kafka, @Value("${warroom.topics.prefix:}") String prefix) {
+        return new BrokerTopicIds(kafka.buildAdminProperties(), RoomRecords.topicNames(prefix));
+    }
+
+    @Bean
+    TopicEras topicEras(Jdbi jdbi, BrokerTopicIds ids) {
+        return new TopicEras(jdbi, ids);
+    }
+
+    @Bean
+    RoomListener roomReading(
+            KafkaProperties kafka, Jdbi jdbi, TopicEras eras, @Value("${warroom.topics.prefix:}") String prefix) {
+        var records = new RoomRecords(TopicListening.decoder(kafka.buildConsumerProperties()), prefix);
+        return new RoomListener(records, new RoomProjection(jdbi), eras);
+    }
+
     /** All instances are one group: each record is taken by one of them, and the table is everybody's. */
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> roomListener(
-            KafkaProperties kafka, Jdbi jdbi, @Value("${warroom.topics.prefix:}") String prefix) {
-        var properties = kafka.buildConsumerProperties();
-        var records = new RoomRecords(TopicListening.decoder(properties), prefix);
-        return TopicListening.container(
-                properties,
+            KafkaProperties kafka, RoomListener listener, @Value("${warroom.topics.prefix:}") String prefix) {
+        var container = TopicListening.container(
+                kafka.buildConsumerProperties(),
                 prefix + "config-service-war-rooms",
-                new RoomListener(records, new RoomProjection(jdbi)),
-                records.topicNames());
+                listener,
+                RoomRecords.topicNames(prefix).toArray(String[]::new));
+        container.getContainerProperties().setConsumerRebalanceListener(listener);
+        return container;
+    }
+
+    @Bean
+    RoomTopicsWatch roomTopicsWatch(
+            TopicEras eras,
+            RoomListener listener,
+            @Qualifier("roomListener") ConcurrentMessageListenerContainer<byte[], byte[]> container) {
+        return new RoomTopicsWatch(eras, listener, container);
     }
 }

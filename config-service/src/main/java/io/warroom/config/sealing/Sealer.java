@@ -29,9 +29,13 @@ public final class Sealer {
     /**
      * Reads the public keyset.
      *
-     * @throws UnusableKeysetException naming the file and the property when it is missing or is no public HPKE keyset
+     * @param publicKeyset its file, or its JSON, as the environment may hold it
+     * @throws UnusableKeysetException naming the file and the property when it is missing or is no public HPKE keyset; never showing the
+     *     JSON, as somebody may have given the private one
      */
     public Sealer(String publicKeyset) {
+        boolean isJson = publicKeyset.stripLeading().startsWith("{");
+        var where = isJson ? "the JSON that is its value" : "the file " + publicKeyset;
         if (publicKeyset.isBlank()) {
             throw new UnusableKeysetException(
                     "warroom.sealing.public-keyset is not set: give the file of the public keyset; --generate-keys makes one.",
@@ -40,17 +44,17 @@ public final class Sealer {
         try {
             HybridConfig.register();
             var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
-                    Files.readString(Path.of(publicKeyset)), RegistryConfiguration.get());
+                    isJson ? publicKeyset : Files.readString(Path.of(publicKeyset)), RegistryConfiguration.get());
             this.publicKey = keyset.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
             this.newestKey = keyset.getPrimary().getId();
         } catch (IOException | InvalidPathException e) {
             throw new UnusableKeysetException(
-                    "warroom.sealing.public-keyset: the file " + publicKeyset
+                    "warroom.sealing.public-keyset: " + where
                             + " cannot be read. Give the public file that --generate-keys made.",
                     e);
         } catch (GeneralSecurityException e) {
             throw new UnusableKeysetException(
-                    "warroom.sealing.public-keyset: the file " + publicKeyset
+                    "warroom.sealing.public-keyset: " + where
                             + " holds no public Tink HPKE keyset. Give the public file that --generate-keys made.",
                     e);
         }

@@ -1,9 +1,12 @@
 package io.warroom.config.sealing;
 
-/** A secret in the clear, between the request and the sealing. Its text never shows it. */
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** A secret in the clear, between the request and the sealing. Neither its text nor its JSON shows it. */
 public record Secret(String value) {
 
     @Override
+    @JsonValue
     public String toString() {
         return "********";
     }

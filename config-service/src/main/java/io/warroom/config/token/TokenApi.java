@@ -50,7 +50,8 @@ public final class TokenApi implements Described {
                         "Idempotency-Replayed")
                 .refuses(400, "invalid-idempotency-key")
                 .refuses(409, "too-many-tokens", "request-under-way")
-                .refuses(422, "idempotency-key-reused");
+                .refuses(422, "idempotency-key-reused")
+                .refuses(429, "too-many-keys");
         api.route(TOPIC, "DELETE", "/api-tokens/{tokenId}", "revokeApiToken", "Revoke a token")
                 .answers(204, "Refused from now on, by every instance.")
                 .refuses(404, "no-such-token");

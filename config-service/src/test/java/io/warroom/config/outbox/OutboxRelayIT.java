@@ -10,6 +10,7 @@ import io.warroom.config.testing.Deployment;
 import io.warroom.config.testing.Instance;
 import io.warroom.event.AppDeleted;
 import io.warroom.event.Platform;
+import io.warroom.local.testing.Backing;
 import io.warroom.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,15 +18,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.kafka.core.KafkaOperations;
@@ -225,6 +235,58 @@ class OutboxRelayIT {
                                 .getDetails())
                         .as("of the two, one is to blame")
                         .containsEntry("heldBack", 1L));
+    }
+
+    /** The producer sends no more than 1 MB, and the broker takes no more than the topic's own limit. */
+    @ParameterizedTest
+    @ValueSource(ints = {2_000_000, 200_000})
+    void anEventThatIsTooLargeHoldsBackItsKeyAlone(int size) throws Exception {
+        limitTheTopic(100_000);
+        var large = new AppDeleted("x".repeat(size), "large", Platform.LARK, 1L, Instant.EPOCH);
+        jdbi.useTransaction(handle -> {
+            outbox.append(handle, event("before/LARK", 1));
+            outbox.append(
+                    handle,
+                    OutboxEvent.tombstone("test", "large/LARK", Topic.APP_DELETED, "large", 1, Instant.EPOCH)
+                            .carrying(large));
+            outbox.append(handle, event("large/LARK", 2));
+            outbox.append(handle, event("behind/LARK", 1));
+        });
+        outbox.wakeRelay();
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(keysOfCommitted()).containsExactlyInAnyOrder("before/LARK", "behind/LARK");
+            assertThat(waiting()).as("held back, and kept").isEqualTo(2);
+            assertThat(reasons()).containsExactly("RecordTooLargeException");
+        });
+
+        limitTheTopic(8_000_000);
+        jdbi.useHandle(handle -> handle.execute("UPDATE outbox SET payload = NULL WHERE event_id = 'large'"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(keysOfCommitted())
+                        .containsExactlyInAnyOrder("before/LARK", "behind/LARK", "large/LARK", "large/LARK"));
+    }
+
+    private void limitTheTopic(int bytes) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topic.APP_DELETED.name(deployment.prefix()));
+        var limit = new AlterConfigOp(
+                new ConfigEntry("max.message.bytes", Integer.toString(bytes)), AlterConfigOp.OpType.SET);
+        try (var admin = Admin.create(Map.of("bootstrap.servers", Backing.get().kafkaBootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(limit))).all().get();
+        }
+    }
+
+    private List<String> keysOfCommitted() {
+        return deployment.readCommitted(Topic.APP_DELETED).stream()
+                .map(ConsumerRecord::key)
+                .toList();
+    }
+
+    private List<String> reasons() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT held_because FROM outbox WHERE held_because IS NOT NULL")
+                        .mapTo(String.class)
+                        .list());
     }
 
     @Test

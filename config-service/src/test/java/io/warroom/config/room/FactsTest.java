@@ -57,10 +57,37 @@ class FactsTest {
             var facts = heard(someHistory(random));
             var json = JsonMapper.shared().writeValueAsString(facts);
 
-            assertThat(JsonMapper.shared().readValue(json, Facts.class))
+            assertThat(RoomStore.JSON.readValue(json, Facts.class))
                     .as("seed " + seed)
                     .isEqualTo(facts);
         }
+    }
+
+    @Test
+    void whatWasKeptBeforeErasWereCountedIsOfTheFirst() {
+        var facts = heard(List.of(record('D', 0, 7), record('U', 1, 4)));
+        var json = JsonMapper.shared().writeValueAsString(facts);
+        assertThat(json).contains("\"era\":0,");
+
+        assertThat(RoomStore.JSON.readValue(json.replace("\"era\":0,", ""), Facts.class))
+                .isEqualTo(facts);
+    }
+
+    @Test
+    void whatATopicThatWasMadeAnewSaysCountsMoreWhereverItSaysIt() {
+        var facts = heard(List.of(record('D', 1, 1, 0), record('D', 0, 2, 700), record('U', 0, 0, 900)));
+
+        assertThat(Said.valueIn(facts.declared()))
+                .isInstanceOfSatisfying(
+                        Declaration.class, it -> assertThat(it.title()).isEqualTo("title 0"));
+    }
+
+    @Test
+    void anUpdateThatATopicMadeAnewRepeatsIsOneStep() {
+        var note = new Update(null, null, null, "on it", List.of(), NOON);
+        var facts = heard(List.of(record('D', 0, 0), at(0, 0, 1, note), at(1, 0, 0, note)));
+
+        assertThat(new Room("acme", "INC-1", facts).detail().toString()).containsOnlyOnce("on it");
     }
 
     @Test
@@ -119,8 +146,8 @@ class FactsTest {
     void theLastUpdateOfEachFieldCountsAndTheOthersStay() {
         var facts = heard(List.of(
                 record('D', 0, 0),
-                at(0, 5, new Update("newer", null, null, null, List.of(), NOON)),
-                at(0, 3, new Update("older", "P3", null, "a note", List.of(), NOON))));
+                at(0, 0, 5, new Update("newer", null, null, null, List.of(), NOON)),
+                at(0, 0, 3, new Update("older", "P3", null, "a note", List.of(), NOON))));
         var item = new Room("acme", "INC-1", facts).item();
 
         assertThat(item).containsEntry("title", "newer").containsEntry("severity", "P3");
@@ -130,7 +157,7 @@ class FactsTest {
     void onlyTheNewestUpdatesAreKept() {
         var records = new ArrayList<Heard>();
         for (int i = 0; i < Facts.UPDATES + 10; i++) {
-            records.add(at(0, i, new Update(null, null, null, "note " + i, List.of(), NOON.plusSeconds(i))));
+            records.add(at(0, 0, i, new Update(null, null, null, "note " + i, List.of(), NOON.plusSeconds(i))));
         }
         Collections.shuffle(records, new Random(7));
 
@@ -151,16 +178,22 @@ class FactsTest {
         var records = new ArrayList<Heard>();
         int size = 1 + random.nextInt(14);
         for (int i = 0; i < size; i++) {
-            records.add(record("DPpOoFfCcRU".charAt(random.nextInt(11)), random.nextInt(2), i));
+            int era = i * 2 / size;
+            records.add(record("DPpOoFfCcRU".charAt(random.nextInt(11)), era, random.nextInt(2), i));
         }
         return records;
     }
 
     private static Heard record(char kind, int partition, long offset) {
+        return record(kind, 0, partition, offset);
+    }
+
+    private static Heard record(char kind, int era, int partition, long offset) {
         var time = NOON.plusSeconds(offset);
         var declaration = new Declaration(
                 "title " + offset, "P1", null, null, null, "eu", time, "LARK", List.of(STATUS), List.of(SOMEBODY));
         return at(
+                era,
                 partition,
                 offset,
                 switch (kind) {
@@ -187,7 +220,7 @@ class FactsTest {
                 });
     }
 
-    private static Heard at(int partition, long offset, Saying saying) {
-        return new Heard("acme", "INC-1", partition, offset, NOON, saying);
+    private static Heard at(int era, int partition, long offset, Saying saying) {
+        return new Heard("acme", "INC-1", era, partition, offset, NOON, saying);
     }
 }

@@ -101,6 +101,27 @@ class KeysTest {
     }
 
     @Test
+    void theKeysetMayBeGivenItselfAsTheEnvironmentHoldsIt() throws Exception {
+        GenerateKeys.generate(privateFile, publicFile);
+
+        assertThat(new Sealer("\n" + Files.readString(publicFile)).newestKey())
+                .isEqualTo(new Sealer(publicFile.toString()).newestKey());
+    }
+
+    @Test
+    void aPrivateKeysetThatIsGivenItselfIsRefusedAndNotShown() throws Exception {
+        GenerateKeys.generate(privateFile, publicFile);
+        var given = Files.readString(privateFile);
+
+        assertThatThrownBy(() -> new Sealer(given))
+                .isInstanceOf(UnusableKeysetException.class)
+                .hasMessageContaining("holds no public Tink HPKE keyset")
+                .message()
+                .hasLineCount(1)
+                .doesNotContain("{", "keyData");
+    }
+
+    @Test
     void aMissingFileAndNoFileAtAllAreRefusedInOneLine() {
         assertThatThrownBy(() -> new Sealer(publicFile.toString()))
                 .isInstanceOf(UnusableKeysetException.class)
