@@ -48,14 +48,20 @@ import org.slf4j.LoggerFactory;
 class EveryPlatformTest {
 
     private final Fixture fixture = new Fixture();
+    private final ChatPlatforms impatient = fixture.morePlatforms(Fixture.LITTLE_PATIENCE);
 
     @AfterEach
     void close() {
+        impatient.close();
         fixture.close();
     }
 
     private Outcome<Room> create(PlatformKind kind) {
         return fixture.client(kind).create(fixture.app(kind), plan(2));
+    }
+
+    private Outcome<Room> createWithLittlePatience(PlatformKind kind) {
+        return Fixture.client(impatient, kind).create(fixture.app(kind), plan(2));
     }
 
     private static Answer staleToken(PlatformKind kind) {
@@ -251,7 +257,7 @@ class EveryPlatformTest {
     @EnumSource
     void createWhoseAnswerNeverCameIsUnknownAndNotSentTwice(PlatformKind kind) {
         fixture.signedIn(kind).server.on(createPath(kind), hang());
-        assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(createWithLittlePatience(kind)).isInstanceOf(Outcome.Unknown.class);
         fixture.server.on(createPath(kind), drop());
         assertThat(create(kind)).isInstanceOf(Outcome.Unknown.class);
         assertThat(fixture.server.calls(createPath(kind))).hasSize(2);
@@ -277,9 +283,10 @@ class EveryPlatformTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void answerThatDripsForEverIsUnknownAtTheDeadline(PlatformKind kind) {
         fixture.signedIn(kind).server.on(createPath(kind), drip());
-        Outcome<Room> outcome = create(kind);
+        Outcome<Room> outcome = createWithLittlePatience(kind);
         assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
-        assertThat(why(outcome).words()).contains("no whole answer came within 1 s");
+        assertThat(why(outcome).words())
+                .contains("no whole answer came within " + Fixture.LITTLE_PATIENCE.toSeconds() + " s");
     }
 
     @ParameterizedTest
@@ -371,7 +378,7 @@ class EveryPlatformTest {
                 new PlatformSettings(
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
-                                Fixture.CALL_TIMEOUT,
+                                Fixture.LITTLE_PATIENCE,
                                 1,
                                 1,
                                 20_000,
@@ -463,6 +470,19 @@ class EveryPlatformTest {
 
     @ParameterizedTest
     @EnumSource
+    void codeWithoutEndIsCutToALine(PlatformKind kind) {
+        String endless = "9\\n".repeat(5_000);
+        String body = kind == PlatformKind.WECOM
+                ? "{\"errcode\":\"" + endless + "\",\"errmsg\":\"odd\"}"
+                : "{\"code\":\"" + endless + "\"}";
+        fixture.signedIn(kind).server.on(createPath(kind), json(400, body));
+        Failure why = why(create(kind));
+        assertThat(why.code()).hasSizeBetween(90, 100).doesNotContain("\n");
+        assertThat(why.words()).hasSizeLessThan(300).doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void unlistedCodeUnderTooManyRequestsIsWaitedOut(PlatformKind kind) {
         fixture.signedIn(kind)
                 .server
@@ -500,7 +520,7 @@ class EveryPlatformTest {
                             staleToken(kind),
                             json(500, "{\"errcode\":777,\"code\":777}"));
             for (int i = 0; i < 5; i++) {
-                seen.add(create(kind));
+                seen.add(createWithLittlePatience(kind));
             }
             fixture.server.on(tokenPath(kind), wrongKey(kind));
             seen.add(fixture.client(kind).create(app(kind, 2, fixture.server.url()), plan(2)));

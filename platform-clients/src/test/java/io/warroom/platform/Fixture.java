@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Fixture implements AutoCloseable {
 
     public static final String SECRET = "s3cret-of-acme";
-    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+    /** For answers that never come. */
+    public static final Duration LITTLE_PATIENCE = Duration.ofSeconds(3);
+    /** No answer takes so long, however slow the machine is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     public static final String TOKEN = "t0ken-of-acme";
 
     public final ScriptedServer server;
@@ -28,21 +32,18 @@ public final class Fixture implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        platforms = morePlatforms();
+        platforms = morePlatforms(PATIENCE);
     }
 
     /** Clients that know nothing yet, as after a restart. */
     public ChatPlatforms morePlatforms() {
+        return morePlatforms(PATIENCE);
+    }
+
+    /** The same with so much patience for an answer. */
+    public ChatPlatforms morePlatforms(Duration patience) {
         return new ChatPlatforms(
-                new PlatformSettings(
-                                Duration.ofSeconds(2),
-                                Duration.ofMillis(500),
-                                CALL_TIMEOUT,
-                                100,
-                                200,
-                                20_000,
-                                List.of(server.url()))
-                        .unpaced(),
+                new PlatformSettings(PATIENCE, patience, patience, 100, 200, 20_000, List.of(server.url())).unpaced(),
                 clock);
     }
 

@@ -29,10 +29,14 @@ enum OpeningCourse {
      */
     LOST("after a lost answer"),
     /**
-     * The answer of the create is lost, and one more person is found before it is repeated; people of no use are among the others,
-     * and everybody is added once more.
+     * The answer of the create is lost, and one more person is found before it is repeated; everybody is added once more.
      */
     CHANGED("after a lost answer, with one person more"),
+    /**
+     * The answer of the create is lost, the process ends, and the next one, which knows nothing of it but that an answer was lost,
+     * finds one person more. Who is said to be in is not added again.
+     */
+    RESTARTED("after a lost answer and a restart, with one person more"),
     /** The answer of the create is lost, and people dissolve the room before it is repeated. */
     DISSOLVED("after a lost answer, the room dissolved");
 
@@ -67,14 +71,13 @@ enum OpeningCourse {
         // The clients' own time stands still: they learn that a token is over from the platform alone.
         Clock still = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
         try (Simulated world = new Simulated();
-                ChatPlatforms clients = world.clients(still)) {
+                ChatPlatforms clients = world.clients(still);
+                ChatPlatforms restarted = world.clients(still)) {
             world.switches(kind, switches);
             world.faults(faults(kind).toArray(String[]::new));
-            ChatPlatform client = clients.byKind().get(kind);
-            if (client == null) {
-                throw new AssertionError(kind);
-            }
-            Ended ended = new Opening(this, world, client, world.app(kind)).open();
+            ChatPlatform client = Fixture.client(clients, kind);
+            ChatPlatform next = this == RESTARTED ? Fixture.client(restarted, kind) : client;
+            Ended ended = new Opening(this, world, client, next, world.app(kind)).open();
             return ended.opened() ? ended : new Ended(words + ": " + ended.words(), ended.honest());
         }
     }
@@ -85,7 +88,7 @@ enum OpeningCourse {
         Stream<String> onCreate = switch (this) {
             case BAD_PEOPLE -> Stream.of();
             case LOST -> Stream.of("THROTTLED", "RESET_BEFORE", "RESET_AFTER");
-            case CHANGED, DISSOLVED -> Stream.of("RESET_AFTER");
+            case CHANGED, RESTARTED, DISSOLVED -> Stream.of("RESET_AFTER");
         };
         onCreate.forEach(fault -> faults.add(fault(kind, create, fault)));
         if (this == LOST && kind == PlatformKind.LARK) {
@@ -101,8 +104,12 @@ enum OpeningCourse {
                 {"platform":"%s","endpoint":"%s","kind":"%s"}""".formatted(kind, endpoint, fault);
     }
 
-    /** One opening. */
-    private record Opening(OpeningCourse course, Simulated world, ChatPlatform client, App app) {
+    /**
+     * One opening.
+     *
+     * @param next what goes on after the first create
+     */
+    private record Opening(OpeningCourse course, Simulated world, ChatPlatform client, ChatPlatform next, App app) {
 
         Ended open() {
             List<Person> asked = course == BAD_PEOPLE
@@ -122,20 +129,20 @@ enum OpeningCourse {
             }
             // A room that was found again need not say who is in it: then everybody is added once more.
             Room known = course == CHANGED ? new Room(room.id(), room.name(), Set.of()) : room;
-            Outcome<Admission> admitted = tried(() -> client.admit(app, known, users));
+            Outcome<Admission> admitted = tried(() -> next.admit(app, known, users));
             if (!(admitted instanceof Outcome.Done<Admission>(var admission))) {
                 return failed("adding", admitted);
             }
             if (course == BAD_PEOPLE) {
                 world.clock.pass(Duration.ofHours(3)); // The token is over.
             }
-            Outcome<Posted> posted = tried(() -> client.post(app, room, Fixture.briefing("Down", "All of it")));
+            Outcome<Posted> posted = tried(() -> next.post(app, room, Fixture.briefing("Down", "All of it")));
             return posted instanceof Outcome.Done<Posted> ? witnessed(known, admission) : failed("message", posted);
         }
 
         private Outcome<Room> make(int generation, List<RoomUser> users) {
             RoomPlan whole = plan(generation, users);
-            RoomPlan plan = course == CHANGED
+            RoomPlan plan = course == CHANGED || course == RESTARTED
                     ? plan(
                             generation,
                             users.stream()
@@ -153,16 +160,16 @@ enum OpeningCourse {
                                         "/tenants/acme/" + app.platform() + "/dissolve",
                                         "{\"roomId\":\"" + room.path("roomId").asString() + "\"}"));
                     }
-                    made = tried(() -> client.lookUp(app, whole)).then(seen -> switch (seen) {
+                    made = tried(() -> next.lookUp(app, whole)).then(seen -> switch (seen) {
                         case Sighting.Found(var room) -> new Outcome.Done<>(room);
-                        case Sighting.Absent() -> client.create(app, whole);
-                        case Sighting.RepeatCreate() -> client.create(app, whole);
+                        case Sighting.Absent() -> next.create(app, whole);
+                        case Sighting.RepeatCreate() -> next.create(app, whole);
                         case Sighting.Foreign() ->
                             new Outcome.Refused<>(
                                     new Failure(Failure.Kind.ROOM_GONE, "The key is a foreign room's.", null, null));
                     });
                 } else {
-                    made = client.create(app, whole);
+                    made = next.create(app, whole);
                 }
             }
             return made;

@@ -41,6 +41,22 @@ class RoomLifeTest {
                 .contains("INC-1 updated", "P2", "Han Mei", "A fix is rolling out.", "It takes \uff20all an hour.");
     }
 
+    /** WeCom refuses a body with an escaped character in it, and half of a pair cannot be written at all. */
+    @ParameterizedTest
+    @EnumSource
+    void charactersOfAnyKindAreTakenInNamesAndMessages(PlatformKind kind) {
+        String odd = "\u652f\u4ed8 \ud83d\udd25\u0007\u0000\u001b[31m\ud83d!";
+        Room room = done(client(kind)
+                .create(simulated.app(kind), new RoomPlan("key1", "acme INC-1", odd, "u1", List.of(LI, HAN))));
+
+        done(client(kind).post(simulated.app(kind), room, Fixture.briefing(odd, "all\u0001\n of it " + odd)));
+        done(client(kind).tell(simulated.app(kind), room, new Notice("notice1", odd, List.of(), odd + "\n" + odd)));
+        done(client(kind).rename(simulated.app(kind), room, odd + "2"));
+
+        assertThat(witnessed(kind).path("name").asString()).isEqualTo("\u652f\u4ed8 \ud83d\udd25   [31m\ufffd!2");
+        assertThat(witnessed(kind).path("messages")).hasSize(2);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRoomIsRenamedAndTheNameIsCutToThePlatformsLimit(PlatformKind kind) {

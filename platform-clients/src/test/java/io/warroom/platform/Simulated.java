@@ -24,6 +24,9 @@ public final class Simulated implements AutoCloseable {
 
     public static final String KEY = "k3y-of-acme";
     public static final String BOOK = "b00k-of-acme";
+    /** No answer takes so long, however slow the machine is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<PlatformKind, String> APPS = Map.of(
             PlatformKind.WECOM,
@@ -62,9 +65,9 @@ public final class Simulated implements AutoCloseable {
     public ChatPlatforms clients(Clock time) {
         return new ChatPlatforms(
                 new PlatformSettings(
-                                Duration.ofSeconds(2),
-                                Duration.ofSeconds(5),
-                                Duration.ofSeconds(5),
+                                PATIENCE,
+                                PATIENCE,
+                                PATIENCE,
                                 100,
                                 200,
                                 100_000,

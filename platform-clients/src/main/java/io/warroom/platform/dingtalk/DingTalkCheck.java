@@ -77,7 +77,8 @@ final class DingTalkCheck {
                     DingTalkCode.QUOTA_USED,
                     new Advice(
                             Code.QUOTA_EXHAUSTED,
-                            "Developer console, Resources: buy more calls; else they come back on the 1st.")),
+                            "Developer console, Resources: buy more calls, then save the app's key here again; else they come"
+                                    + " back on the 1st.")),
             Map.entry(DingTalkCode.TEMPLATE_ABSENT, new Advice(Code.TEMPLATE_UNUSABLE, TEMPLATE_PAGE)),
             Map.entry(DingTalkCode.TEMPLATE_NOT_ALLOWED, new Advice(Code.TEMPLATE_UNUSABLE, TEMPLATE_PAGE)),
             Map.entry(

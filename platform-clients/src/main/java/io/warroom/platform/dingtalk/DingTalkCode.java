@@ -66,7 +66,8 @@ enum DingTalkCode {
     QUOTA_USED(
             refuse(
                     Kind.QUOTA_EXHAUSTED,
-                    "The organisation's DingTalk calls of this month are used up. Buy more and save the app's key again, or wait for the next month."),
+                    "The organisation's DingTalk calls of this month are used up, and none is made before the next one. After buying more,"
+                            + " save the app's key again: no answer of DingTalk's tells that there are more."),
             "90020",
             "20001",
             "Forbidden.AccessDenied.ApiCountLimitForOrg"),

@@ -137,8 +137,9 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
             }
             if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
                 Missing.Reason reason = DingTalkCode.person(why.code());
-                if (reason != null) {
-                    heard.accept(contact, Finding.missing(reason, why.words()));
+                if (reason != null || why.kind() == Failure.Kind.REFUSED) {
+                    heard.accept(
+                            contact, Finding.missing(reason == null ? Missing.Reason.REFUSED : reason, why.words()));
                     continue;
                 }
             }
@@ -333,7 +334,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public String nameOf(String wished) {
-        return Cut.toCharacters(wished, TITLE_CHARACTERS);
+        return Cut.toLine(wished, TITLE_CHARACTERS);
     }
 
     @Override

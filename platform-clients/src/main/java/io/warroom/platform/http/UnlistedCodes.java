@@ -25,12 +25,13 @@ public final class UnlistedCodes {
     }
 
     /** A failing server may have acted, one that is called too often has not; any other answer with an unknown code is final. */
-    public Verdict judge(int status, String code, @Nullable String requestId) {
+    public Verdict judge(int status, String sent, @Nullable String requestId) {
+        String code = Verdict.cut(sent);
         if (seen.size() < MAX_REMEMBERED && seen.add(code)) {
             log.atWarn()
                     .addKeyValue("platform", platform)
                     .addKeyValue("errorCode", code)
-                    .addKeyValue("requestId", requestId)
+                    .addKeyValue("requestId", requestId == null ? null : Verdict.cut(requestId))
                     .log("A platform answered with a code that no table lists");
         }
         if (status == TOO_MANY_REQUESTS) {

@@ -96,7 +96,8 @@ final class LarkCheck {
             LarkCode.QUOTA_USED,
                     new Advice(
                             Code.QUOTA_EXHAUSTED,
-                            "Admin console, Billing: upgrade the plan; else calls come back on the 1st.")));
+                            "Admin console, Billing: upgrade the plan, then save the app's key here again; else calls come back"
+                                    + " on the 1st.")));
 
     private final LarkCalls live;
     private final Clock clock;

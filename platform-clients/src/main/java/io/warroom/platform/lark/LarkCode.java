@@ -59,7 +59,8 @@ enum LarkCode {
     QUOTA_USED(
             refuse(
                     Kind.QUOTA_EXHAUSTED,
-                    "The tenant's Lark calls of this month are used up. Upgrade the plan and save the app's key again, or wait for the next month."),
+                    "The tenant's Lark calls of this month are used up, and none is made before the next one. After upgrading the plan, save"
+                            + " the app's key again: no answer of Lark's tells that there are more."),
             99991403,
             99991406),
     ADDRESS_NOT_ALLOWED(

@@ -98,15 +98,31 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         List<Contact> mobiles = of(contacts, Contact.Kind.MOBILE);
         List<Contact> emails = of(contacts, Contact.Kind.EMAIL);
         for (int from = 0; from < Math.max(mobiles.size(), emails.size()); from += A_CALL) {
-            List<Contact> askedMobiles = part(mobiles, from);
-            List<Contact> askedEmails = part(emails, from);
-            var asked = new LarkBody.Contacts(
-                    askedMobiles.stream().map(Contact::value).toList(),
-                    askedEmails.stream().map(Contact::value).toList());
-            Outcome<JsonNode> answer = lark.call(app, (api, access) -> api.users(access, asked));
-            if (!(answer instanceof Outcome.Done<JsonNode>(var body))) {
-                return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(ignored -> new Outcome.Done<>(true));
+            List<Contact> asked = Stream.concat(part(mobiles, from).stream(), part(emails, from).stream())
+                    .toList();
+            Outcome<Boolean> answered = askAtOnce(app, asked, heard);
+            if (!(answered instanceof Outcome.Done<Boolean>)) {
+                return answered;
             }
+        }
+        return new Outcome.Done<>(true);
+    }
+
+    /** One contact that Lark does not take refuses them all, and the answer need not say which: then they are halved. */
+    private Outcome<Boolean> askAtOnce(App app, List<Contact> asked, BiConsumer<Contact, Finding> heard) {
+        var contacts =
+                new LarkBody.Contacts(values(of(asked, Contact.Kind.MOBILE)), values(of(asked, Contact.Kind.EMAIL)));
+        Outcome<JsonNode> answer = lark.call(app, (api, access) -> api.users(access, contacts));
+        if (answer instanceof Outcome.Refused<JsonNode>(var why) && why.kind() == Failure.Kind.REFUSED) {
+            if (asked.size() == 1) {
+                heard.accept(asked.getFirst(), Finding.missing(Missing.Reason.REFUSED, why.words()));
+                return new Outcome.Done<>(true);
+            }
+            int half = asked.size() / 2;
+            return askAtOnce(app, asked.subList(0, half), heard)
+                    .then(ignored -> askAtOnce(app, asked.subList(half, asked.size()), heard));
+        }
+        return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> {
             Map<String, String> ids = new HashMap<>();
             for (JsonNode row : body.path("data").path("user_list")) {
                 String id = row.path("user_id").asString("");
@@ -115,10 +131,13 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                     ids.put(normal(row.path("mobile").asString("")), id);
                 }
             }
-            askedMobiles.forEach(contact -> heard.accept(contact, finding(ids.get(normal(contact.value())))));
-            askedEmails.forEach(contact -> heard.accept(contact, finding(ids.get(normal(contact.value())))));
-        }
-        return new Outcome.Done<>(true);
+            asked.forEach(contact -> heard.accept(contact, finding(ids.get(normal(contact.value())))));
+            return new Outcome.Done<>(true);
+        });
+    }
+
+    private static List<String> values(List<Contact> contacts) {
+        return contacts.stream().map(Contact::value).toList();
     }
 
     private static Finding finding(@Nullable String id) {
@@ -377,7 +396,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public String nameOf(String wished) {
-        return Cut.toCharacters(wished, NAME_CHARACTERS);
+        return Cut.toLine(wished, NAME_CHARACTERS);
     }
 
     @Override

@@ -47,7 +47,10 @@ public final class Resolution {
 
     private static final Duration KEEP_FAILED = Duration.ofMinutes(1);
     private static final Pattern MOBILE = Pattern.compile("\\+?[0-9]{5,20}");
-    private static final Pattern EMAIL = Pattern.compile("[^@\\s<>\"]{1,64}@[^@\\s<>\"]{1,190}\\.[^@\\s<>\".]{2,63}");
+    private static final Pattern EMAIL =
+            Pattern.compile("[^@\\s\\p{Cntrl}<>\"]{1,64}@[^@\\s\\p{Cntrl}<>\"]{1,190}\\.[^@\\s\\p{Cntrl}<>\".]{2,63}");
+    /** No platform has such ids, and WeCom refuses a whole room for one (path/90455). */
+    private static final Pattern UNUSABLE_ID = Pattern.compile("[\\p{Cntrl}\\ud800-\\udfff]");
 
     private final Cache<Key, Kept> kept =
             Caffeine.newBuilder().maximumSize(200_000).build();
@@ -106,7 +109,10 @@ public final class Resolution {
         Set<String> ids = new HashSet<>();
         for (Person person : people) {
             String id = person.platformUserId() != null ? person.platformUserId() : find(app, person);
-            if (id == null) {
+            if (id != null && UNUSABLE_ID.matcher(id).find()) {
+                missing.add(new Missing(
+                        person, Missing.Reason.NOT_FOUND, "The given user id holds characters that no user id has."));
+            } else if (id == null) {
                 missing.add(missing(app, person));
             } else if (ids.add(id.toLowerCase(Locale.ROOT))) {
                 found.add(new RoomUser(person, id));

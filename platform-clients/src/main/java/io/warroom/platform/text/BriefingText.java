@@ -87,7 +87,7 @@ public final class BriefingText {
                 // The full-width form looks the same and means nothing to a renderer.
                 case '<', '>', '@', '[', ']', '*', '`', '#', '~', '&', '|', '\\', '!' ->
                     plain.appendCodePoint(point + 0xfee0);
-                default -> plain.appendCodePoint(Character.isISOControl(point) ? ' ' : point);
+                default -> plain.appendCodePoint(Cut.shown(point));
             }
         });
         return plain.toString();

@@ -14,6 +14,18 @@ public final class Cut {
                 : text.substring(0, text.offsetByCodePoints(0, max)).stripTrailing();
     }
 
+    /** The same in one line: a control character, which JSON would have to escape and WeCom then refuses (path/90455), is a blank. */
+    public static String toLine(String text, int max) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> line.appendCodePoint(shown(point)));
+        return toCharacters(line.toString(), max);
+    }
+
+    /** What stands for a character in a text of ours: half of a pair cannot be written, nor a control character read. */
+    static int shown(int point) {
+        return Character.isISOControl(point) ? ' ' : Character.getType(point) == Character.SURROGATE ? '\ufffd' : point;
+    }
+
     /** At most {@code max} bytes of UTF-8. */
     public static String toBytes(String text, int max) {
         if (bytes(text) <= max) {

@@ -123,6 +123,10 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
                 heard.accept(contact, Finding.missing(Missing.Reason.NOT_FOUND, refusal.words()));
                 continue;
             }
+            if (refusal != null && refusal.kind() == Failure.Kind.REFUSED) {
+                heard.accept(contact, Finding.missing(Missing.Reason.REFUSED, refusal.words()));
+                continue;
+            }
             if (answer instanceof Outcome.NotYet<JsonNode>(var why, var pause)
                     && why.kind() == Failure.Kind.THROTTLED
                     && wecom.signIn(app) instanceof Outcome.Done) {
@@ -311,7 +315,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public String nameOf(String wished) {
-        return Cut.toCharacters(wished, NAME_CHARACTERS);
+        return Cut.toLine(wished, NAME_CHARACTERS);
     }
 
     @Override

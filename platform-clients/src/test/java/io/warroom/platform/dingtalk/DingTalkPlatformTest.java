@@ -97,6 +97,21 @@ class DingTalkPlatformTest {
     }
 
     @Test
+    void numberThatDingTalkDoesNotTakeLeavesItsPersonMissingAndStopsNobodyElse() {
+        fixture.server.on(BY_MOBILE, code(40104), code(400002), json("{\"errcode\":0,\"result\":{\"userid\":\"u1\"}}"));
+        Roster roster = done(dingTalk.resolve(
+                app,
+                List.of(
+                        person("a", null, "13800000000", null),
+                        person("b", null, "13800000001", null),
+                        person("c", null, "13800000002", null))));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("u1");
+        assertThat(roster.missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.NOT_FOUND, Missing.Reason.REFUSED);
+    }
+
+    @Test
     void manyAreAddedAHundredACall() {
         fixture.server.on(ADD, json("{\"success\":true}"), json(400, "{\"code\":\"member.exceed\"}"));
         Admission admission = done(dingTalk.admit(app, new Room("cid1", "n", Set.of("u0")), users(151)));

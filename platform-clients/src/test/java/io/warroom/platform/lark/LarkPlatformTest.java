@@ -93,6 +93,27 @@ class LarkPlatformTest {
     }
 
     @Test
+    void contactThatLarkDoesNotTakeIsFoundByHalvingAndStopsNobodyElse() {
+        Answer refused = json(400, "{\"code\":99992402,\"msg\":\"field validation failed\"}");
+        fixture.server.on(
+                WHO,
+                refused,
+                json("{\"code\":0,\"data\":{\"user_list\":[{\"user_id\":\"ou_a\",\"mobile\":\"+8613800000000\"}]}}"),
+                refused,
+                refused,
+                json("{\"code\":0,\"data\":{\"user_list\":[{\"user_id\":\"ou_c\",\"email\":\"c@x.com\"}]}}"));
+        Roster roster = done(lark.resolve(
+                app,
+                List.of(
+                        person("a", null, "+8613800000000", null),
+                        person("b", null, null, "b@x.com"),
+                        person("c", null, null, "c@x.com"))));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("ou_a", "ou_c");
+        assertThat(roster.missing()).extracting(Missing::reason).containsExactly(Missing.Reason.REFUSED);
+        assertThat(fixture.server.calls(WHO)).hasSize(5);
+    }
+
+    @Test
     void atMostFiftyAreAskedAndAddedACall() {
         fixture.server
                 .on(WHO, json("{\"code\":0,\"data\":{\"user_list\":[]}}"))

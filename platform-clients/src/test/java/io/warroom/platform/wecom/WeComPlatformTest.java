@@ -99,6 +99,25 @@ class WeComPlatformTest {
     }
 
     @Test
+    void contactThatWeComDoesNotTakeLeavesItsPersonMissingAndStopsNobodyElse() {
+        fixture.server
+                .on("/cgi-bin/user/getuserid", code(40058), json("{\"errcode\":0,\"userid\":\"li\"}"))
+                .on("/cgi-bin/user/get_userid_by_email", code(46004));
+        Roster roster = done(weCom.resolve(
+                app,
+                List.of(
+                        person("a", null, "13800000000", null),
+                        person("b", null, "13800000001", null),
+                        person("c", null, null, "\u0001@x.com"),
+                        person("d", "z\u0007", null, null))));
+        assertThat(roster.found()).extracting(RoomUser::platformUserId).containsExactly("li");
+        assertThat(roster.missing())
+                .extracting(Missing::reason)
+                .containsExactly(Missing.Reason.REFUSED, Missing.Reason.NO_CONTACT, Missing.Reason.NOT_FOUND);
+        assertThat(fixture.server.calls("/cgi-bin/user/get_userid_by_email")).isEmpty();
+    }
+
+    @Test
     void numberThatNobodyHasIsAskedForMoreAndMoreSeldomAndAtMostOnceADay() {
         fixture.server.on("/cgi-bin/user/getuserid", code(46004));
         var people = List.of(person("a", null, "13800000000", null));
