@@ -7,6 +7,7 @@ import io.warroom.config.operations.Operations;
 import io.warroom.config.room.RoomWiring;
 import io.warroom.config.sealing.GenerateKeys;
 import io.warroom.config.setup.SetUp;
+import io.warroom.topic.ReadingLimits;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -27,6 +28,7 @@ public class ConfigService {
 
     /** See the module's README for the properties. */
     public static void main(String[] arguments) {
+        ReadingLimits.apply();
         var mode = arguments.length == 0 ? "" : arguments[0];
         switch (mode) {
             case "--setup" -> SetUp.main(Arrays.copyOfRange(arguments, 1, arguments.length));

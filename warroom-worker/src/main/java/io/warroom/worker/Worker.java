@@ -1,5 +1,6 @@
 package io.warroom.worker;
 
+import io.warroom.topic.ReadingLimits;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,6 +12,7 @@ public class Worker {
 
     /** Runs until it is told to stop. */
     public static void main(String[] args) {
+        ReadingLimits.apply();
         SpringApplication.run(Worker.class, args);
     }
 }

@@ -107,13 +107,13 @@ class WorkerConfiguration {
     @Bean
     LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock) {
         return new LedgerReader(
-                consumers(Map.of()), ledger, opening, clock, settings.parking().mostWoken());
+                uncommitted(), ledger, opening, clock, settings.parking().mostWoken());
     }
 
     @Bean
     TopicDirectory directory(ObjectProvider<LedgerReader> ledgerReader) {
         return new TopicDirectory(
-                consumers(Map.of()),
+                uncommitted(),
                 decoder(),
                 settings.topics().prefix(),
                 SecretOpener.read(settings.sealing().privateKeyset()),
@@ -223,6 +223,15 @@ class WorkerConfiguration {
     @Bean
     MeterBinder configurationLag(TopicDirectory directory) {
         return meters -> meters.gauge("warroom.configuration.lag", directory, TopicDirectory::lag);
+    }
+
+    /**
+     * Reads what is written and not only what is committed: what stands on these topics is true, whatever becomes of the
+     * transaction it came in (the outbox publishes what the database has committed, workers write without), and a transaction
+     * that somebody leaves open would hide all that is behind it.
+     */
+    private Supplier<Consumer<byte[], byte[]>> uncommitted() {
+        return consumers(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"));
     }
 
     private Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> more) {

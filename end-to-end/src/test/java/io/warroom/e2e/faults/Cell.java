@@ -242,8 +242,10 @@ final class Cell {
             }
             long ids =
                     story.endings.stream().map(Story.Ending::eventId).distinct().count();
-            if (ids > 1) {
-                violated(Invariant.I1, incident + "'s results have " + ids + " event ids");
+            long updates =
+                    story.endings.stream().map(Story.Ending::updates).distinct().count();
+            if (ids > updates) {
+                violated(Invariant.I1, incident + "'s results have " + ids + " event ids: " + story.endings);
             }
             if (story.waitedFor.contains("NO_APP")
                     && !withoutApp.contains(incident.substring(0, incident.indexOf('/')))) {

@@ -16,8 +16,17 @@ final class Story {
      * @param revision of the app that opened it; -1 when none is named
      * @param timestamp of the record, in milliseconds
      * @param digest of the value's bytes
+     * @param updates what the room was told since it was opened: people who could not be found at first, too
      */
-    record Ending(boolean opened, String eventId, String room, long revision, String why, long timestamp, int digest) {}
+    record Ending(
+            boolean opened,
+            String eventId,
+            String room,
+            long revision,
+            String why,
+            long timestamp,
+            int digest,
+            String updates) {}
 
     final List<Ending> endings = new ArrayList<>();
     final Set<String> waitedFor = new HashSet<>();

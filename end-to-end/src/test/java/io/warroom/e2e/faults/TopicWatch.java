@@ -200,7 +200,8 @@ final class TopicWatch implements AutoCloseable {
                         revision instanceof Long number ? number : -1,
                         opened ? "" : result.get("reason") + ": " + result.get("detail"),
                         record.timestamp(),
-                        Arrays.hashCode(record.value())));
+                        Arrays.hashCode(record.value()),
+                        opened ? String.valueOf(result.get("updateDigests")) : ""));
     }
 
     private Story story(String key) {
