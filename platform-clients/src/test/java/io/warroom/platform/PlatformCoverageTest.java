@@ -471,6 +471,13 @@ class PlatformCoverageTest {
         }
         page.append("""
 
+                ## Clients that we did not write
+
+                The platforms' own SDKs (of WeCom, which has none for Java, the one most used) work against the simulator: `LarkSdkTest`, `DingtalkSdkTest`,
+                `WecomSdkTest`. [What each was tried with, and what it cannot do](../platform-simulator/README.md#clients-that-we-did-not-write).
+                """);
+        page.append("""
+
                 ## What the documents list
 
                 Outcomes: *not yet*, send it again after a pause; *unknown*, it may have acted, look first; *key rejected*, no call until the key

@@ -99,6 +99,14 @@ final class LarkTest {
     }
 
     @Test
+    void fiveOtherBotsAreTakenAndSixAreNot() throws Exception {
+        String bots = "{\"name\":\"INC-1\",\"bot_id_list\":[\"b1\",\"b2\",\"b3\",\"b4\",\"b5\"%s]}";
+        assertThat(call("POST", "im/v1/chats", bots.formatted("")).code()).isZero();
+        assertThat(call("POST", "im/v1/chats", bots.formatted(",\"b6\"")).code())
+                .isEqualTo(232001);
+    }
+
+    @Test
     void anotherOwnerIsAnotherKey() throws Exception {
         String first = chatIn(create("k", ""));
         var owned = call("POST", "im/v1/chats?uuid=k", "{\"name\":\"x\",\"owner_id\":\"u1\"}");

@@ -20,11 +20,14 @@ class PublicAddressesTest {
                 "172.16.0.1",
                 "169.254.169.254",
                 "0.0.0.0",
+                "0.1.2.3",
                 "100.64.0.1",
                 "::1",
                 "fd00::1",
                 "fe80::1",
-                "::ffff:10.0.0.1"
+                "::ffff:10.0.0.1",
+                "64:ff9b::a01:203",
+                "2002:a01:203::1"
             })
     void addressOfOurOwnNetworkIsNotCalled(String address) {
         assertThatThrownBy(() -> new PublicAddresses(Set.of()).resolve(address))
@@ -32,7 +35,7 @@ class PublicAddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"203.0.113.9", "2001:db8::1"})
+    @ValueSource(strings = {"203.0.113.9", "2001:db8::1", "64:ff9b::cb00:7109", "2002:cb00:7109::1"})
     void publicAddressIsCalled(String address) throws UnknownHostException {
         assertThat(new PublicAddresses(Set.of()).resolve(address)).containsExactly(InetAddress.getByName(address));
     }
