@@ -300,9 +300,9 @@ public final class OutboxRelay implements SmartLifecycle {
 
     /**
      * Publishes the first row of each key in one transaction; a row that is damaged, or has no registered schema, joins the
-     * unpublishable ones with the reason. One that is too large joins them, too, and takes the whole transaction back. Rows are read inside, behind the start of a producer, which shuts out whoever was active
-     * before: read earlier they might be old by then, and whoever lost the session meanwhile would publish them over what came
-     * after them.
+     * unpublishable ones with the reason. One that is too large joins them, too, and takes the whole transaction back. Rows are
+     * read inside, behind the start of a producer, which shuts out whoever was active before: read earlier they might be old by
+     * then, and whoever lost the session meanwhile would publish them over what came after them.
      */
     private List<Row> publishBatch(Handle session, Set<String> held, List<Unpublishable> unpublishable) {
         var sendings = new ArrayList<Sending>();

@@ -47,7 +47,13 @@ final class RoomListener implements BatchConsumerAwareMessageListener<byte[], by
     /** Whether topics have begun eras that this listener does not know of. */
     boolean isBehind(Map<String, Integer> now) {
         var before = known;
-        return before != null && !before.equals(now);
+        return before != null && !begunBetween(before, now).isEmpty();
+    }
+
+    private static Set<String> begunBetween(Map<String, Integer> before, Map<String, Integer> now) {
+        return now.keySet().stream()
+                .filter(topic -> now.getOrDefault(topic, 0) > before.getOrDefault(topic, 0))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Its topics may be others now. What cannot be known at this moment is asked again before the next records are taken. */
@@ -97,9 +103,7 @@ final class RoomListener implements BatchConsumerAwareMessageListener<byte[], by
         var remembered = known;
         var before = remembered == null ? eras.known() : remembered;
         var now = eras.now();
-        var anew = now.keySet().stream()
-                .filter(topic -> now.getOrDefault(topic, 0) > before.getOrDefault(topic, 0))
-                .collect(Collectors.toUnmodifiableSet());
+        var anew = begunBetween(before, now);
         var partitions = consumer.assignment().stream()
                 .filter(partition -> anew.contains(partition.topic()))
                 .toList();
