@@ -174,6 +174,123 @@ class ConsoleIT {
                                 .containsExactly(3L));
     }
 
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', textBlock = """
+            WECOM, en, "Enterprise ID, Enterprise Key, Address Book Key, Service ID"
+            DINGTALK, en, "Client ID, Client Secret, Group Template ID, Robot ID, Service ID"
+            LARK, en, "App ID, App Secret, Service ID"
+            WECOM, zh-CN, "企业 ID, 企业密钥, 通讯录密钥, 服务 ID"
+            DINGTALK, zh-CN, "Client ID, Client Secret, 群模板 ID, 机器人 ID, 服务 ID"
+            LARK, zh-CN, "App ID, App Secret, 服务 ID"
+            """)
+    void aFormAsksForTheParametersOfItsTableAndSaysOfEachWhereItIsFound(String platform, String language, String labels)
+            throws Exception {
+        var tenant = "tables-" + platform.toLowerCase(Locale.ROOT) + "-" + language.toLowerCase(Locale.ROOT);
+        var table = List.of(labels.split(", ", -1));
+        var form = "mobile-apps/" + platform.toLowerCase(Locale.ROOT);
+        try (var visit = visit(language).asOperator()) {
+            var page = visit.page;
+            visit.open(tenant, form + "/enable");
+            assertThat(page.locator("main form > .field > label").allInnerTexts())
+                    .isEqualTo(table);
+            assertThat(page.locator("main form > .field > .hint").allInnerTexts())
+                    .hasSameSizeAs(table)
+                    .allSatisfy(hint -> assertThat(hint).hasSizeGreaterThan(8));
+
+            stage().enable(tenant, platform);
+            visit.open(tenant, form + "/key");
+            assertThat(page.locator("main form > .field > label").allInnerTexts())
+                    .isEqualTo(table);
+            assertThat(page.locator("main form > .field > .hint").first())
+                    .containsText(language.equals("en") ? "The value cannot be changed" : "此值不可修改");
+            assertThat(page.locator("main input[readonly]")).hasCount(1);
+            for (var secret : page.locator("main input[type=password]").all()) {
+                assertThat(secret).hasValue("");
+            }
+        }
+    }
+
+    @Test
+    void anAppsCardTellsItsIdentityItsRevisionAndWhoChangedItLast() throws Exception {
+        stage().enable("card", "LARK");
+        try (var visit = visit("en").asOperator()) {
+            var card = visit.page.locator("#LARK");
+            visit.open("card", "mobile-apps");
+            assertThat(card).containsText("Active");
+            assertThat(card).containsText("cli_card");
+            assertThat(card).containsText("No incident has used it yet");
+            assertThat(card).containsText("Revision 1");
+            assertThat(card).containsText("by operator");
+            assertThat(card.locator(".masked")).hasCount(1);
+        }
+    }
+
+    @Test
+    void aKeyThatIsSavedByADoubleClickIsChangedOnce() throws Exception {
+        stage().company("hasty", "LARK");
+        try (var visit = visit("en").asOperator()) {
+            visit.open("hasty", "mobile-apps/lark/enable");
+            fill(visit, "hasty", "LARK", ConsoleStage.KEY);
+            visit.page.dblclick("button[value=save]");
+            assertThat(visit.page.locator("#notices")).containsText("was enabled");
+        }
+        assertThat(stage().service.send("GET", "/tenants/hasty/mobile-apps", "").body())
+                .contains("\"revision\":1");
+        assertThat(stage().service.send("GET", "/tenants/hasty/audit", "").body())
+                .containsOnlyOnce("app.enabled");
+    }
+
+    @Test
+    void anEmptyPageSaysWhatToDoNext() {
+        var next = Map.of(
+                "war-rooms", "First enable the mobile app of the chat platform that your company uses.",
+                "war-rooms?q=none-such", "Clear",
+                "mobile-apps", "Enable the platform that your company uses",
+                "people", "Bind those who are not found.",
+                "audit", "Every change of an app, a person or a token is written here.",
+                "api-tokens", "Make one for each system that declares incidents");
+        try (var visit = visit("en").asOperator()) {
+            next.forEach((path, words) -> {
+                visit.open("empty", path);
+                assertThat(visit.page.locator("main")).containsText(words);
+            });
+            visit.open("empty", "war-rooms");
+            visit.page.getByText("Enable a mobile app").click();
+            assertThat(visit.page.locator("h1")).hasText("Mobile App Management");
+        }
+    }
+
+    @Test
+    void anIncidentIsDeclaredByTheKeyboardAlone() throws Exception {
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            visit.open("keyboard", "mobile-apps");
+            page.keyboard().press("Tab");
+            assertThat(page.locator(":focus")).hasText("Skip to content");
+            tabTo(page, ".side a[href$='/declare']");
+            assertThat(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle"))
+                    .as("where the viewer is can be seen")
+                    .isEqualTo("solid");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("h1")).containsText("Declare");
+            tabTo(page, "#title");
+            page.keyboard().type("By keys alone");
+            tabTo(page, "main form .button.primary");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#notices")).containsText("was declared");
+        }
+    }
+
+    private static void tabTo(Page page, String selector) {
+        for (int i = 0; i < 60; i++) {
+            page.keyboard().press("Tab");
+            if (page.locator(selector + ":focus").count() == 1) {
+                return;
+            }
+        }
+        throw new AssertionError("sixty tabs do not lead to " + selector);
+    }
+
     @Test
     void whatIsWrongWithAParameterIsSaidAtItsField() throws Exception {
         stage().company("slips", "LARK");
@@ -292,6 +409,12 @@ class ConsoleIT {
             assertThat(visit.page.locator("#WECOM .health")).containsText("Key refused by WeCom");
             assertThat(visit.page.locator("#WECOM .health")).containsText("4 incidents wait for a new key");
             assertThat(visit.page.locator("#WECOM .health time")).isVisible();
+            visit.open("sick", "mobile-apps/wecom/delete");
+            assertThat(visit.page.locator("main form")).containsText("4 incidents that wait for this platform now");
+            assertThat(visit.page.locator("main form")).containsText("It is the only enabled app");
+            visit.open("sick", "war-rooms?state=WAITING");
+            assertThat(visit.page.locator(".rooms tbody tr")).hasCount(4);
+            assertThat(visit.page.locator(".rooms tbody .why").first()).isVisible();
         }
         stage().service
                 .send(
@@ -345,6 +468,55 @@ class ConsoleIT {
             page.getByText("Switch tenant").click();
             assertThat(page.locator("h1")).hasText("Choose a tenant");
             assertThat(visit.complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void aRoomsPageTellsTheIncidentTheWayInWhoIsThereEveryStepAndTheAppThatWasUsed() throws Exception {
+        stage().enable("whole", "LARK");
+        stage().incident("whole", "INC-1", "Checkout fails", Severity.P1, Instant.now())
+                .declared()
+                .updated("Rolled back release 4711.")
+                .opened(Platform.LARK, "Marco Rossi", "No user has this address.");
+        stage().incident("whole", "INC-2", "DNS", Severity.P4, Instant.now())
+                .declared()
+                .opened(Platform.LARK, "Marco Rossi", "No user has this address.")
+                .closed(Platform.LARK);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(stage().service
+                                .send("GET", "/tenants/whole/war-rooms", "")
+                                .body())
+                        .contains("\"CLOSED\":1", "\"OPENED\":1"));
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            var main = page.locator("main");
+            visit.open("whole", "war-room?incident=INC-1");
+            for (var words : List.of(
+                    "Checkout fails",
+                    "P1",
+                    "Lark",
+                    "eu-1",
+                    "One order in four is lost.",
+                    "[P1] Checkout fails",
+                    "oc_inc-1",
+                    "陈静",
+                    "Commander",
+                    "Amara Okafor",
+                    "ou_77c0e",
+                    "Marco Rossi",
+                    "Rolled back release 4711.")) {
+                assertThat(main).containsText(words);
+            }
+            assertThat(page.getByText("Open the room"))
+                    .hasAttribute("href", "https://applink.feishu.cn/client/chat/open?openChatId=oc_inc-1");
+            assertThat(page.locator("dt:text-is('App revision used') + dd")).hasText("4");
+            assertThat(page.locator(".timeline li strong"))
+                    .hasText(new String[] {"Declared", "Room opened", "Updated"});
+
+            visit.open("whole", "war-rooms?state=CLOSED");
+            page.locator(".rooms tbody a").click();
+            assertThat(page.locator(".timeline")).containsText("Room closed");
+            assertThat(page.locator(".timeline")).containsText("The room is kept on the platform.");
         }
     }
 

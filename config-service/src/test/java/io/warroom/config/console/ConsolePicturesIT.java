@@ -73,8 +73,8 @@ class ConsolePicturesIT {
                     if (width == 1280) {
                         try (var visit = Visit.to(stage, browsers, Visit.options(width, dark, "zh-CN"))
                                 .asOperator()) {
-                            for (var page :
-                                    List.of("war-rooms", "war-room-failed", "mobile-apps", "enable", "people")) {
+                            for (var page : List.of(
+                                    "war-rooms", "war-room", "war-room-failed", "mobile-apps", "enable", "people")) {
                                 visit.open("acme", PAGES.getOrDefault(page, ""));
                                 take(visit, to.resolve(page + "-zh" + name));
                             }

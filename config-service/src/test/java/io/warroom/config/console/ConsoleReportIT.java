@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -160,10 +161,15 @@ class ConsoleReportIT {
             assertThat(looks).allSatisfy(look -> assertThat(look.faults()).isEmpty());
             table.append(String.format(
                     Locale.ROOT,
-                    "| `%s` | %d | %d | %d | %.3f |%n",
+                    "| `%s` | %d | %s | %d | %.3f |%n",
                     names.get(i),
                     looks.stream().mapToInt(Looks::passed).min().orElseThrow(),
-                    looks.stream().mapToInt(Looks::lesser).max().orElseThrow(),
+                    looks.stream()
+                            .flatMap(look -> look.lesser().stream())
+                            .distinct()
+                            .sorted()
+                            .collect(Collectors.collectingAndThen(
+                                    Collectors.joining(", "), rules -> rules.isEmpty() ? "none" : rules)),
                     looks.stream().mapToInt(Looks::serious).max().orElseThrow(),
                     looks.stream().mapToDouble(Looks::shift).max().orElseThrow()));
         }

@@ -9,6 +9,7 @@ import io.warroom.event.FailureReason;
 import io.warroom.event.IncidentDeclaration;
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentParked;
+import io.warroom.event.IncidentResolved;
 import io.warroom.event.IncidentUpdated;
 import io.warroom.event.MissingMember;
 import io.warroom.event.MissingReason;
@@ -17,6 +18,7 @@ import io.warroom.event.Platform;
 import io.warroom.event.Role;
 import io.warroom.event.RoomMember;
 import io.warroom.event.Severity;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.simulator.Simulator;
@@ -247,6 +249,24 @@ final class ConsoleStage implements AutoCloseable {
                             List.of(),
                             at,
                             at.plusSeconds(600)));
+        }
+
+        Incident closed(Platform platform) {
+            send(
+                    Topic.INCIDENT_RESOLVED,
+                    tenant,
+                    new IncidentResolved(tenant, id, "A certificate had expired.", at.plusSeconds(3_000)));
+            return send(
+                    Topic.WAR_ROOM_CLOSED,
+                    tenant + "/" + id,
+                    new WarRoomClosed(
+                            "closed-" + id,
+                            tenant,
+                            id,
+                            platform,
+                            "oc_" + id.toLowerCase(Locale.ROOT),
+                            false,
+                            at.plusSeconds(3_001)));
         }
 
         Incident waits(Platform platform, ParkReason reason, String detail) {

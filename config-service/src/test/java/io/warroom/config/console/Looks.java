@@ -16,7 +16,7 @@ import java.util.List;
  * @param wider by how many pixels the page is wider than the window
  * @param faults the serious ones, each with where it is and what to do
  */
-record Looks(int passed, int lesser, int serious, double shift, int wider, List<String> faults) {
+record Looks(int passed, List<String> lesser, int serious, double shift, int wider, List<String> faults) {
     /** Up to it browsers' makers call a page good. What moves behind a click counts here, too, which browsers leave out. */
     static final double GOOD_SHIFT = 0.1;
 
@@ -25,6 +25,7 @@ record Looks(int passed, int lesser, int serious, double shift, int wider, List<
     static Looks of(Page page) {
         var results = new AxeBuilder(page).analyze();
         var faults = new ArrayList<String>();
+        var lesser = new ArrayList<String>();
         int serious = 0;
         for (var rule : results.getViolations()) {
             if (SERIOUS.contains(rule.getImpact())) {
@@ -32,22 +33,19 @@ record Looks(int passed, int lesser, int serious, double shift, int wider, List<
                 rule.getNodes()
                         .forEach(node -> faults.add(page.url().replaceFirst(".*:[0-9]+", "") + " " + rule.getId() + " "
                                 + node.getHtml() + " " + node.getFailureSummary()));
+            } else {
+                lesser.add(rule.getId());
             }
         }
         return new Looks(
-                results.getPasses().size(),
-                results.getViolations().size() - serious,
-                serious,
-                number(page, """
+                results.getPasses().size(), lesser, serious, number(page, """
                         () => new Promise((resolve) => {
                           let shift = 0;
                           new PerformanceObserver((list) => list.getEntries().forEach((entry) => { shift += entry.value; }))
                             .observe({ type: 'layout-shift', buffered: true });
                           requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)));
-                        })"""),
-                (int) number(page, """
-                        () => document.documentElement.scrollWidth - document.documentElement.clientWidth"""),
-                faults);
+                        })"""), (int) number(page, """
+                        () => document.documentElement.scrollWidth - document.documentElement.clientWidth"""), faults);
     }
 
     private static double number(Page page, String script) {
