@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,23 @@ public final class ChildJvm implements AutoCloseable {
         }
         throw new IllegalStateException(
                 "A process ended without a word of " + word + "; it said last \"" + last + "\", and its log is " + log);
+    }
+
+    /**
+     * The same, and no longer than so long: then the process is ended.
+     *
+     * @throws IllegalStateException when it ends without having said it, by itself or because it took too long
+     */
+    public String await(Word word, Duration longest) {
+        var end = CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            return await(word);
+        } catch (IllegalStateException e) {
+            throw end.isDone() ? new IllegalStateException("A process took longer than " + longest, e) : e;
+        } finally {
+            end.cancel(false);
+        }
     }
 
     /** Says something to the parent. */

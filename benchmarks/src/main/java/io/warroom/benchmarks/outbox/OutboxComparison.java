@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ import java.util.Set;
 public final class OutboxComparison implements Comparison {
 
     private static final double IDLE_MILLIS = 150;
+
+    /** Three times all stretches, and the patience behind each. */
+    private static final Duration LONGEST = Duration.ofMinutes(8);
 
     /** Made for the comparison tool; nothing is started. */
     public OutboxComparison() {}
@@ -102,7 +106,7 @@ public final class OutboxComparison implements Comparison {
 
     private static Figures measured(Server server, String contender) {
         try (var process = ChildJvm.start(null, OutboxHost.class, server.arguments(contender))) {
-            var figures = Figures.parse(process.await(ChildJvm.Word.FIGURES));
+            var figures = Figures.parse(process.await(ChildJvm.Word.FIGURES, LONGEST));
             System.err.println(contender + " " + figures.values());
             return figures;
         }

@@ -23,9 +23,10 @@ public final class OutboxHost {
 
     public static void main(String[] arguments) throws Exception {
         var server = Server.of(List.of(arguments).subList(1, arguments.length));
-        makeApps(server);
         try (var contender = contender(arguments[0], server);
                 var traffic = new Traffic(contender, server)) {
+            // Behind the contenders' own tables: migrations begin in an empty schema.
+            makeApps(server);
             var run = arguments[0] + "-" + ProcessHandle.current().pid();
             traffic.run(run + "-warm", RATE / 2, WARM_UP);
             double cpu = Figures.cpuSeconds();
@@ -37,8 +38,10 @@ public final class OutboxHost {
                             "steadyP50Millis", steady.p50Millis(),
                             "steadyP99Millis", steady.p99Millis(),
                             "steadyMostMillis", steady.mostMillis(),
+                            "steadyUnread", (double) steady.unread(),
                             "idleP50Millis", idle.p50Millis(),
                             "idleP99Millis", idle.p99Millis(),
+                            "idleUnread", (double) idle.unread(),
                             "cpuMicrosPerChange", cpuMicros))
                     .tell();
         }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,23 +36,28 @@ final class Traffic implements AutoCloseable {
      * What one stretch came to.
      *
      * @param perSecond commits that were reached
+     * @param unread changes that could not be read when the patience was over; their times are what they had waited by then
      */
-    record Times(double perSecond, double p50Millis, double p99Millis, double mostMillis) {}
+    record Times(double perSecond, double p50Millis, double p99Millis, double mostMillis, long unread) {}
 
     Traffic(Contender contender, Server server) {
         this.contender = contender;
         this.reader = Thread.ofPlatform().name("reader").start(() -> read(server));
     }
 
-    /** Blocks until all of it can be read. */
+    /**
+     * Blocks until all of it can be read: at most three times the length, in which a slow contender may commit what it can, and
+     * {@link #PATIENCE} behind that.
+     */
     Times run(String name, int rate, Duration length) throws Exception {
         int changes = (int) (rate * length.toMillis() / 1000);
         var next = new AtomicInteger();
         long begin = System.nanoTime();
+        long latest = begin + length.multipliedBy(3).toNanos();
         try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<?>>();
             for (int writer = 0; writer < WRITERS; writer++) {
-                running.add(writers.submit(() -> write(name, changes, rate, begin, next)));
+                running.add(writers.submit(() -> write(name, changes, rate, begin, latest, next)));
             }
             for (var one : running) {
                 one.get();
@@ -62,27 +66,33 @@ final class Traffic implements AutoCloseable {
         double seconds = (System.nanoTime() - begin) / 1e9;
         long end = System.nanoTime() + PATIENCE.toNanos();
         var millis = new ArrayList<Double>();
+        long unread = 0;
         for (int change = 0; change < changes; change++) {
             var event = name + "-" + change;
-            while (!readable.containsKey(event)) {
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException(event + " never came");
-                }
+            var from = committed.get(event);
+            if (from == null) {
+                continue;
+            }
+            var until = readable.get(event);
+            while (until == null && System.nanoTime() < end) {
                 LockSupport.parkNanos(1_000_000);
+                until = readable.get(event);
+            }
+            if (until == null) {
+                unread++;
+                until = System.nanoTime();
             }
             // A record may be read before its writer hears that it has committed.
-            millis.add(Math.max(0, (of(event, readable) - of(event, committed)) / 1e6));
+            millis.add(Math.max(0, (until - from) / 1e6));
         }
         millis.sort(null);
-        return new Times(changes / seconds, at(millis, 0.5), at(millis, 0.99), millis.getLast());
+        return new Times(millis.size() / seconds, at(millis, 0.5), at(millis, 0.99), millis.getLast(), unread);
     }
 
-    private static long of(String event, Map<String, Long> times) {
-        return Objects.requireNonNull(times.get(event), event);
-    }
-
-    private void write(String name, int changes, int rate, long begin, AtomicInteger next) {
-        for (int change = next.getAndIncrement(); change < changes; change = next.getAndIncrement()) {
+    private void write(String name, int changes, int rate, long begin, long latest, AtomicInteger next) {
+        for (int change = next.getAndIncrement();
+                change < changes && System.nanoTime() < latest;
+                change = next.getAndIncrement()) {
             long due = begin + change * 1_000_000_000L / rate;
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
