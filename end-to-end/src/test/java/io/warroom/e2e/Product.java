@@ -56,9 +56,9 @@ public final class Product implements AutoCloseable {
     private final String prefix;
     private final String brokers;
     private final String platformsUrl;
-    private final Backing.FreshDatabase database;
+    private Backing.FreshDatabase database;
     private final Simulator simulator;
-    private final List<String> configArguments;
+    private List<String> configArguments;
     private ServiceProcess configService;
     private final Path folder;
     private final List<String> workerArguments;
@@ -127,13 +127,11 @@ public final class Product implements AutoCloseable {
         config.addAll(List.of(
                 "--spring.kafka.bootstrap-servers=" + brokers,
                 "--warroom.schema-registry-url=" + Backing.get().schemaRegistryUrl(),
-                "--spring.datasource.url=" + routes.database().apply(database.jdbcUrl()),
-                "--spring.datasource.username=" + database.user(),
-                "--spring.datasource.password=" + database.password(),
                 "--warroom.topics.partitions=4",
                 "--warroom.topics.replication=" + replicas,
                 "--warroom.sealing.public-keyset=" + publicKeys,
                 "--warroom.endpoints.allowed-base-urls=" + platforms));
+        config.addAll(datasource(database, routes.database()));
         var setup = new ArrayList<>(config);
         setup.addFirst("--setup");
         ServiceProcess.run("warroom.config-service.jar", folder.resolve("setup.log"), setup);
@@ -174,6 +172,27 @@ public final class Product implements AutoCloseable {
         configService.close();
         var log = Files.createTempFile(folder, "config-service-", ".log");
         configService = ServiceProcess.start("warroom.config-service.jar", log, configArguments);
+    }
+
+    /** The database is lost: the config service gets an empty one, restores it from the topics, and is started again. */
+    public void rebuildInAnEmptyDatabase() throws IOException, InterruptedException {
+        configService.close();
+        database = Backing.get().newDatabase();
+        var arguments = new ArrayList<>(configArguments);
+        arguments.removeIf(argument -> argument.startsWith("--spring.datasource."));
+        arguments.addAll(datasource(database, UnaryOperator.identity()));
+        configArguments = List.copyOf(arguments);
+        var rebuild = new ArrayList<>(List.of("rebuild", "--from-topics"));
+        rebuild.addAll(configArguments);
+        ServiceProcess.run("warroom.config-service.jar", folder.resolve("rebuild.log"), rebuild);
+        restartConfigService();
+    }
+
+    private static List<String> datasource(Backing.FreshDatabase database, UnaryOperator<String> route) {
+        return List.of(
+                "--spring.datasource.url=" + route.apply(database.jdbcUrl()),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password());
     }
 
     /** The base URL of all platforms, as apps have it. */

@@ -1,10 +1,10 @@
 package io.warroom.worker;
 
 import io.warroom.platform.PlatformSettings;
+import io.warroom.platform.Secret;
 import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.OpeningTimes;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -41,8 +41,13 @@ record WorkerSettings(
     /** @param prefix before every topic's name, may be empty */
     record Topics(@DefaultValue("") String prefix) {}
 
-    /** @param privateKeyset path of a Tink JSON keyset whose public half the config service seals with; no default */
-    record Sealing(Path privateKeyset) {}
+    /**
+     * The keys that open what the config service sealed.
+     *
+     * @param privateKeyset path of a Tink JSON keyset whose public half the config service seals with, or its JSON, as the
+     *     environment may hold it; no default
+     */
+    record Sealing(Secret privateKeyset) {}
 
     /**
      * Where platforms may be, and how often they are called.

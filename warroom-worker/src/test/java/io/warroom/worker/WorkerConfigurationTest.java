@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.warroom.platform.Secret;
 import io.warroom.worker.opening.ClosingPolicy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +59,7 @@ class WorkerConfigurationTest {
         return new WorkerSettings(
                 "http://localhost:1",
                 new WorkerSettings.Topics(""),
-                new WorkerSettings.Sealing(Path.of("none")),
+                new WorkerSettings.Sealing(Secret.of("none")),
                 new WorkerSettings.Platform(List.of(), true, 20),
                 new WorkerSettings.Opening(Duration.ofSeconds(20), 200),
                 new WorkerSettings.Parking(Duration.ofMinutes(10), Duration.ofHours(24), 500),

@@ -37,6 +37,7 @@ import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.Notice;
 import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
 import io.warroom.topic.TenantPartitioner;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.OpenRooms;
@@ -742,7 +743,11 @@ class WorkerIT {
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var reader = new AtomicReference<@Nullable LedgerReader>();
         var directory = new TopicDirectory(
-                ungrouped, decoder(), prefix, SecretOpener.read(folder.resolve("private.json")), tenant -> {
+                ungrouped,
+                decoder(),
+                prefix,
+                SecretOpener.read(Secret.of(folder.resolve("private.json").toString())),
+                tenant -> {
                     var known = reader.get();
                     if (known != null) {
                         known.changed(tenant);

@@ -1,7 +1,9 @@
 package io.warroom.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.warroom.worker.directory.SecretOpener;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -23,5 +25,21 @@ class WorkerSettingsTest {
 
         // Then
         assertThat(calls).isEqualTo(700 + 700 + 30);
+    }
+
+    @Test
+    void aPrivateKeysetFromTheEnvironmentShowsNowhere() {
+        // Given
+        var settings = new Binder(new MapConfigurationPropertySource(
+                        Map.of("warroom.sealing.private-keyset", "{\"primaryKeyId\": 42}")))
+                .bindOrCreate("warroom", WorkerSettings.class);
+
+        // Then
+        assertThat(settings.toString()).doesNotContain("42");
+        assertThatThrownBy(() -> SecretOpener.read(settings.sealing().privateKeyset()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("warroom.sealing.private-keyset")
+                .message()
+                .doesNotContain("42");
     }
 }

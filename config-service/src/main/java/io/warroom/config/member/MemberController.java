@@ -49,11 +49,10 @@ public class MemberController {
         if (bindings.isEmpty()) {
             throw Members.notBound(person);
         }
-        return Map.of(
-                "personId",
-                personId,
-                "bindings",
-                bindings.stream().map(MemberController::shown).toList());
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("personId", personId);
+        shown.put("bindings", bindings.stream().map(MemberController::shown).toList());
+        return shown;
     }
 
     /** Binds the person on the body's platform. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
@@ -28,21 +29,28 @@ public final class SecretOpener {
     /**
      * Reads the private keyset (Tink JSON; several keys while the sealing key is rotated).
      *
-     * @throws IllegalStateException when the file is missing or holds no private keyset: it says which
+     * @param privateKeyset its file, or its JSON
+     * @throws IllegalStateException when the file is missing, or there is no private keyset: it names the file and never shows
+     *     the JSON
      */
-    public static SecretOpener read(Path privateKeyset) {
+    public static SecretOpener read(Secret privateKeyset) {
+        String given = privateKeyset.reveal();
+        boolean isJson = given.stripLeading().startsWith("{");
+        String where = isJson ? "the JSON that is its value" : "the file " + given;
         try {
             var handle = TinkJsonProtoKeysetFormat.parseKeyset(
-                    Files.readString(privateKeyset), HybridConfig2026.get(), InsecureSecretKeyAccess.get());
+                    isJson ? given : Files.readString(Path.of(given)),
+                    HybridConfig2026.get(),
+                    InsecureSecretKeyAccess.get());
             return new SecretOpener(handle.getPrimitive(HybridConfig2026.get(), HybridDecrypt.class));
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new IllegalStateException(
-                    "warroom.sealing.private-keyset: cannot read " + privateKeyset + ". Give the path of the private"
+                    "warroom.sealing.private-keyset: " + where + " cannot be read. Give the path of the private"
                             + " keyset whose public half the config service seals with.",
                     e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(
-                    "warroom.sealing.private-keyset: " + privateKeyset + " holds no Tink private keyset for HPKE.", e);
+                    "warroom.sealing.private-keyset: " + where + " holds no Tink private keyset for HPKE.", e);
         }
     }
 

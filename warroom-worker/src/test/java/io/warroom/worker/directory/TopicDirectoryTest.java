@@ -14,6 +14,7 @@ import io.warroom.event.Platform;
 import io.warroom.event.SealedSecret;
 import io.warroom.event.SealingContext;
 import io.warroom.platform.Credentials;
+import io.warroom.platform.Secret;
 import io.warroom.topic.Topic;
 import io.warroom.worker.opening.Directory;
 import java.nio.ByteBuffer;
@@ -69,6 +70,15 @@ class TopicDirectoryTest {
     }
 
     @Test
+    void theKeysetMayBeGivenItself() throws Exception {
+        var keys = keys();
+
+        var started = directoryWith(Secret.of(json(keys)), sealed(keys, "s3cret"));
+
+        assertThat(started.choose("acme", null)).isInstanceOf(Directory.Choice.Usable.class);
+    }
+
+    @Test
     void anAppWhoseSecretDoesNotOpenIsUnreadableForEveryIncident() throws Exception {
         var started = directoryWith(keys(), sealed(keys(), "s3cret"));
 
@@ -78,13 +88,19 @@ class TopicDirectoryTest {
 
     private TopicDirectory directoryWith(KeysetHandle keys, SealedSecret secret) throws Exception {
         var file = folder.resolve("private.json");
-        Files.writeString(
-                file,
-                TinkJsonProtoKeysetFormat.serializeKeyset(keys, HybridConfig2026.get(), InsecureSecretKeyAccess.get()));
+        Files.writeString(file, json(keys));
+        return directoryWith(Secret.of(file.toString()), secret);
+    }
+
+    private static String json(KeysetHandle keys) throws Exception {
+        return TinkJsonProtoKeysetFormat.serializeKeyset(keys, HybridConfig2026.get(), InsecureSecretKeyAccess.get());
+    }
+
+    private TopicDirectory directoryWith(Secret keyset, SealedSecret secret) {
         var app = new MobileApp("cli_1", "cli_1", null, null, "LARK", null, List.of(secret));
         var enabled = new AppEnabled("e", "acme", Platform.LARK, 1L, 1L, Instant.EPOCH, app);
         var made = new TopicDirectory(
-                TopicDirectoryTest::onARecord, (topic, value) -> enabled, "", SecretOpener.read(file), tenant -> {});
+                TopicDirectoryTest::onARecord, (topic, value) -> enabled, "", SecretOpener.read(keyset), tenant -> {});
         directory = made;
         made.start();
         assertThat(made.caughtUp()).succeedsWithin(Duration.ofSeconds(30));
