@@ -16,7 +16,7 @@ final class Faults {
                     + " libfaketime");
 
     /** Cheap ones, of every group; the others are run by the command. */
-    private static final List<String> SHORT = List.of("F1", "F16", "F20", "F29", "replay");
+    private static final List<String> SHORT = List.of("F1", "F16", "F20", "F29");
 
     private Faults() {}
 
