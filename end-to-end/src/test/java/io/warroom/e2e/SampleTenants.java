@@ -97,6 +97,12 @@ public final class SampleTenants {
 
     public static void register(Product product, JsonNode tenant, Map<String, Object> parameters)
             throws IOException, InterruptedException {
+        register(product, tenant, parameters, -1);
+    }
+
+    /** As above; the person at that place of the tenant's list is there and cannot be reached by the app. */
+    public static void register(Product product, JsonNode tenant, Map<String, Object> parameters, int invisible)
+            throws IOException, InterruptedException {
         var people = new ArrayList<Map<String, Object>>();
         for (JsonNode person : tenant.path("people")) {
             people.add(Map.of(
@@ -109,7 +115,7 @@ public final class SampleTenants {
                     "email",
                     person.path("email").asString(),
                     "visible",
-                    true));
+                    people.size() != invisible));
         }
         product.organisation(
                 tenant.path("tenantId").asString(),

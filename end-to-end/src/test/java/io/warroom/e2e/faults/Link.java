@@ -24,6 +24,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.RequestUtils;
 import org.apache.kafka.common.requests.ResponseHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to a server that can be cut, with every connection on it, silenced, slowed and healed. A way to a broker names itself
@@ -227,30 +228,34 @@ final class Link implements AutoCloseable {
             throws IOException {
         var in = new DataInputStream(from);
         while (true) {
-            int length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
-            if (length < 0) {
+            var frame = frame(in);
+            if (frame == null) {
                 return;
             }
-            byte[] frame = in.readNBytes(length);
-            var head = ByteBuffer.wrap(frame);
+            var head = frame.duplicate();
             var api = ApiKeys.forId(head.getShort());
             short version = head.getShort();
             if (api == ApiKeys.METADATA || api == ApiKeys.FIND_COORDINATOR || api == ApiKeys.DESCRIBE_CLUSTER) {
                 asked.put(head.getInt(), new Request(api, version));
             }
-            write(to, ByteBuffer.wrap(frame));
+            write(to, frame);
         }
+    }
+
+    /** The next request or answer, without its length; null at the connection's end. */
+    private static @Nullable ByteBuffer frame(DataInputStream in) throws IOException {
+        int length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
+        return length < 0 ? null : ByteBuffer.wrap(in.readNBytes(length));
     }
 
     private void answers(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
             throws IOException {
         var in = new DataInputStream(from);
         while (true) {
-            int length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
-            if (length < 0) {
+            var frame = frame(in);
+            if (frame == null) {
                 return;
             }
-            var frame = ByteBuffer.wrap(in.readNBytes(length));
             var request = asked.remove(frame.getInt(0));
             write(to, request == null ? frame : namingThis(request, frame));
         }

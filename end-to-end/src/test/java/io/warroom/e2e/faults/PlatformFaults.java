@@ -1,11 +1,11 @@
 package io.warroom.e2e.faults;
 
+import io.warroom.e2e.SampleTenants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /** F25 to F31: what chat platforms do to their callers. Every kind hits all platforms, and passes. */
@@ -115,25 +115,8 @@ final class PlatformFaults {
         for (String platform : List.of("WECOM", "DINGTALK", "LARK")) {
             var tenant = cell.newTenant(platform);
             var parameters = cell.stage.enable(tenant);
-            var people = new ArrayList<Map<String, Object>>();
-            IntStream.range(0, tenant.path("people").size()).forEach(i -> {
-                var person = tenant.path("people").get(i);
-                people.add(Map.of(
-                        "userId",
-                        person.path("personId").asString(),
-                        "name",
-                        person.path("name").asString(),
-                        "mobile",
-                        person.path("mobile").asString(),
-                        "email",
-                        person.path("email").asString(),
-                        // The third of those who are called is there and cannot be reached.
-                        "visible",
-                        i != 2));
-            });
-            cell.product.organisation(
-                    tenant.path("tenantId").asString(),
-                    Map.of("platform", platform, "app", parameters, "people", people));
+            // The third of those who are called.
+            SampleTenants.register(cell.product, tenant, parameters, 2);
             all.addAll(cell.declare(5, List.of(tenant)));
         }
         cell.awaitEnded(all, all.size());
