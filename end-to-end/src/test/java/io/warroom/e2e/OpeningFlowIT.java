@@ -203,6 +203,17 @@ class OpeningFlowIT {
                 .untilAsserted(() -> assertThat(product.api("GET", "/tenants/" + name + "/war-rooms/INC-1", null)
                                 .body())
                         .contains("\"state\":\"CLOSED\""));
+        var said = Product.JSON
+                .readTree(product.api("GET", "/tenants/" + name + "/war-rooms/INC-1", null)
+                        .body())
+                .path("messages");
+        assertThat(said.valueStream().map(message -> message.path("kind").asString()))
+                .containsExactly("FIRST", "UPDATE", "RESOLUTION");
+        assertThat(said.valueStream().map(message -> message.path("state").asString()))
+                .containsOnly("SENT");
+        assertThat(said.get(0).path("text").asString()).contains("checkout is down");
+        assertThat(said.get(1).path("text").asString()).contains("A fix is rolling out");
+        assertThat(said.get(2).path("text").asString()).contains("It was a bad disk");
     }
 
     @Test

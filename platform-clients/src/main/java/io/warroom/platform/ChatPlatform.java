@@ -35,6 +35,12 @@ public interface ChatPlatform {
     /** Adds people who are not in the room yet. Adding somebody who is there already counts as admitted. */
     Outcome<Admission> admit(App app, Room room, List<RoomUser> users);
 
+    /** The text of the first message as {@link #post} gives it to the platform, cut to its limit: markdown with bold and links alone. */
+    String textOf(Briefing briefing);
+
+    /** The text of a later message as {@link #tell} gives it to the platform, cut to its limit: markdown with bold and links alone. */
+    String textOf(Notice notice);
+
     /** Posts the first message. A repeat with the same key is dropped by platforms that can. */
     Outcome<Posted> post(App app, Room room, Briefing briefing);
 

@@ -41,6 +41,28 @@ class RoomLifeTest {
                 .contains("INC-1 updated", "P2", "Han Mei", "A fix is rolling out.", "It takes \uff20all an hour.");
     }
 
+    /** Line by line: a card has the title, without its stars, in its header. */
+    @ParameterizedTest
+    @EnumSource
+    void theTextThatIsToldOfAMessageIsTheOneInTheRoom(PlatformKind kind) {
+        var room = open(kind);
+        var briefing = Fixture.briefing("Checkout [is] *down* @all", "Nobody can pay.");
+        var notice =
+                new Notice("notice1", "INC-1 updated", List.of(new Notice.Fact("Severity", "P2")), "A fix.\nSoon.");
+
+        done(client(kind).post(simulated.app(kind), room, briefing));
+        done(client(kind).tell(simulated.app(kind), room, notice));
+
+        var messages = witnessed(kind).path("messages");
+        for (int i = 0; i < 2; i++) {
+            var text = i == 0 ? client(kind).textOf(briefing) : client(kind).textOf(notice);
+            var lines = text.lines().map(String::strip).toList();
+            assertThat(messages.get(i).toString())
+                    .contains(lines.getFirst().replace("*", ""))
+                    .contains(lines.subList(1, lines.size()));
+        }
+    }
+
     /** WeCom refuses a body with an escaped character in it, and half of a pair cannot be written at all. */
     @ParameterizedTest
     @EnumSource

@@ -108,6 +108,16 @@ final class RememberingPlatform implements ChatPlatform {
     }
 
     @Override
+    public String textOf(Briefing briefing) {
+        return "first message: " + briefing.title();
+    }
+
+    @Override
+    public String textOf(Notice notice) {
+        return "message: " + notice.title();
+    }
+
+    @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
         return new Outcome.Done<>(new Posted("om_1"));
     }

@@ -95,6 +95,7 @@ final class RoomPages {
         page.addObject("mark", found.mark());
         page.addObject("link", chatPage(tenant, room));
         page.addObject("links", webLinks(room.get("links")));
+        page.addObject("messages", messages(room));
         page.addObject("members", Part.of(room.get("members"), in));
         page.addObject("missing", Part.of(room.get("missing"), absent));
         if (room.get("failure") instanceof Map<?, ?> failure) {
@@ -103,6 +104,18 @@ final class RoomPages {
             page.addObject("said", said(room, waiting));
         }
         return page;
+    }
+
+    private List<RoomMessage> messages(Map<String, @Nullable Object> room) {
+        var messages = new ArrayList<RoomMessage>();
+        if (room.get("messages") instanceof List<?> all) {
+            for (var one : all) {
+                if (one instanceof Map<?, ?> message) {
+                    messages.add(RoomMessage.of(message, message.get("detail") == null ? null : said(room, message)));
+                }
+            }
+        }
+        return messages;
     }
 
     private Translations.Said said(Map<String, @Nullable Object> room, Map<?, ?> trouble) {

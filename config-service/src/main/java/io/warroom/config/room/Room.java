@@ -153,6 +153,7 @@ record Room(String tenantId, String incidentId, Facts facts) {
         detail.put("responders", declaration == null ? List.of() : declaration.responders());
         detail.put("members", opening == null ? List.of() : opening.members());
         detail.put("missing", missing());
+        detail.put("messages", messages());
         detail.put("timeline", timeline());
         return detail;
     }
@@ -234,6 +235,33 @@ record Room(String tenantId, String incidentId, Facts facts) {
             shown.putAll(more);
             return shown;
         }
+    }
+
+    /** What was said in the room, the oldest first. */
+    private List<Map<String, @Nullable Object>> messages() {
+        var messages = new ArrayList<Saying.Message>();
+        var opening = opening();
+        if (opening != null) {
+            messages.addAll(opening.messages());
+        }
+        var closing = Said.valueIn(facts.closed());
+        if (closing != null && closing.message() != null) {
+            messages.add(closing.message());
+        }
+        return messages.stream().map(Room::shown).toList();
+    }
+
+    private static Map<String, @Nullable Object> shown(Saying.Message message) {
+        var shown = new LinkedHashMap<String, @Nullable Object>();
+        shown.put("at", message.at().toString());
+        shown.put("kind", message.kind());
+        shown.put("state", message.state());
+        shown.put("text", message.text());
+        shown.put("messageId", message.messageId());
+        shown.put("detail", message.detail());
+        shown.put("platformCode", message.platformCode());
+        shown.put("platformRequestId", message.platformRequestId());
+        return shown;
     }
 
     private @Nullable String title() {

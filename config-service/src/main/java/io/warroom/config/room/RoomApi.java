@@ -11,6 +11,8 @@ import static io.warroom.config.openapi.Shape.time;
 import io.warroom.config.openapi.ApiDescription;
 import io.warroom.config.openapi.Described;
 import io.warroom.config.openapi.Shape;
+import io.warroom.event.MessageKind;
+import io.warroom.event.MessageState;
 import io.warroom.event.Platform;
 import io.warroom.event.Severity;
 import java.util.List;
@@ -31,6 +33,9 @@ final class RoomApi implements Described {
             "responders": [{"personId": "p-17", "name": "Wei Chen", "platformUserId": null, "role": "COMMANDER"}], \
             "members": [{"personId": "p-17", "name": "Wei Chen", "platformUserId": "ou_1", "role": "COMMANDER"}], \
             "missing": [{"personId": "p-18", "name": "Li Na", "reason": "NOT_FOUND", "detail": "No such mobile number."}], \
+            "messages": [{"at": "2026-10-01T09:30:02.400Z", "kind": "FIRST", "state": "SENT", \
+            "text": "**Checkout is down**\\n**Severity**: P1", "messageId": "om_dc13264520392913993dd051dba21dcf", "detail": null, \
+            "platformCode": null, "platformRequestId": null}], \
             "timeline": [{"at": "2026-10-01T09:30:00Z", "event": "DECLARED"}, {"at": "2026-10-01T09:30:02.100Z", "event": "OPENED"}]}""";
 
     private static final String STREAM = """
@@ -133,6 +138,21 @@ final class RoomApi implements Described {
                         .with("name", string())
                         .with("reason", string())
                         .with("detail", string()));
+        api.shape(
+                "Message",
+                object().saying("Something that was said in the room, and what came of it.")
+                        .with("at", time().saying("When that was known."))
+                        .with("kind", oneOf(MessageKind.values()))
+                        .with(
+                                "state",
+                                oneOf(MessageState.values())
+                                        .saying(
+                                                "UNANSWERED: perhaps it arrived, and it is not sent again. GIVEN_UP: its time was over."))
+                        .with("text", string().saying("As given to the platform: bold and links are markdown."))
+                        .with("messageId", string().orNull().saying("The platform's."))
+                        .with("detail", string().orNull().saying("Why it was not taken."))
+                        .with("platformCode", string().orNull())
+                        .with("platformRequestId", string().orNull()));
         api.shape("WebLink", object().with("title", string()).with("url", string()));
         api.shape(
                 "Step",
@@ -179,6 +199,9 @@ final class RoomApi implements Described {
                 .with("responders", list(named("Participant")))
                 .with("members", list(named("Participant")).saying("Who is in the room."))
                 .with("missing", list(named("Absentee")).saying("Who should be, and why not."))
+                .with(
+                        "messages",
+                        list(named("Message")).saying("What was said in the room, the oldest first; the newest 20."))
                 .with("timeline", list(named("Step")).saying("The oldest first; the newest 50 updates."));
     }
 

@@ -5,6 +5,7 @@ import io.warroom.config.room.Saying.Closing;
 import io.warroom.config.room.Saying.Declaration;
 import io.warroom.config.room.Saying.Failing;
 import io.warroom.config.room.Saying.Member;
+import io.warroom.config.room.Saying.Message;
 import io.warroom.config.room.Saying.Opening;
 import io.warroom.config.room.Saying.Parking;
 import io.warroom.config.room.Saying.Resolution;
@@ -18,6 +19,7 @@ import io.warroom.event.IncidentResolved;
 import io.warroom.event.IncidentUpdated;
 import io.warroom.event.MissingMember;
 import io.warroom.event.Responder;
+import io.warroom.event.RoomMessage;
 import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
@@ -183,7 +185,8 @@ final class RoomRecords {
                                 it.getPlatform().name(),
                                 text(it.getRoomId()),
                                 it.getDissolved(),
-                                time(it.getClosedAt())));
+                                time(it.getClosedAt()),
+                                it.getMessage() == null ? null : message(it.getMessage())));
             case null, default -> throw new UnreadableException("the value is not of the topic's type");
         };
     }
@@ -260,7 +263,8 @@ final class RoomRecords {
                         .toList(),
                 missing(it.getMissing()),
                 time(it.getDeclaredAt()),
-                time(it.getOpenedAt()));
+                time(it.getOpenedAt()),
+                it.getMessages().stream().map(RoomRecords::message).toList());
     }
 
     private static Failing failing(WarRoomFailed it) {
@@ -295,6 +299,18 @@ final class RoomRecords {
                         one.getReason().name(),
                         text(one.getDetail())))
                 .toList();
+    }
+
+    private static Message message(RoomMessage it) {
+        return new Message(
+                it.getKind().name(),
+                it.getState().name(),
+                text(it.getText()),
+                time(it.getAt()),
+                maybe(it.getMessageId()),
+                maybe(it.getDetail()),
+                maybe(it.getPlatformCode()),
+                maybe(it.getPlatformRequestId()));
     }
 
     private static void requireNone(List<IncidentLimits.Violation> violations) {

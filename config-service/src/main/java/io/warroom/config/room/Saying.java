@@ -2,6 +2,7 @@ package io.warroom.config.room;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a record says of an incident, without what a dashboard has no business with (mobile numbers, e-mail addresses). */
@@ -55,8 +56,15 @@ sealed interface Saying {
             List<Member> members,
             List<Absentee> missing,
             Instant declaredAt,
-            Instant openedAt)
-            implements Saying {}
+            Instant openedAt,
+            List<Message> messages)
+            implements Saying {
+
+        public Opening {
+            // Facts that were kept before messages were told have none.
+            messages = Objects.requireNonNullElse(messages, List.of());
+        }
+    }
 
     /** {@code war-room-failed}. */
     record Failing(
@@ -72,7 +80,12 @@ sealed interface Saying {
             implements Saying {}
 
     /** {@code war-room-closed}. */
-    record Closing(String platform, String roomId, boolean dissolved, Instant closedAt) implements Saying {}
+    record Closing(
+            String platform,
+            String roomId,
+            boolean dissolved,
+            Instant closedAt,
+            @Nullable Message message) implements Saying {}
 
     /** A tombstone: what the topic said of this incident is taken back. */
     enum TakenBack implements Saying {
@@ -87,6 +100,17 @@ sealed interface Saying {
 
     /** Somebody who should be in the room and is not. */
     record Absentee(String personId, String name, String reason, String detail) {}
+
+    /** Something that was said in the room, and what came of it. */
+    record Message(
+            String kind,
+            String state,
+            String text,
+            Instant at,
+            @Nullable String messageId,
+            @Nullable String detail,
+            @Nullable String platformCode,
+            @Nullable String platformRequestId) {}
 
     /** A link of the incident. */
     record WebLink(String title, String url) {}

@@ -513,8 +513,23 @@ class ConsoleIT {
             assertThat(page.locator(".timeline li strong"))
                     .hasText(new String[] {"Declared", "Room opened", "Updated"});
 
+            var messages = page.locator(".messages li");
+            assertThat(messages).hasCount(2);
+            assertThat(messages.first()).containsText("First message");
+            assertThat(messages.first()).containsText("Sent");
+            assertThat(messages.first().locator(".bubble strong").first()).hasText("Checkout fails");
+            assertThat(messages.first().locator(".bubble a"))
+                    .hasAttribute("href", "https://wiki.example.com/runbook?id=7");
+            assertThat(messages.last()).containsText("Refused");
+            assertThat(messages.last()).containsText("the room has not read it");
+            assertThat(messages.last()).containsText("230028");
+            assertThat(messages.last()).containsText("7F3C-0D1A-44E3");
+
             visit.open("whole", "war-rooms?state=CLOSED");
             page.locator(".rooms tbody a").click();
+            assertThat(messages).hasCount(3);
+            assertThat(messages.last()).containsText("No answer came");
+            assertThat(messages.last()).containsText("A certificate had expired.");
             assertThat(page.locator(".timeline")).containsText("Room closed");
             assertThat(page.locator(".timeline")).containsText("The room is kept on the platform.");
         }

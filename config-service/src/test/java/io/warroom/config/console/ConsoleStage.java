@@ -11,12 +11,15 @@ import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentParked;
 import io.warroom.event.IncidentResolved;
 import io.warroom.event.IncidentUpdated;
+import io.warroom.event.MessageKind;
+import io.warroom.event.MessageState;
 import io.warroom.event.MissingMember;
 import io.warroom.event.MissingReason;
 import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
 import io.warroom.event.Role;
 import io.warroom.event.RoomMember;
+import io.warroom.event.RoomMessage;
 import io.warroom.event.Severity;
 import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
@@ -229,7 +232,29 @@ final class ConsoleStage implements AutoCloseable {
                             List.of(new MissingMember("p-3", missingName, MissingReason.NOT_FOUND, missingDetail)),
                             at,
                             at.plusMillis(1840),
-                            List.of()));
+                            List.of(),
+                            List.of(
+                                    new RoomMessage(
+                                            MessageKind.FIRST,
+                                            MessageState.SENT,
+                                            "**" + title + "**\n**Severity**: " + severity
+                                                    + "\n**In command**: 陈静\n**Missing**: " + missingName + ": "
+                                                    + missingDetail
+                                                    + "\n[Runbook](https://wiki.example.com/runbook?id=7)",
+                                            at.plusMillis(2100),
+                                            "om_1",
+                                            null,
+                                            null,
+                                            null),
+                                    new RoomMessage(
+                                            MessageKind.UPDATE,
+                                            MessageState.REFUSED,
+                                            "**" + id + " updated**\n" + title,
+                                            at.plusSeconds(121),
+                                            null,
+                                            missingDetail,
+                                            "230028",
+                                            "7F3C-0D1A-44E3"))));
         }
 
         Incident failed(Platform platform, FailureReason reason, String detail, String code) {
@@ -266,7 +291,16 @@ final class ConsoleStage implements AutoCloseable {
                             platform,
                             "oc_" + id.toLowerCase(Locale.ROOT),
                             false,
-                            at.plusSeconds(3_001)));
+                            at.plusSeconds(3_001),
+                            new RoomMessage(
+                                    MessageKind.RESOLUTION,
+                                    MessageState.UNANSWERED,
+                                    "**" + id + " resolved**\nA certificate had expired.",
+                                    at.plusSeconds(3_001),
+                                    null,
+                                    "No answer came.",
+                                    null,
+                                    null)));
         }
 
         Incident waits(Platform platform, ParkReason reason, String detail) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.warroom.event.AppHealthState;
 import io.warroom.event.FailureReason;
+import io.warroom.event.MessageKind;
+import io.warroom.event.MessageState;
 import io.warroom.event.MissingReason;
 import io.warroom.event.ParkReason;
 import io.warroom.platform.AppFinding;
@@ -109,6 +111,11 @@ class MessagesTest {
         Arrays.stream(FailureReason.values()).forEach(reason -> keys.add("failure." + reason + ".do"));
         add(keys, "waiting.", ParkReason.values());
         add(keys, "missing.", MissingReason.values());
+        add(keys, "messageKind.", MessageKind.values());
+        add(keys, "messageState.", MessageState.values());
+        Arrays.stream(MessageState.values())
+                .filter(state -> state != MessageState.SENT)
+                .forEach(state -> keys.add("messageState." + state + ".do"));
         add(keys, "memberRole.", io.warroom.event.Role.values());
         add(keys, "role.", io.warroom.config.access.Role.values());
         Stream.of("DECLARED", "WAITING", "OPENED", "FAILED", "CLOSED").forEach(state -> keys.add("state." + state));

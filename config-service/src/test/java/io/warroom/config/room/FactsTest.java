@@ -50,6 +50,17 @@ class FactsTest {
     }
 
     @Test
+    void aRoomThatWasKeptBeforeMessagesWereToldHasNone() {
+        var kept = RoomStore.JSON.readValue("""
+                {"opened": {"partition": 0, "offset": 7, "value": {"platform": "LARK", "roomId": "oc_1", "roomName": "name",
+                "appRevision": 1, "members": [], "missing": [], "declaredAt": "2026-10-01T12:00:00Z", "openedAt": "2026-10-01T12:00:02Z"}},
+                "closed": {"partition": 0, "offset": 8, "value": {"platform": "LARK", "roomId": "oc_1", "dissolved": false,
+                "closedAt": "2026-10-01T13:00:00Z"}}, "updates": []}""", Facts.class);
+
+        assertThat(new Room("acme", "INC-1", kept).detail().get("messages")).isEqualTo(List.of());
+    }
+
+    @Test
     void factsAreTheSameAfterTheyWereKeptAsJson() {
         long seed = System.nanoTime();
         var random = new Random(seed);
@@ -184,6 +195,11 @@ class FactsTest {
         return records;
     }
 
+    private static Saying.Message message(long offset) {
+        return new Saying.Message(
+                "UPDATE", "REFUSED", "text " + offset, NOON, null, "not allowed", "230028", "req-" + offset);
+    }
+
     private static Heard record(char kind, int partition, long offset) {
         return record(kind, 0, partition, offset);
     }
@@ -201,11 +217,21 @@ class FactsTest {
                     case 'P' -> new Parking(declaration, "NO_APP", "detail " + offset, 1, time, time, null, null);
                     case 'p' -> TakenBack.PARKED;
                     case 'O' ->
-                        new Opening("LARK", "oc_" + offset, "name", 1L, List.of(SOMEBODY), List.of(NOBODY), time, time);
+                        new Opening(
+                                "LARK",
+                                "oc_" + offset,
+                                "name",
+                                1L,
+                                List.of(SOMEBODY),
+                                List.of(NOBODY),
+                                time,
+                                time,
+                                List.of(message(offset)));
                     case 'o' -> TakenBack.OPENED;
                     case 'F' -> new Failing("LARK", "NO_APP", "detail", null, null, offset, List.of(), time, time);
                     case 'f' -> TakenBack.FAILED;
-                    case 'C' -> new Closing("LARK", "oc_" + offset, true, time);
+                    case 'C' ->
+                        new Closing("LARK", "oc_" + offset, true, time, offset % 2 == 0 ? message(offset) : null);
                     case 'c' -> TakenBack.CLOSED;
                     case 'R' -> new Resolution("over " + offset, time);
                     case 'U' ->

@@ -6,12 +6,15 @@ import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentParked;
 import io.warroom.event.IncidentResolved;
 import io.warroom.event.IncidentUpdated;
+import io.warroom.event.MessageKind;
+import io.warroom.event.MessageState;
 import io.warroom.event.MissingMember;
 import io.warroom.event.MissingReason;
 import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
 import io.warroom.event.Role;
 import io.warroom.event.RoomMember;
+import io.warroom.event.RoomMessage;
 import io.warroom.event.Severity;
 import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
@@ -125,7 +128,16 @@ final class RoomRecordsOf {
                         List.of(new MissingMember("p-2", "Li", MissingReason.RESIGNED, "Has left the company.")),
                         declaredAt,
                         declaredAt.plusSeconds(2),
-                        List.of()));
+                        List.of(),
+                        List.of(new RoomMessage(
+                                MessageKind.FIRST,
+                                MessageState.SENT,
+                                "**Checkout is down**",
+                                declaredAt.plusSeconds(3),
+                                "om_1",
+                                null,
+                                null,
+                                null))));
     }
 
     RoomRecordsOf failed(String detail) {
@@ -158,7 +170,8 @@ final class RoomRecordsOf {
                         Platform.LARK,
                         "oc_" + incident,
                         true,
-                        declaredAt.plusSeconds(180)));
+                        declaredAt.plusSeconds(180),
+                        null));
     }
 
     RoomRecordsOf send(Topic topic, String key, @Nullable Object value) {

@@ -108,6 +108,11 @@ class RoomsIT {
                 .untilAsserted(() ->
                         assertThat(detail("told", "INC-1").path("timeline")).hasSize(4));
 
+        var said = detail("told", "INC-1").path("messages");
+        assertThat(said).hasSize(1);
+        assertThat(said.get(0).path("kind").asString()).isEqualTo("FIRST");
+        assertThat(said.get(0).path("state").asString()).isEqualTo("SENT");
+        assertThat(said.get(0).path("text").asString()).isEqualTo("**Checkout is down**");
         var item = items("told", "").getFirst();
         assertThat(item.path("title").asString()).isEqualTo("支付恢复中");
         assertThat(item.path("severity").asString()).isEqualTo("P2");

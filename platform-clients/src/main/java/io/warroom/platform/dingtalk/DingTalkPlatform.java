@@ -311,13 +311,23 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     }
 
     @Override
+    public String textOf(Briefing briefing) {
+        return BriefingText.render(briefing, MESSAGE_BYTES, NEWLINE);
+    }
+
+    @Override
+    public String textOf(Notice notice) {
+        return BriefingText.render(notice, MESSAGE_BYTES, NEWLINE);
+    }
+
+    @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-        return send(app, room, briefing.title(), BriefingText.render(briefing, MESSAGE_BYTES, NEWLINE));
+        return send(app, room, briefing.title(), textOf(briefing));
     }
 
     @Override
     public Outcome<Posted> tell(App app, Room room, Notice notice) {
-        return send(app, room, notice.title(), BriefingText.render(notice, MESSAGE_BYTES, NEWLINE));
+        return send(app, room, notice.title(), textOf(notice));
     }
 
     private Outcome<Posted> send(App app, Room room, String title, String markdown) {

@@ -349,6 +349,18 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         return false;
     }
 
+    /** A card shows the title in its header, and the rest below. */
+    @Override
+    public String textOf(Briefing briefing) {
+        return BriefingText.render(briefing, CARD_TEXT_BYTES, "\n");
+    }
+
+    /** A card shows the title in its header, and the rest below. */
+    @Override
+    public String textOf(Notice notice) {
+        return BriefingText.render(notice, CARD_TEXT_BYTES, "\n");
+    }
+
     @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
         return post(
@@ -356,7 +368,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                 room,
                 briefing.key(),
                 card("red", briefing.title(), BriefingText.belowTitle(briefing, CARD_TEXT_BYTES, "\n")),
-                () -> BriefingText.render(briefing, CARD_TEXT_BYTES, "\n"));
+                () -> textOf(briefing));
     }
 
     @Override
@@ -366,7 +378,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                 room,
                 notice.key(),
                 card("blue", notice.title(), BriefingText.belowTitle(notice, CARD_TEXT_BYTES, "\n")),
-                () -> BriefingText.render(notice, CARD_TEXT_BYTES, "\n"));
+                () -> textOf(notice));
     }
 
     private Outcome<Posted> post(App app, Room room, String key, Map<String, Object> card, Supplier<String> text) {

@@ -295,13 +295,23 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     }
 
     @Override
+    public String textOf(Briefing briefing) {
+        return BriefingText.render(briefing, MESSAGE_BYTES, "\n");
+    }
+
+    @Override
+    public String textOf(Notice notice) {
+        return BriefingText.render(notice, MESSAGE_BYTES, "\n");
+    }
+
+    @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
-        return send(app, room, BriefingText.render(briefing, MESSAGE_BYTES, "\n"));
+        return send(app, room, textOf(briefing));
     }
 
     @Override
     public Outcome<Posted> tell(App app, Room room, Notice notice) {
-        return send(app, room, BriefingText.render(notice, MESSAGE_BYTES, "\n"));
+        return send(app, room, textOf(notice));
     }
 
     private Outcome<Posted> send(App app, Room room, String text) {

@@ -50,6 +50,7 @@ public final class OpenRooms {
                 opened.getDeclaredAt(),
                 opened.getOpenedAt(),
                 opened.getUpdateDigests(),
+                opened.getMessages().stream().map(RoomMessages::of).toList(),
                 true));
     }
 
@@ -75,6 +76,7 @@ public final class OpenRooms {
                 .setDeclaredAt(room.declaredAt())
                 .setOpenedAt(room.openedAt())
                 .setUpdateDigests(room.updateDigests())
+                .setMessages(room.messages().stream().map(RoomMessages::event).toList())
                 .build();
     }
 

@@ -94,10 +94,7 @@ final class AppGate {
                     Duration.ZERO,
                     roomMayExist);
         }
-        var platform = platforms.get(app.platform());
-        if (platform == null) {
-            throw new IllegalStateException("no client for " + app.platform());
-        }
+        var platform = clientOf(app.platform());
         boolean returned = false;
         try {
             var attempt = work.with(app, platform);
@@ -113,6 +110,15 @@ final class AppGate {
                 circuits.untold(app.tenantId(), app.platform());
             }
         }
+    }
+
+    /** The platform's client, for what needs no app. */
+    ChatPlatform clientOf(PlatformKind kind) {
+        var platform = platforms.get(kind);
+        if (platform == null) {
+            throw new IllegalStateException("no client for " + kind);
+        }
+        return platform;
     }
 
     /** What to wait for, for a trouble that may pass; empty for any other. A rejected key is noted, and told once. */

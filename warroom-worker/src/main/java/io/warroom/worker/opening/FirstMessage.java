@@ -3,16 +3,10 @@ package io.warroom.worker.opening;
 import io.warroom.platform.App;
 import io.warroom.platform.Briefing;
 import io.warroom.platform.ChatPlatform;
-import io.warroom.platform.Failure;
-import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
-import io.warroom.platform.Posted;
-import io.warroom.worker.opening.Patience.Settled;
+import io.warroom.worker.opening.Message.Kind;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Posts what is known of an incident into its room, and notes on the room's result that this was done: a room whose worker was
@@ -21,17 +15,17 @@ import org.slf4j.LoggerFactory;
  */
 final class FirstMessage {
 
-    private static final Logger log = LoggerFactory.getLogger(FirstMessage.class);
-
     private final AppGate gate;
     private final Results results;
+    private final Messenger messenger;
     private final Supplier<Patience> patience;
     private final UntilSafe untilSafe;
 
     /** @param patience a new one for each attempt */
-    FirstMessage(AppGate gate, Results results, Supplier<Patience> patience, UntilSafe untilSafe) {
+    FirstMessage(AppGate gate, Results results, Messenger messenger, Supplier<Patience> patience, UntilSafe untilSafe) {
         this.gate = gate;
         this.results = results;
+        this.messenger = messenger;
         this.patience = patience;
         this.untilSafe = untilSafe;
     }
@@ -48,7 +42,7 @@ final class FirstMessage {
 
             @Override
             public Attempt unreadable(PlatformKind platform, long revision, String words) throws InterruptedException {
-                giveUp(room, words);
+                giveUp(room, incident, words);
                 return new Attempt.Ended();
             }
         });
@@ -57,29 +51,27 @@ final class FirstMessage {
     /** Posts it now; what to wait for, where that is of use. A message that is refused never takes the room away. */
     Optional<Attempt.MustWait> post(App app, ChatPlatform platform, OpenRoom room, Incident incident, Patience patient)
             throws InterruptedException {
-        var posted = patient.settle(() -> switch (platform.post(app, room.onPlatform(), briefing(room, incident))) {
-            // Perhaps it arrived: it is not sent again, as no platform but Lark would drop the repeat.
-            case Outcome.Unknown<Posted>(var why) -> {
-                said(room, why.words(), why, "No answer came to the room's first message, which is not sent again");
-                yield new Outcome.Done<>(new Posted(null));
+        var briefing = briefing(room, incident);
+        return switch (messenger.say(
+                app,
+                room,
+                Kind.FIRST,
+                platform.textOf(briefing),
+                patient,
+                () -> platform.post(app, room.onPlatform(), briefing))) {
+            case Messenger.Said.Wait(var until) -> Optional.of(until);
+            case Messenger.Said.Ended(var message) -> {
+                untilSafe.run(() -> results.briefed(room.with(message)));
+                yield Optional.empty();
             }
-            case Outcome<Posted> known -> known;
-        });
-        if (posted instanceof Settled.GivenUp<Posted>(var why, var pause)) {
-            var wait = gate.mayPass(app, why, pause, false);
-            if (wait.isPresent()) {
-                return wait;
-            }
-            said(room, why.words(), why, "The room is open, its first message was not taken");
-        }
-        untilSafe.run(() -> results.briefed(room));
-        return Optional.empty();
+        };
     }
 
     /** Its time is over: the room stays without it. */
-    void giveUp(OpenRoom room, String words) throws InterruptedException {
-        said(room, words, null, "The room is open, its first message could not be sent in time");
-        untilSafe.run(() -> results.briefed(room));
+    void giveUp(OpenRoom room, Incident incident, String words) throws InterruptedException {
+        var text = gate.clientOf(room.platform()).textOf(briefing(room, incident));
+        var message = messenger.giveUp(room, Kind.FIRST, text, words);
+        untilSafe.run(() -> results.briefed(room.with(message)));
     }
 
     private static Briefing briefing(OpenRoom room, Incident incident) {
@@ -96,17 +88,5 @@ final class FirstMessage {
                 incident.people(),
                 room.missing(),
                 incident.links());
-    }
-
-    private static void said(OpenRoom room, String words, @Nullable Failure why, String what) {
-        log.atWarn()
-                .addKeyValue("tenant", room.tenantId())
-                .addKeyValue("platform", room.platform())
-                .addKeyValue("incidentId", room.incidentId())
-                .addKeyValue("roomId", room.roomId())
-                .addKeyValue("errorCode", why == null ? null : why.code())
-                .addKeyValue("requestId", why == null ? null : why.requestId())
-                .addKeyValue("why", words)
-                .log(what);
     }
 }

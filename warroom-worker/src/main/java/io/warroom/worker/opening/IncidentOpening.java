@@ -74,9 +74,11 @@ public final class IncidentOpening {
         this.times = times;
         this.untilSafe = new UntilSafe(sleeper);
         this.gate = new AppGate(directory, platforms, appHealth, clock, untilSafe, perTenant);
-        this.firstMessage = new FirstMessage(gate, results, this::patience, untilSafe);
+        var messenger = new Messenger(gate, clock);
+        this.firstMessage = new FirstMessage(gate, results, messenger, this::patience, untilSafe);
         this.opening = new Opening(gate, directory, results, clock, this::patience, untilSafe, firstMessage);
-        this.following = new RoomFollowing(gate, directory, results, clock, this::patience, untilSafe, closing);
+        this.following =
+                new RoomFollowing(gate, directory, results, messenger, clock, this::patience, untilSafe, closing);
     }
 
     private Patience patience() {
@@ -261,27 +263,33 @@ public final class IncidentOpening {
 
     private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
-        if (ledger.standing(incident.tenantId(), incident.incidentId())
-                instanceof Ledger.Standing.Open(var room, var untold)) {
-            boolean inTime = clock.instant().isBefore(waiting.deadline());
-            if (!room.briefed() && firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
+        boolean inTime = clock.instant().isBefore(waiting.deadline());
+        var room = roomOf(incident);
+        if (room != null && !room.briefed()) {
+            if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
                 if (inTime) {
                     park(parked(incident, waiting, wait));
                     return;
                 }
-                firstMessage.giveUp(room, wait.words());
+                firstMessage.giveUp(room, incident, wait.words());
             }
-            var briefed = room.withFirstMessage(true);
-            var pending = waiting.pending();
-            if (pending != null && following.follow(briefed, pending) instanceof Attempt.MustWait wait) {
-                if (inTime) {
-                    park(parked(opened(briefed), waiting, wait));
-                    return;
-                }
-                following.giveUp(briefed, pending, wait.words());
+            room = roomOf(incident);
+        }
+        var pending = waiting.pending();
+        if (room != null && pending != null && following.follow(room, pending) instanceof Attempt.MustWait wait) {
+            if (inTime) {
+                park(parked(opened(room), waiting, wait));
+                return;
             }
+            following.giveUp(room, pending, wait.words());
         }
         release(incident);
+    }
+
+    private @Nullable OpenRoom roomOf(Incident incident) {
+        return ledger.standing(incident.tenantId(), incident.incidentId()) instanceof Ledger.Standing.Open open
+                ? open.room()
+                : null;
     }
 
     /** What stands for the declaration of an incident whose room is open already. */

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param appRevision of the app that opened it
  * @param updateDigests of the updates that it was told, oldest first
+ * @param messages what was said in it, oldest first: the newest, as many as a result carries
  * @param briefed whether its first message is in it, or was refused for good
  */
 public record OpenRoom(
@@ -30,6 +31,7 @@ public record OpenRoom(
         Instant declaredAt,
         Instant openedAt,
         List<Long> updateDigests,
+        List<Message> messages,
         boolean briefed) {
 
     /** As many as one declaration may name. */
@@ -38,10 +40,16 @@ public record OpenRoom(
     /** As many as a WeCom group takes (appchat/create); whoever joins a larger room is in it, and not in its record. */
     private static final int MOST_MEMBERS = 2_000;
 
+    private static final int MOST_MESSAGES = 20;
+
+    /** Of all messages together: with everybody in it and missing, the result stays a record. */
+    private static final int MOST_CHARACTERS = 100_000;
+
     public OpenRoom {
         members = List.copyOf(members);
         missing = List.copyOf(missing);
         updateDigests = List.copyOf(updateDigests);
+        messages = List.copyOf(messages);
     }
 
     /** As the platform's client knows it. */
@@ -82,6 +90,7 @@ public record OpenRoom(
                 declaredAt,
                 openedAt,
                 Update.newest(digests),
+                messages,
                 briefed);
     }
 
@@ -99,6 +108,31 @@ public record OpenRoom(
                 declaredAt,
                 openedAt,
                 updateDigests,
+                messages,
                 is);
+    }
+
+    /** The same after something was said in it; it has its first message then. */
+    public OpenRoom with(Message message) {
+        var said = new ArrayList<>(messages);
+        said.add(message);
+        while (said.size() > MOST_MESSAGES
+                || said.stream().mapToInt(one -> one.text().length()).sum() > MOST_CHARACTERS) {
+            said.removeFirst();
+        }
+        return new OpenRoom(
+                tenantId,
+                incidentId,
+                platform,
+                appRevision,
+                roomId,
+                roomName,
+                members,
+                missing,
+                declaredAt,
+                openedAt,
+                updateDigests,
+                said,
+                true);
     }
 }

@@ -39,6 +39,7 @@ public sealed interface Result {
                     incident.declaredAt(),
                     at,
                     List.of(),
+                    List.of(),
                     false);
         }
     }

@@ -1,6 +1,7 @@
 package io.warroom.worker.opening;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Where results go. */
 public interface Results {
@@ -14,7 +15,7 @@ public interface Results {
     void publish(Result result);
 
     /**
-     * Publishes the room again, with the note that it has its first message, or will never have it.
+     * Publishes the room again, with its first message or why it will never have it.
      *
      * @throws RuntimeException when it could not be made safe
      */
@@ -31,7 +32,8 @@ public interface Results {
      * Publishes that the room was closed, and returns when that is safe.
      *
      * @param dissolved whether the platform dissolved it
+     * @param message what was said in it of the end; null when nothing was
      * @throws RuntimeException when it could not be made safe
      */
-    void closed(OpenRoom room, boolean dissolved, Instant at);
+    void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at);
 }

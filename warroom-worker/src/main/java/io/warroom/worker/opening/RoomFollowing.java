@@ -6,15 +6,14 @@ import io.warroom.platform.ChatPlatform;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Notice;
-import io.warroom.platform.Outcome;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
-import io.warroom.platform.Posted;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
 import io.warroom.worker.opening.FollowUp.Pending;
 import io.warroom.worker.opening.FollowUp.Resolution;
 import io.warroom.worker.opening.FollowUp.Update;
+import io.warroom.worker.opening.Message.Kind;
 import io.warroom.worker.opening.Patience.Settled;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +54,7 @@ final class RoomFollowing {
     private final AppGate gate;
     private final Directory directory;
     private final Results results;
+    private final Messenger messenger;
     private final Clock clock;
     private final Supplier<Patience> patience;
     private final UntilSafe untilSafe;
@@ -65,6 +65,7 @@ final class RoomFollowing {
             AppGate gate,
             Directory directory,
             Results results,
+            Messenger messenger,
             Clock clock,
             Supplier<Patience> patience,
             UntilSafe untilSafe,
@@ -72,6 +73,7 @@ final class RoomFollowing {
         this.gate = gate;
         this.directory = directory;
         this.results = results;
+        this.messenger = messenger;
         this.clock = clock;
         this.patience = patience;
         this.untilSafe = untilSafe;
@@ -105,18 +107,20 @@ final class RoomFollowing {
                 .log("The room could not be told what is new of its incident");
         var update = pending.update();
         if (update != null && !room.wasTold(update)) {
-            var told = room.told(
-                    update,
-                    room.roomName(),
-                    List.of(),
-                    newcomers(room, update).stream()
-                            .map(person -> new Missing(person, Missing.Reason.LOOKUP_FAILED, words))
-                            .toList());
+            var missing = newcomers(room, update).stream()
+                    .map(person -> new Missing(person, Missing.Reason.LOOKUP_FAILED, words))
+                    .toList();
+            var text = gate.clientOf(room.platform()).textOf(notice(room, update, List.of(), missing));
+            var told = room.told(update, room.roomName(), List.of(), missing)
+                    .with(messenger.giveUp(room, Kind.UPDATE, text, words));
             untilSafe.run(() -> results.changed(told));
         }
-        if (pending.resolution() != null) {
+        var resolution = pending.resolution();
+        if (resolution != null) {
+            var text = gate.clientOf(room.platform()).textOf(notice(room, resolution));
+            var message = messenger.giveUp(room, Kind.RESOLUTION, text, words);
             var at = clock.instant();
-            untilSafe.run(() -> results.closed(room, false, at));
+            untilSafe.run(() -> results.closed(room, false, message, at));
         }
     }
 
@@ -161,14 +165,15 @@ final class RoomFollowing {
                 case Step.Refused<String>(var why) -> refused(room, why, "The room could not be renamed");
             }
         }
-        if (post(room, notice(room, update, joined, missing), app, platform, patient)
-                instanceof Step.Wait<Posted>(var wait)) {
-            return new Telling.Wait(wait);
-        }
-        var told = room.told(update, name, joined, missing);
-        untilSafe.run(() -> results.changed(told));
-        gate.works(app);
-        return new Telling.Told(told);
+        return switch (say(room, Kind.UPDATE, notice(room, update, joined, missing), app, platform, patient)) {
+            case Messenger.Said.Wait(var until) -> new Telling.Wait(until);
+            case Messenger.Said.Ended(var message) -> {
+                var told = room.told(update, name, joined, missing).with(message);
+                untilSafe.run(() -> results.changed(told));
+                gate.works(app);
+                yield new Telling.Told(told);
+            }
+        };
     }
 
     private static List<Person> newcomers(OpenRoom room, Update update) {
@@ -243,6 +248,14 @@ final class RoomFollowing {
                 update.note());
     }
 
+    private static Notice notice(OpenRoom room, Resolution resolution) {
+        return new Notice(
+                RoomPlans.key("resolved", room.tenantId(), room.incidentId(), 1),
+                room.incidentId() + " resolved",
+                List.of(new Notice.Fact("Resolved", resolution.resolvedAt().toString())),
+                resolution.summary());
+    }
+
     private static void fact(List<Notice.Fact> facts, String name, @Nullable String value) {
         if (value != null) {
             facts.add(new Notice.Fact(name, value));
@@ -252,6 +265,7 @@ final class RoomFollowing {
     private Attempt close(OpenRoom room, Resolution resolution, App app, ChatPlatform platform, Patience patient)
             throws InterruptedException {
         boolean dissolved = false;
+        Message message = null;
         if (closing == ClosingPolicy.DISSOLVE) {
             switch (step(app, patient.settle(() -> platform.dissolve(app, room.onPlatform())))) {
                 case Step.Done<Boolean>(var done) -> dissolved = done;
@@ -273,33 +287,26 @@ final class RoomFollowing {
                     case Step.Refused<String>(var why) -> refused(room, why, "The room could not be renamed");
                 }
             }
-            var notice = new Notice(
-                    RoomPlans.key("resolved", room.tenantId(), room.incidentId(), 1),
-                    room.incidentId() + " resolved",
-                    List.of(new Notice.Fact("Resolved", resolution.resolvedAt().toString())),
-                    resolution.summary());
-            if (post(room, notice, app, platform, patient) instanceof Step.Wait<Posted>(var wait)) {
-                return wait;
+            switch (say(room, Kind.RESOLUTION, notice(room, resolution), app, platform, patient)) {
+                case Messenger.Said.Wait(var until) -> {
+                    return until;
+                }
+                case Messenger.Said.Ended(var said) -> message = said;
             }
         }
         boolean gone = dissolved;
+        var last = message;
         var at = clock.instant();
-        untilSafe.run(() -> results.closed(room, gone, at));
+        untilSafe.run(() -> results.closed(room, gone, last, at));
         gate.works(app);
         return new Attempt.Ended();
     }
 
-    /** A message whose answer never came counts as posted: no platform but Lark would drop the repeat. */
-    private Step<Posted> post(OpenRoom room, Notice notice, App app, ChatPlatform platform, Patience patient)
+    private Messenger.Said say(
+            OpenRoom room, Kind kind, Notice notice, App app, ChatPlatform platform, Patience patient)
             throws InterruptedException {
-        var posted = step(app, patient.settle(() -> switch (platform.tell(app, room.onPlatform(), notice)) {
-            case Outcome.Unknown<Posted>(var why) -> new Outcome.Done<>(new Posted(null));
-            case Outcome<Posted> known -> known;
-        }));
-        if (posted instanceof Step.Refused<Posted>(var why)) {
-            refused(room, why, "A message was not taken");
-        }
-        return posted;
+        return messenger.say(
+                app, room, kind, platform.textOf(notice), patient, () -> platform.tell(app, room.onPlatform(), notice));
     }
 
     private <T> Step<T> step(App app, Settled<T> settled) throws InterruptedException {

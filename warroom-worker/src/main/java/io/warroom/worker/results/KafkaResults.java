@@ -11,7 +11,9 @@ import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.contract.Platforms;
 import io.warroom.worker.contract.Publication;
+import io.warroom.worker.contract.RoomMessages;
 import io.warroom.worker.opening.Incident;
+import io.warroom.worker.opening.Message;
 import io.warroom.worker.opening.OpenRoom;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Results;
@@ -92,7 +94,7 @@ public final class KafkaResults implements Results {
 
     @Override
     public void briefed(OpenRoom room) {
-        send(room.withFirstMessage(true), clock.instant());
+        send(room, clock.instant());
     }
 
     @Override
@@ -106,7 +108,7 @@ public final class KafkaResults implements Results {
     }
 
     @Override
-    public void closed(OpenRoom room, boolean dissolved, Instant at) {
+    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
         String id = eventId(Topic.WAR_ROOM_CLOSED, key(room));
         send(
                 Topic.WAR_ROOM_CLOSED,
@@ -121,6 +123,7 @@ public final class KafkaResults implements Results {
                         .setRoomId(room.roomId())
                         .setDissolved(dissolved)
                         .setClosedAt(at)
+                        .setMessage(message == null ? null : RoomMessages.event(message))
                         .build());
         count(room.platform(), "CLOSED");
         log.atInfo()
@@ -147,16 +150,20 @@ public final class KafkaResults implements Results {
     }
 
     private void send(OpenRoom room, Instant at) {
-        // After an update another event than the opening: whoever drops repeats by their id must not drop it.
-        String what = room.updateDigests().isEmpty()
-                ? key(room)
-                : key(room) + "/" + room.updateDigests().getLast();
-        String id = eventId(Topic.WAR_ROOM_OPENED, what);
+        String id = eventId(Topic.WAR_ROOM_OPENED, key(room) + change(room));
         var record = record(Topic.WAR_ROOM_OPENED, key(room), id, at, OpenRooms.event(room, id));
         if (!room.briefed()) {
             record.headers().add(OpenRooms.UNBRIEFED, new byte[0]);
         }
         publication.publish(record);
+    }
+
+    /** After its first message, and after each update, another event than before: whoever drops repeats by their id must not drop it. */
+    private static String change(OpenRoom room) {
+        if (!room.updateDigests().isEmpty()) {
+            return "/" + room.updateDigests().getLast();
+        }
+        return room.briefed() ? "/first-message" : "";
     }
 
     private ProducerRecord<String, SpecificRecord> record(

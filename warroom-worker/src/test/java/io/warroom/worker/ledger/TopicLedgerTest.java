@@ -125,7 +125,7 @@ class TopicLedgerTest {
 
         assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Open(opened.room(), null));
         assertThat(ledger.find(opened.incident())).isEqualTo(Ledger.Entry.ENDED);
-        results.briefed(opened.room());
+        results.briefed(opened.room().withFirstMessage(true));
         assertThat(ledger.standing("acme", "INC-1"))
                 .isEqualTo(new Ledger.Standing.Open(opened.room().withFirstMessage(true), null));
     }
@@ -141,7 +141,7 @@ class TopicLedgerTest {
                 .isEqualTo(new Ledger.Standing.Open(opened.room(), waiting(opened.incident())));
 
         // Killed before it was released: nothing waits any more.
-        results.briefed(opened.room());
+        results.briefed(opened.room().withFirstMessage(true));
         assertThat(ledger.standing("acme", "INC-1"))
                 .isEqualTo(new Ledger.Standing.Open(opened.room().withFirstMessage(true), null));
     }
@@ -164,7 +164,7 @@ class TopicLedgerTest {
     void aClosedRoomIsOver() {
         own();
         results.publish(opened());
-        results.closed(opened().room(), false, NOW);
+        results.closed(opened().room(), false, null, NOW);
 
         assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Over());
     }

@@ -1,6 +1,7 @@
 package io.warroom.worker.opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
@@ -44,6 +45,7 @@ class FollowUpTest {
     private final List<OpenRoom> changes = new ArrayList<>();
     private final List<OpenRoom> briefings = new ArrayList<>();
     private final List<Boolean> closings = new ArrayList<>();
+    private final List<Optional<Message>> lastWords = new ArrayList<>();
     private Directory.Choice choice = new Directory.Choice.Usable(
             new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
     private Instant now = START;
@@ -215,7 +217,16 @@ class FollowUpTest {
                     assertThat(missing.person().personId()).isEqualTo("p-2");
                     assertThat(missing.detail()).isEqualTo("no answer came");
                 }));
+        assertThat(changes.getFirst().messages()).singleElement().satisfies(message -> {
+            assertThat(message.kind()).isEqualTo(Message.Kind.UPDATE);
+            assertThat(message.state()).isEqualTo(Message.State.GIVEN_UP);
+            assertThat(message.text()).isEqualTo("message: INC-1 updated");
+            assertThat(message.detail()).isEqualTo("no answer came");
+        });
         assertThat(closings).containsExactly(false);
+        assertThat(lastWords)
+                .singleElement()
+                .satisfies(message -> assertThat(message.orElseThrow().state()).isEqualTo(Message.State.GIVEN_UP));
         assertThat(ledger.released).containsExactly("INC-1");
     }
 
@@ -234,6 +245,9 @@ class FollowUpTest {
                             case DISSOLVE -> List.of("dissolve");
                         });
         assertThat(closings).containsExactly(policy == ClosingPolicy.DISSOLVE);
+        var sent = new Message(
+                Message.Kind.RESOLUTION, Message.State.SENT, "message: INC-1 resolved", now, "m-2", null, null, null);
+        assertThat(lastWords).containsExactly(policy == ClosingPolicy.DISSOLVE ? Optional.empty() : Optional.of(sent));
     }
 
     @Test
@@ -263,7 +277,47 @@ class FollowUpTest {
                 assertThat(missing.person()).isEqualTo(LI);
                 assertThat(missing.detail()).isEqualTo("a right is lacking");
             });
+            assertThat(room.messages())
+                    .extracting(Message::kind, Message::state)
+                    .containsExactly(tuple(Message.Kind.UPDATE, Message.State.UNANSWERED));
         });
+    }
+
+    @Test
+    void aMessageThatIsRefusedIsKnownWithThePlatformsWordsCodeAndRequest() throws Exception {
+        ledger.standing = new Ledger.Standing.Open(aRoom(), null);
+        platform.told.add(new Outcome.Refused<>(FORBIDDEN));
+
+        opening(ClosingPolicy.RENAME).follow(update(null, null, null, "still looking"));
+
+        assertThat(changes.getFirst().messages())
+                .containsExactly(new Message(
+                        Message.Kind.UPDATE,
+                        Message.State.REFUSED,
+                        "message: INC-1 updated",
+                        now,
+                        null,
+                        FORBIDDEN.words(),
+                        FORBIDDEN.code(),
+                        FORBIDDEN.requestId()));
+    }
+
+    @Test
+    void aRoomsRecordHoldsItsNewestMessagesAndStaysARecord() {
+        var room = aRoom();
+        for (int i = 0; i < 25; i++) {
+            room = room.with(message("message " + i));
+        }
+        assertThat(room.messages()).hasSize(20).first().isEqualTo(message("message 5"));
+
+        for (int i = 0; i < 25; i++) {
+            room = room.with(message("x".repeat(14_000)));
+        }
+        assertThat(room.messages()).hasSize(7);
+    }
+
+    private Message message(String text) {
+        return new Message(Message.Kind.UPDATE, Message.State.SENT, text, now, null, null, null, null);
     }
 
     @Test
@@ -430,6 +484,7 @@ class FollowUpTest {
                 START,
                 START,
                 List.of(),
+                List.of(),
                 true);
     }
 
@@ -491,8 +546,9 @@ class FollowUpTest {
                     }
 
                     @Override
-                    public void closed(OpenRoom room, boolean dissolved, Instant at) {
+                    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
                         closings.add(dissolved);
+                        lastWords.add(Optional.ofNullable(message));
                     }
                 },
                 new AppHealth() {

@@ -110,7 +110,7 @@ class IncidentOpeningTest {
                 }
 
                 @Override
-                public void closed(OpenRoom room, boolean dissolved, Instant at) {
+                public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
                     throw new AssertionError("nothing was resolved");
                 }
             },
@@ -400,6 +400,8 @@ class IncidentOpeningTest {
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
         assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+        assertThat(firstMessage().state()).isEqualTo(Message.State.REFUSED);
+        assertThat(firstMessage().platformCode()).isEqualTo("230028");
     }
 
     @Test
@@ -409,13 +411,14 @@ class IncidentOpeningTest {
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
         assertThat(platform.calls).containsOnlyOnce("post");
+        assertThat(firstMessage().state()).isEqualTo(Message.State.UNANSWERED);
+        assertThat(firstMessage().detail()).isEqualTo(LOST.words());
     }
 
     @Test
     void aRoomWhoseWorkerWasKilledBeforeItsFirstMessageGetsItFromTheNextOne() throws Exception {
         open(anIncident(new Incident.Chat.TenantsChoice()));
         var killed = ((Result.Opened) results.getFirst()).room();
-        assertThat(briefed).containsExactly(killed);
         briefed.clear();
         platform.calls.clear();
         ledger.entry = Ledger.Entry.ENDED;
@@ -424,7 +427,9 @@ class IncidentOpeningTest {
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
         assertThat(platform.calls).containsExactly("post");
-        assertThat(briefed).containsExactly(killed);
+        assertThat(firstMessage().state()).isEqualTo(Message.State.SENT);
+        assertThat(firstMessage().text()).isEqualTo("first message: checkout down");
+        assertThat(firstMessage().messageId()).isEqualTo("m-1");
         // And no other, once that is noted.
         ledger.standing = new Ledger.Standing.Open(killed.withFirstMessage(true), null);
         open(anIncident(new Incident.Chat.TenantsChoice()));
@@ -450,7 +455,7 @@ class IncidentOpeningTest {
         ledger.standing = new Ledger.Standing.Open(room, waiting);
         opening.resume(waiting);
         assertThat(platform.calls).containsExactly("post");
-        assertThat(briefed).containsExactly(room);
+        assertThat(firstMessage().state()).isEqualTo(Message.State.SENT);
         assertThat(ledger.released).containsExactly("INC-1");
     }
 
@@ -467,7 +472,9 @@ class IncidentOpeningTest {
 
         opening.resume(waiting);
 
-        assertThat(briefed).as("nobody tries it again").hasSize(1);
+        assertThat(firstMessage().state()).as("nobody tries it again").isEqualTo(Message.State.GIVEN_UP);
+        assertThat(firstMessage().text()).isEqualTo("first message: checkout down");
+        assertThat(firstMessage().detail()).isEqualTo(BUSY.words());
         assertThat(ledger.released).containsExactly("INC-1");
     }
 
@@ -662,6 +669,12 @@ class IncidentOpeningTest {
                 .matches("[0-9a-f]{32}")
                 .isNotEqualTo(RoomPlans.key("room", "acme", "INC-1", 2))
                 .isNotEqualTo(RoomPlans.key("briefing", "acme", "INC-1", 1));
+    }
+
+    private Message firstMessage() {
+        assertThat(briefed).hasSize(1);
+        assertThat(briefed.getFirst().messages()).hasSize(1);
+        return briefed.getFirst().messages().getFirst();
     }
 
     private void open(Incident incident) throws InterruptedException {

@@ -80,6 +80,16 @@ final class ScriptedPlatform implements ChatPlatform {
     }
 
     @Override
+    public String textOf(Briefing briefing) {
+        return "first message: " + briefing.title();
+    }
+
+    @Override
+    public String textOf(Notice notice) {
+        return "message: " + notice.title();
+    }
+
+    @Override
     public Outcome<Posted> post(App app, Room room, Briefing briefing) {
         calls.add("post");
         var scripted = posts.poll();

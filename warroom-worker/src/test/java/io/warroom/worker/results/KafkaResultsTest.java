@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.EventClasses;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.platform.PlatformKind;
+import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.opening.Incident;
+import io.warroom.worker.opening.Message;
 import io.warroom.worker.opening.Result;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +28,9 @@ class KafkaResultsTest {
 
     private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
 
+    private static final Message FIRST =
+            new Message(Message.Kind.FIRST, Message.State.SENT, "**checkout down**", NOW, "om_1", null, null, null);
+
     private final List<ProducerRecord<String, SpecificRecord>> published = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final KafkaResults results = new KafkaResults(published::add, "", Clock.systemUTC(), meters);
@@ -35,20 +41,24 @@ class KafkaResultsTest {
     }
 
     @Test
-    void theResultIsMarkedUntilTheRoomHasItsFirstMessageAndStaysTheSameEvent() {
+    void theResultIsMarkedUntilTheRoomHasItsFirstMessageWhichIsAnotherEvent() {
         var opened = opened(NOW.minusSeconds(2));
 
         results.publish(opened);
-        results.briefed(opened.room());
+        var briefed = opened.room().with(FIRST);
+        results.briefed(briefed);
+        results.briefed(briefed);
 
-        assertThat(published).hasSize(2);
+        assertThat(published).hasSize(3);
         assertThat(published.getFirst().headers().lastHeader("warroom-unbriefed"))
                 .isNotNull();
         assertThat(published.getLast().headers().lastHeader("warroom-unbriefed"))
                 .isNull();
         assertThat(published.getLast().headers().lastHeader("ce_id"))
-                .isEqualTo(published.getFirst().headers().lastHeader("ce_id"));
-        assertThat(published.getLast().value()).isEqualTo(published.getFirst().value());
+                .as("whoever drops repeats by their id must not drop the message")
+                .isNotEqualTo(published.getFirst().headers().lastHeader("ce_id"))
+                .isEqualTo(published.get(1).headers().lastHeader("ce_id"));
+        assertThat(OpenRooms.of((WarRoomOpened) published.getLast().value())).contains(briefed);
         assertThat(((WarRoomOpened) published.getLast().value()).getRoomId()).hasToString("room-1");
     }
 
@@ -67,6 +77,18 @@ class KafkaResultsTest {
 
         assertThat(meters.get("warroom.declared.to.opened").timer().totalTime(TimeUnit.SECONDS))
                 .isEqualTo(3);
+    }
+
+    @Test
+    void theEndOfARoomSaysWhatWasSaidInIt() {
+        var room = opened(NOW).room();
+
+        results.closed(room, false, FIRST, NOW);
+        results.closed(room, true, null, NOW);
+
+        assertThat(((WarRoomClosed) published.getFirst().value()).getMessage().getText())
+                .isEqualTo(FIRST.text());
+        assertThat(((WarRoomClosed) published.getLast().value()).getMessage()).isNull();
     }
 
     private static Result.Opened opened(Instant declaredAt) {
