@@ -1,8 +1,10 @@
 package io.warroom.topic;
 
+import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -35,11 +37,20 @@ public enum Undecodable {
             }
             if (cause instanceof SocketException
                     || cause instanceof SocketTimeoutException
-                    || cause instanceof UnknownHostException) {
+                    || cause instanceof UnknownHostException
+                    || isOfRegistrysClient(cause)) {
                 return REGISTRY_AWAY;
             }
         }
         return NOT_AVRO;
+    }
+
+    /** An answer that broke off, or is none: its class alone does not tell it from a value that ends too early. */
+    private static boolean isOfRegistrysClient(Throwable cause) {
+        return cause instanceof IOException
+                && Arrays.stream(cause.getStackTrace())
+                        .anyMatch(
+                                frame -> frame.getClassName().startsWith("io.confluent.kafka.schemaregistry.client."));
     }
 
     private static boolean isRegistrysAnswer(Throwable cause) {

@@ -78,8 +78,14 @@ class WorkerConfiguration {
     }
 
     @Bean
-    OwnSchemas schemas(Serializer<SpecificRecord> encoder) {
-        return new OwnSchemas(encoder, settings.topics().prefix());
+    OwnSchemas schemas(Serializer<SpecificRecord> encoder, Deserializer<?> ledgerDecoder) {
+        return new OwnSchemas(encoder, ledgerDecoder, settings.topics().prefix());
+    }
+
+    /** One for the ledger and for whoever prepares it. */
+    @Bean
+    Deserializer<?> ledgerDecoder() {
+        return decoder();
     }
 
     @Bean
@@ -99,9 +105,10 @@ class WorkerConfiguration {
     TopicLedger ledger(
             KafkaTemplate<byte[], byte[]> bytes,
             Serializer<SpecificRecord> encoder,
+            Deserializer<?> ledgerDecoder,
             Clock clock,
             MeterRegistry meters) {
-        return new TopicLedger(bytes, encoder, decoder(), settings.topics().prefix(), clock, meters);
+        return new TopicLedger(bytes, encoder, ledgerDecoder, settings.topics().prefix(), clock, meters);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +27,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Makes the producer's serializer ask the schema registry for every schema that this worker writes with, once, at the start.
- * Without it the first incident that must be parked while the registry is away would be tried, platform calls and all, again
- * and again. One thread of its own, which ends when all are known; as a health indicator it is UP from then on.
+ * Makes the producer's serializer ask the schema registry for every schema that this worker writes with, and the ledger's
+ * deserializer for the same, once, at the start. Without it the first incident that must be parked while the registry is away
+ * would be tried, platform calls and all, again and again; and a partition with a record that no worker has read before could
+ * not be taken over. One thread of its own, which ends when all are known; as a health indicator it is UP from then on.
  */
 public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
 
@@ -36,18 +38,23 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
     private final Serializer<SpecificRecord> serializer;
+    private final Deserializer<?> deserializer;
     private final String topicPrefix;
     private final CompletableFuture<Void> known = new CompletableFuture<>();
     private volatile @Nullable String trouble;
     private @Nullable Thread thread;
 
-    /** @param serializer the very one that the producer uses: it remembers what it was told */
-    public OwnSchemas(Serializer<SpecificRecord> serializer, String topicPrefix) {
+    /**
+     * @param serializer the very one that the producer uses: it remembers what it was told
+     * @param deserializer the very one that reads the ledger's topics: so does it
+     */
+    public OwnSchemas(Serializer<SpecificRecord> serializer, Deserializer<?> deserializer, String topicPrefix) {
         this.serializer = serializer;
+        this.deserializer = deserializer;
         this.topicPrefix = topicPrefix;
     }
 
-    /** Done when the registry is no longer needed to write. */
+    /** Done when the registry is no longer needed to write, nor to read what this version writes. */
     public CompletableFuture<Void> known() {
         return known;
     }
@@ -67,12 +74,12 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
 
     private boolean isKnown(String topic, SpecificRecord example) {
         try {
-            serializer.serialize(topic, example);
+            deserializer.deserialize(topic, serializer.serialize(topic, example));
             trouble = null;
             return true;
         } catch (RuntimeException e) {
             if (trouble == null) {
-                log.warn("The schema registry does not tell the schemas to write with; trying again", e);
+                log.warn("The schema registry does not tell the schemas to work with; trying again", e);
             }
             trouble = "the schema registry does not tell the schema of " + topic + ": " + e.getMessage();
             return false;

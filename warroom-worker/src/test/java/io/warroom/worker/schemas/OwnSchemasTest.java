@@ -19,6 +19,7 @@ class OwnSchemasTest {
 
     private final AtomicBoolean registryIsAway = new AtomicBoolean(true);
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> read = new CopyOnWriteArrayList<>();
     private final OwnSchemas schemas = new OwnSchemas(
             (topic, example) -> {
                 if (registryIsAway.get()) {
@@ -27,10 +28,14 @@ class OwnSchemasTest {
                 asked.add(topic);
                 return example.toString().getBytes(StandardCharsets.UTF_8);
             },
+            (topic, bytes) -> {
+                read.add(topic);
+                return new String(bytes, StandardCharsets.UTF_8);
+            },
             "p-");
 
     @Test
-    void theWorkerIsNotReadyUntilTheRegistryHasToldEverySchemaThatItWritesWith() {
+    void theWorkerIsNotReadyUntilTheRegistryHasToldEverySchemaThatItWritesAndReadsBackWith() {
         schemas.start();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(schemas.health().getDetails()).containsKey("registry"));
@@ -48,6 +53,7 @@ class OwnSchemasTest {
                         "p-war-room-closed",
                         "p-incident-parked",
                         "p-app-health");
+        assertThat(read).containsExactlyElementsOf(asked);
         schemas.stop();
     }
 }
