@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import io.warroom.event.AppHealthState;
 import io.warroom.event.FailureReason;
@@ -178,8 +179,9 @@ class ConsolePicturesIT {
     }
 
     private static void take(Visit visit, Path to) {
-        if (visit.page.locator("#live").count() > 0) {
-            visit.page.waitForFunction("() => document.getElementById('live').className === 'live on'");
+        var live = visit.page.locator("#live");
+        if (live.count() > 0) {
+            PlaywrightAssertions.assertThat(live).hasClass("live on");
         }
         visit.page.screenshot(new Page.ScreenshotOptions()
                 .setFullPage(true)

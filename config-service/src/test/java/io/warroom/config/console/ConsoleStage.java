@@ -185,6 +185,7 @@ final class ConsoleStage implements AutoCloseable {
         private final String title;
         private final Severity severity;
         private final Instant at;
+        private @Nullable String note;
 
         private Incident(String tenant, String id, String title, Severity severity, Instant at) {
             this.tenant = tenant;
@@ -208,6 +209,7 @@ final class ConsoleStage implements AutoCloseable {
         }
 
         Incident updated(String note) {
+            this.note = note;
             return send(
                     Topic.INCIDENT_UPDATED,
                     tenant,
@@ -233,28 +235,28 @@ final class ConsoleStage implements AutoCloseable {
                             at,
                             at.plusMillis(1840),
                             List.of(),
-                            List.of(
-                                    new RoomMessage(
-                                            MessageKind.FIRST,
-                                            MessageState.SENT,
-                                            "**" + title + "**\n**Severity**: " + severity
-                                                    + "\n**In command**: 陈静\n**Missing**: " + missingName + ": "
-                                                    + missingDetail
-                                                    + "\n[Runbook](https://wiki.example.com/runbook?id=7)",
-                                            at.plusMillis(2100),
-                                            "om_1",
-                                            null,
-                                            null,
-                                            null),
-                                    new RoomMessage(
-                                            MessageKind.UPDATE,
-                                            MessageState.REFUSED,
-                                            "**" + id + " updated**\n" + title,
-                                            at.plusSeconds(121),
-                                            null,
-                                            missingDetail,
-                                            "230028",
-                                            "7F3C-0D1A-44E3"))));
+                            messages(missingName, missingDetail)));
+        }
+
+        /** The first message, and what became of the update when there was one. */
+        private List<RoomMessage> messages(String missingName, String missingDetail) {
+            var text = "**%s**\n**Severity**: %s\n**In command**: 陈静\n**Missing**: %s: %s\n[Runbook](%s)"
+                    .formatted(title, severity, missingName, missingDetail, "https://wiki.example.com/runbook?id=7");
+            var first = new RoomMessage(
+                    MessageKind.FIRST, MessageState.SENT, text, at.plusMillis(2100), "om_1", null, null, null);
+            return note == null
+                    ? List.of(first)
+                    : List.of(
+                            first,
+                            new RoomMessage(
+                                    MessageKind.UPDATE,
+                                    MessageState.REFUSED,
+                                    "**" + id + " updated**\n" + note,
+                                    at.plusSeconds(121),
+                                    null,
+                                    "Lark refused the message: its content does not pass the audit.",
+                                    "230028",
+                                    "7F3C-0D1A-44E3"));
         }
 
         Incident failed(Platform platform, FailureReason reason, String detail, String code) {

@@ -150,20 +150,16 @@ public final class KafkaResults implements Results {
     }
 
     private void send(OpenRoom room, Instant at) {
-        String id = eventId(Topic.WAR_ROOM_OPENED, key(room) + change(room));
+        // After an update another event than the opening: whoever drops repeats by their id must not drop it.
+        String what = room.updateDigests().isEmpty()
+                ? key(room)
+                : key(room) + "/" + room.updateDigests().getLast();
+        String id = eventId(Topic.WAR_ROOM_OPENED, what);
         var record = record(Topic.WAR_ROOM_OPENED, key(room), id, at, OpenRooms.event(room, id));
         if (!room.briefed()) {
             record.headers().add(OpenRooms.UNBRIEFED, new byte[0]);
         }
         publication.publish(record);
-    }
-
-    /** After its first message, and after each update, another event than before: whoever drops repeats by their id must not drop it. */
-    private static String change(OpenRoom room) {
-        if (!room.updateDigests().isEmpty()) {
-            return "/" + room.updateDigests().getLast();
-        }
-        return room.briefed() ? "/first-message" : "";
     }
 
     private ProducerRecord<String, SpecificRecord> record(
