@@ -128,6 +128,7 @@
     const only = part.dataset.only;
     let stream = null;
     let after = part.dataset.after;
+    let pause = 5000;
     const changed = (event) => {
       after = event.lastEventId || after;
       if (!only || JSON.parse(event.data).incidentId === only) {
@@ -136,13 +137,18 @@
     };
     const listen = () => {
       stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(after));
-      stream.addEventListener('open', () => say(true));
+      stream.addEventListener('open', () => {
+        pause = 5000;
+        say(true);
+      });
       stream.addEventListener('error', () => {
         say(false);
-        // Refused, by a server that has as many listeners as it takes: a browser asks again only where it was cut off.
+        // Refused, by a server that has as many listeners as it takes, or because the session is over: a browser asks again only
+        // where it was cut off.
         if (stream && stream.readyState === EventSource.CLOSED) {
           stream = null;
-          setTimeout(() => stream || document.hidden || listen(), 5000);
+          setTimeout(() => stream || document.hidden || listen(), pause);
+          pause = Math.min(2 * pause, 60000);
         }
       });
       // The same viewer has newer pages open, and one server keeps so many: this one listens again when it is looked at again.
