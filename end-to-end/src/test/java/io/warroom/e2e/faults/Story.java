@@ -15,6 +15,7 @@ final class Story {
      * @param room empty for a failure
      * @param revision of the app that opened it; -1 when none is named
      * @param timestamp of the record, in milliseconds
+     * @param briefed false for an opened room that is yet to have its first message
      * @param digest of the value's bytes
      * @param updates what the room was told since it was opened: people who could not be found at first, too
      */
@@ -25,6 +26,7 @@ final class Story {
             long revision,
             String why,
             long timestamp,
+            boolean briefed,
             int digest,
             String updates) {}
 

@@ -200,6 +200,7 @@ final class TopicWatch implements AutoCloseable {
                         revision instanceof Long number ? number : -1,
                         opened ? "" : result.get("reason") + ": " + result.get("detail"),
                         record.timestamp(),
+                        record.headers().lastHeader("warroom-unbriefed") == null,
                         Arrays.hashCode(record.value()),
                         opened ? String.valueOf(result.get("updateDigests")) : ""));
     }

@@ -104,17 +104,24 @@ final class Assignments implements ConsumerRebalanceListener {
     /** Pauses what has records waiting and resumes what has few, so that it does not flutter. */
     void keepWithinLimits() {
         var paused = consumer.paused();
-        for (TopicPartition partition : consumer.assignment()) {
+        assigned.forEach((partition, its) -> {
             int waiting = window.waiting(partition);
             if (paused.contains(partition)) {
-                var its = assigned.get(partition);
-                if (its != null && its.known().isDone() && waiting <= MOST_AHEAD / 2) {
+                if (its.known().isDone() && waiting <= MOST_AHEAD / 2) {
                     consumer.resume(List.of(partition));
                 }
             } else if (waiting >= MOST_AHEAD) {
                 consumer.pause(List.of(partition));
             }
-        }
+        });
+    }
+
+    /**
+     * What was assigned, and not revoked since. The consumer's own {@code assignment()} may name a partition a little longer, and
+     * whoever asks it for that one's lag or position loses the consumer (KIP-848: its background thread lets the partition go).
+     */
+    Set<TopicPartition> partitions() {
+        return Set.copyOf(assigned.keySet());
     }
 
     /** The partitions that are not read yet, because something must be known first. */

@@ -202,7 +202,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             if (reads) {
                 consumer.poll(window.hasBacklog() ? Duration.ZERO : POLL).forEach(window::add);
                 window.turn();
-                progress.noteHowFar(consumer, window);
+                progress.noteHowFar(consumer, assignments.partitions(), window);
                 commits.inPassing();
                 assignments.keepWithinLimits();
             } else {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -43,8 +44,8 @@ final class Progress {
     }
 
     /** Asking a consumer for a position may block, but not when it knows its lag. */
-    void noteHowFar(Consumer<byte[], byte[]> consumer, Window window) {
-        for (TopicPartition partition : consumer.assignment()) {
+    void noteHowFar(Consumer<byte[], byte[]> consumer, Set<TopicPartition> partitions, Window window) {
+        for (TopicPartition partition : partitions) {
             var oldest = window.oldest(partition);
             if (oldest.isPresent()) {
                 done.put(partition.partition(), oldest.getAsLong());

@@ -11,13 +11,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -155,6 +159,19 @@ class IncidentIntakeTest {
         await().until(() -> consumers.getFirst().closed());
     }
 
+    @Test
+    void aPartitionThatTheClientIsLettingGoIsNotAskedForAnything() {
+        played = broker -> broker.leaving = Optional.of(new TopicPartition(TOPIC, 1));
+        start(Duration.ZERO, incident -> {});
+
+        deliver(0);
+        await().until(() -> handled.size() == 1);
+        deliver(1);
+        await().until(() -> handled.size() == 2);
+
+        assertThat(consumers).as("the first one is not lost by it").hasSize(1);
+    }
+
     private interface Work {
         void open(Incident incident) throws InterruptedException;
     }
@@ -204,6 +221,9 @@ class IncidentIntakeTest {
         private volatile Optional<Duration> closedWithin = Optional.empty();
         private volatile boolean away;
 
+        /** Still named as assigned, and gone in the background already, as under KIP-848. */
+        private volatile Optional<TopicPartition> leaving = Optional.empty();
+
         PlayedBroker() {
             super("earliest");
             partitions(1);
@@ -227,6 +247,19 @@ class IncidentIntakeTest {
         public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             LockSupport.parkNanos(1_000_000);
             return super.poll(timeout);
+        }
+
+        @Override
+        public synchronized Set<TopicPartition> assignment() {
+            return Stream.concat(super.assignment().stream(), leaving.stream()).collect(Collectors.toSet());
+        }
+
+        @Override
+        public synchronized OptionalLong currentLag(TopicPartition partition) {
+            if (leaving.filter(partition::equals).isPresent()) {
+                throw new IllegalStateException("No current assignment for partition " + partition);
+            }
+            return super.currentLag(partition);
         }
 
         void deliver(long offset) {
