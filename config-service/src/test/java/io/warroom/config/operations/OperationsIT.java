@@ -34,6 +34,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -379,7 +380,10 @@ class OperationsIT {
                                 Map.Entry::getKey,
                                 end -> RecordsToDelete.beforeOffset(
                                         end.getValue().offset())));
-                admin.deleteRecords(all).all().get();
+                // The controller has taken the policy; the broker that leads the partition may be a moment behind.
+                await().atMost(SOON)
+                        .ignoreExceptionsMatching(failure -> failure.getCause() instanceof PolicyViolationException)
+                        .untilAsserted(() -> admin.deleteRecords(all).all().get());
                 policy(admin, name, "compact");
             }
         }
