@@ -67,6 +67,9 @@ final class FaultsCommand {
         out.println(Table.heading());
         var table = new Table();
         try (var harness = new Harness(folder, !brief)) {
+            if (ids.isEmpty()) {
+                harness.train();
+            }
             for (var planned : plan(wanted)) {
                 var row = harness.run(planned.fault(), planned.protocol(), planned.seed());
                 table.add(row);

@@ -3,7 +3,6 @@ package io.warroom.e2e.faults;
 import io.warroom.e2e.ServiceProcess;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,33 +86,18 @@ final class SoakCommand {
         try (var brokers = new Brokers(folder, 1);
                 var stage = new Stage(brokers, folder, "soak-")) {
             stage.protocol(protocol);
-            return soak(stage, trained(stage, folder)) ? 0 : 1;
+            long begun = System.nanoTime();
+            stage.startFrom(StartCache.trained(stage, folder));
+            out.printf("made a cache of the worker's classes in %d s%n", seconds(begun));
+            return soak(stage) ? 0 : 1;
         }
     }
 
-    /** A cache of loaded classes, made by a worker that opens some rooms: starting is most of what a killed worker does. */
-    private Path trained(Stage stage, Path folder) throws Exception {
-        var cache = folder.resolve("worker.aot");
-        long begun = System.nanoTime();
-        var worker = stage.launch(List.of("-XX:AOTCacheOutput=" + cache), List.of());
-        worker.awaitReady();
-        var some = stage.declare("training", 60, stage.tenants);
-        awaitEnded(stage, some, 0, begun);
-        stage.workerWatch.forgive(worker);
-        stage.workers.remove(worker);
-        worker.terminate(Duration.ofMinutes(3));
-        if (!Files.exists(cache)) {
-            throw new IllegalStateException("the worker made no cache: " + worker.log());
-        }
-        out.printf("made a cache of the worker's classes in %d s%n", seconds(begun));
-        return cache;
-    }
-
-    private boolean soak(Stage stage, Path cache) throws Exception {
+    private boolean soak(Stage stage) throws Exception {
         var random = new Random(seed);
         var running = new ArrayList<ServiceProcess>();
         for (int i = 0; i < workers; i++) {
-            running.add(launch(stage, cache, i));
+            running.add(launch(stage, i));
         }
         for (var worker : running) {
             worker.awaitReady();
@@ -152,7 +136,7 @@ final class SoakCommand {
                 lastKill = System.nanoTime();
                 int victim = random.nextInt(workers);
                 stage.kill(running.get(victim));
-                running.set(victim, launch(stage, cache, victim));
+                running.set(victim, launch(stage, victim));
                 kills++;
             }
         }
@@ -165,16 +149,16 @@ final class SoakCommand {
     }
 
     /** Under a name of its own, whoever comes in a killed worker's place has its partitions at once (classic protocol). */
-    private ServiceProcess launch(Stage stage, Path cache, int number) throws Exception {
+    private ServiceProcess launch(Stage stage, int number) throws Exception {
         var more = new ArrayList<String>();
         if (protocol == Protocol.CLASSIC) {
             more.add("--spring.kafka.consumer.properties.group.instance.id=soak-" + number);
             more.add("--spring.kafka.consumer.properties.session.timeout.ms=20000");
         }
+        // Talk would take much of the CPU of a worker that lives for seconds.
         more.add("--logging.level.io.warroom=info");
-        more.add("--warroom.intake.per-worker=1000");
-        more.add("--warroom.intake.per-partition=500");
-        return stage.launch(List.of("-XX:AOTCache=" + cache, "-Xmx512m"), more);
+        more.add("--logging.level.org.springframework.web=info");
+        return stage.launch(List.of("-Xmx512m"), more);
     }
 
     private void platformFaults(Stage stage) throws Exception {
@@ -255,16 +239,6 @@ final class SoakCommand {
         boolean right = wrong.isEmpty() && opened + failed == keys.size() && roomCount == opened;
         out.println(right ? "every promise was kept" : wrong.size() + " promises were broken");
         return right;
-    }
-
-    private static void awaitEnded(Stage stage, List<String> keys, int missing, long begun)
-            throws InterruptedException {
-        while (stage.topics.ended(keys) < keys.size() - missing) {
-            if (seconds(begun) > 300) {
-                throw new IllegalStateException(stage.topics.state(keys));
-            }
-            Thread.sleep(100);
-        }
     }
 
     private static long seconds(long begun) {

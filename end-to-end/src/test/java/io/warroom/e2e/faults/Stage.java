@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,6 +69,7 @@ final class Stage implements AutoCloseable {
     private final List<Link> platformLinks = new ArrayList<>();
     private final KafkaProducer<String, Object> producer;
     private @Nullable Protocol protocol;
+    private List<String> startOptions = List.of();
 
     /** @param prefix of the topics' names */
     Stage(Brokers brokers, Path folder, String prefix) throws Exception {
@@ -164,6 +166,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** All workers are launched with this cache of their classes from now on. */
+    void startFrom(Path cache) {
+        startOptions = List.of("-XX:AOTCache=" + cache);
+    }
+
     /** Launches one more worker, which is soon ready. */
     ServiceProcess launch(List<String> machineOptions, List<String> more) throws IOException {
         if (protocol == null) {
@@ -178,7 +185,9 @@ final class Stage implements AutoCloseable {
         arguments.add("--warroom.intake.per-worker=" + MOST_IN_FLIGHT);
         arguments.add("--warroom.intake.per-partition=" + MOST_IN_A_PARTITION);
         arguments.addAll(more);
-        var worker = product.launchWorker(machineOptions, arguments);
+        var options =
+                Stream.concat(startOptions.stream(), machineOptions.stream()).toList();
+        var worker = product.launchWorker(options, arguments);
         workers.add(worker);
         workerWatch.add(worker);
         return worker;

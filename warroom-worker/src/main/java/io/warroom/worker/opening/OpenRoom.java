@@ -96,20 +96,7 @@ public record OpenRoom(
 
     /** The same with or without its first message. */
     public OpenRoom withFirstMessage(boolean is) {
-        return new OpenRoom(
-                tenantId,
-                incidentId,
-                platform,
-                appRevision,
-                roomId,
-                roomName,
-                members,
-                missing,
-                declaredAt,
-                openedAt,
-                updateDigests,
-                messages,
-                is);
+        return with(messages, is);
     }
 
     /** The same after something was said in it; it has its first message then. */
@@ -120,6 +107,10 @@ public record OpenRoom(
                 || said.stream().mapToInt(one -> one.text().length()).sum() > MOST_CHARACTERS) {
             said.removeFirst();
         }
+        return with(said, true);
+    }
+
+    private OpenRoom with(List<Message> said, boolean hasFirst) {
         return new OpenRoom(
                 tenantId,
                 incidentId,
@@ -133,6 +124,6 @@ public record OpenRoom(
                 openedAt,
                 updateDigests,
                 said,
-                true);
+                hasFirst);
     }
 }
