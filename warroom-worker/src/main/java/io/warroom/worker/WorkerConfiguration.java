@@ -151,8 +151,7 @@ class WorkerConfiguration {
             IncidentOpening opening,
             KafkaTemplate<byte[], byte[]> bytes) {
         return new IncidentIntake(
-                consumers(
-                        Map.of(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker")),
+                sharing(),
                 decoder(),
                 bytes,
                 settings.topics().prefix(),
@@ -205,8 +204,7 @@ class WorkerConfiguration {
             MeterRegistry meters) {
         return IncidentIntake.following(
                 intake,
-                consumers(Map.of(
-                        ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker-follow-ups")),
+                assigned(),
                 ledger::restored,
                 decoder(),
                 bytes,
@@ -232,6 +230,24 @@ class WorkerConfiguration {
         return meters -> meters.gauge("warroom.configuration.lag", directory, TopicDirectory::lag);
     }
 
+    /** Partitions come by the group. */
+    Supplier<Consumer<byte[], byte[]>> sharing() {
+        return consumers(
+                Map.of(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker"));
+    }
+
+    /**
+     * Partitions are given by hand, whatever the workers share by: under KIP-848 a consumer with a group and such partitions never
+     * waits in its polls, and a core is busy for nothing (KAFKA-20426, until kafka-clients 4.2.2).
+     */
+    Supplier<Consumer<byte[], byte[]>> assigned() {
+        return consumers(Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                settings.topics().prefix() + "warroom-worker-follow-ups",
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                "classic"));
+    }
+
     /**
      * Reads what is written and not only what is committed: what stands on these topics is true, whatever becomes of the
      * transaction it came in (the outbox publishes what the database has committed, workers write without), and a transaction
@@ -248,6 +264,8 @@ class WorkerConfiguration {
         if ("consumer".equalsIgnoreCase(String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
             // The broker assigns there (KIP-848), and a client that names a strategy is refused.
             properties.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+        } else {
+            properties.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         }
         return () -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

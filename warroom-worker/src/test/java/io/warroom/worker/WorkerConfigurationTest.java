@@ -11,6 +11,9 @@ import io.warroom.worker.opening.ClosingPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,27 @@ class WorkerConfigurationTest {
                 .anyMatch(message -> message.contains("some-topic"))
                 .noneMatch(message -> message.contains("the key") || message.contains("the value"))
                 .noneMatch(message -> message.contains("payload"));
+    }
+
+    @Test
+    void aConsumerThatIsGivenItsPartitionsByHandIsNeverOfTheProtocolUnderWhichItWouldNotWait() {
+        var kafka = new KafkaProperties();
+        kafka.setBootstrapServers(List.of("localhost:1"));
+        kafka.getConsumer()
+                .getProperties()
+                .putAll(Map.of("group.protocol", "consumer", "group.remote.assignor", "uniform"));
+        var workers = new WorkerConfiguration(kafka, settings());
+
+        assertThat(isOfTheNewProtocol(workers.sharing())).isTrue();
+        assertThat(isOfTheNewProtocol(workers.assigned())).isFalse();
+    }
+
+    /** Only then does it have a queue between two threads. */
+    private static boolean isOfTheNewProtocol(Supplier<Consumer<byte[], byte[]>> consumers) {
+        try (var consumer = consumers.get()) {
+            return consumer.metrics().keySet().stream()
+                    .anyMatch(metric -> metric.name().startsWith("background-event-queue"));
+        }
     }
 
     private static WorkerSettings settings() {

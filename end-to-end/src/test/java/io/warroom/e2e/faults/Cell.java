@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
@@ -133,6 +134,27 @@ final class Cell {
     /** Waits until so many of the incidents have a result. */
     void awaitEnded(Collection<String> keys, int count) {
         awaitThat(() -> stage.topics.ended(keys) >= count, () -> stage.topics.state(keys));
+    }
+
+    /** Waits until every worker has partitions, no more move, and incidents of all tenants are opened. */
+    void awaitShared() throws Exception {
+        awaitThat(
+                () -> {
+                    var group = stage.admin
+                            .describeConsumerGroups(List.of(stage.group))
+                            .all()
+                            .get()
+                            .get(stage.group);
+                    return group.groupState() == GroupState.STABLE
+                            && group.members().size() == stage.workers.size()
+                            && group.members().stream()
+                                    .noneMatch(member -> member.assignment()
+                                            .topicPartitions()
+                                            .isEmpty());
+                },
+                () -> "the workers do not share the partitions");
+        var one = declare(stage.tenants.size());
+        awaitEnded(one, one.size());
     }
 
     /** Waits for a condition; in vain throws with the words. */

@@ -44,6 +44,9 @@ final class NetworkFaults {
 
     private static void slow(Cell cell) throws Exception {
         cell.stage.requireWorkers(2);
+        // Whoever takes a partition over reads its results, of all faults before: at 24 KB/s that would be what is
+        // measured.
+        cell.awaitShared();
         var slow = Link.Weather.slow(150, 150, 0);
         cell.stage.toBroker.weather(slow);
         cell.stage.toPlatforms().weather(slow);
