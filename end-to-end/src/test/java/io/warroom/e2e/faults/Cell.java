@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
@@ -136,15 +137,22 @@ final class Cell {
         awaitThat(() -> stage.topics.ended(keys) >= count, () -> stage.topics.state(keys));
     }
 
+    /** The workers' group as the broker has it. */
+    ConsumerGroupDescription group() throws Exception {
+        return stage.admin
+                .describeConsumerGroups(List.of(stage.group))
+                .describedGroups()
+                .values()
+                .iterator()
+                .next()
+                .get();
+    }
+
     /** Waits until every worker has partitions, no more move, and incidents of all tenants are opened. */
     void awaitShared() throws Exception {
         awaitThat(
                 () -> {
-                    var group = stage.admin
-                            .describeConsumerGroups(List.of(stage.group))
-                            .all()
-                            .get()
-                            .get(stage.group);
+                    var group = group();
                     return group.groupState() == GroupState.STABLE
                             && group.members().size() == stage.workers.size()
                             && group.members().stream()

@@ -55,7 +55,7 @@ final class KafkaFaults {
                 Fault.cluster("F11", "the group's coordinator is killed (-9)", cell -> {
                     cell.stage.requireWorkers(2);
                     cell.awaitEnded(cell.declare(1), 1);
-                    harm(cell, coordinator(cell), false);
+                    harm(cell, cell.group().coordinator().id(), false);
                 }),
                 Fault.alone(
                         "F12",
@@ -94,19 +94,6 @@ final class KafkaFaults {
         } finally {
             cell.stage.brokers.restart(broker);
         }
-    }
-
-    private static int coordinator(Cell cell) throws Exception {
-        return cell.stage
-                .admin
-                .describeConsumerGroups(List.of(cell.stage.group))
-                .describedGroups()
-                .values()
-                .iterator()
-                .next()
-                .get()
-                .coordinator()
-                .id();
     }
 
     private static void leaderMoves(Cell cell) throws Exception {
