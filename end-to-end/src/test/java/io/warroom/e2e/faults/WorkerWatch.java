@@ -32,12 +32,18 @@ final class WorkerWatch implements AutoCloseable {
     private final AtomicLong linesRead = new AtomicLong();
     private final Thread watching;
     private volatile boolean running = true;
+    private volatile Duration pause = Duration.ofMillis(300);
 
     /** @param mostInFlight what the workers were told not to pass */
     WorkerWatch(Secrets secrets, int mostInFlight) {
         this.secrets = secrets;
         this.mostInFlight = mostInFlight;
         watching = Thread.ofPlatform().name("worker-watch").start(this::watch);
+    }
+
+    /** Less often, where a look costs more than the worker's work. */
+    void lookEvery(Duration every) {
+        pause = every;
     }
 
     /** Looks at this one from now on. */
@@ -56,7 +62,7 @@ final class WorkerWatch implements AutoCloseable {
     private void watch() {
         while (running) {
             try {
-                Thread.sleep(300);
+                Thread.sleep(pause);
                 for (var worker : alive) {
                     look(worker);
                 }
