@@ -78,14 +78,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    OwnSchemas schemas(Serializer<SpecificRecord> encoder, Deserializer<?> ledgerDecoder) {
-        return new OwnSchemas(encoder, ledgerDecoder, settings.topics().prefix());
-    }
-
-    /** One for the ledger and for whoever prepares it. */
-    @Bean
-    Deserializer<?> ledgerDecoder() {
-        return decoder();
+    OwnSchemas schemas(Serializer<SpecificRecord> encoder, Deserializer<?> decoder) {
+        return new OwnSchemas(encoder, decoder, settings.topics().prefix());
     }
 
     @Bean
@@ -105,10 +99,10 @@ class WorkerConfiguration {
     TopicLedger ledger(
             KafkaTemplate<byte[], byte[]> bytes,
             Serializer<SpecificRecord> encoder,
-            Deserializer<?> ledgerDecoder,
+            Deserializer<?> decoder,
             Clock clock,
             MeterRegistry meters) {
-        return new TopicLedger(bytes, encoder, ledgerDecoder, settings.topics().prefix(), clock, meters);
+        return new TopicLedger(bytes, encoder, decoder, settings.topics().prefix(), clock, meters);
     }
 
     @Bean
@@ -118,10 +112,10 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TopicDirectory directory(ObjectProvider<LedgerReader> ledgerReader) {
+    TopicDirectory directory(Deserializer<?> decoder, ObjectProvider<LedgerReader> ledgerReader) {
         return new TopicDirectory(
                 uncommitted(),
-                decoder(),
+                decoder,
                 settings.topics().prefix(),
                 SecretOpener.read(settings.sealing().privateKeyset()),
                 tenant -> ledgerReader.getObject().changed(tenant));
@@ -146,13 +140,14 @@ class WorkerConfiguration {
     IncidentIntake intake(
             TopicDirectory directory,
             OwnSchemas schemas,
+            Deserializer<?> decoder,
             TopicLedger ledger,
             LedgerReader ledgerReader,
             IncidentOpening opening,
             KafkaTemplate<byte[], byte[]> bytes) {
         return new IncidentIntake(
                 sharing(),
-                decoder(),
+                decoder,
                 bytes,
                 settings.topics().prefix(),
                 CompletableFuture.allOf(directory.caughtUp(), schemas.known()),
@@ -198,6 +193,7 @@ class WorkerConfiguration {
             IncidentIntake intake,
             TopicLedger ledger,
             IncidentOpening opening,
+            Deserializer<?> decoder,
             KafkaTemplate<byte[], byte[]> bytes,
             Admin admin,
             Clock clock,
@@ -206,7 +202,7 @@ class WorkerConfiguration {
                 intake,
                 assigned(),
                 ledger::restored,
-                decoder(),
+                decoder,
                 bytes,
                 admin,
                 settings.topics().prefix(),
@@ -270,8 +266,9 @@ class WorkerConfiguration {
         return () -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** The deserializer that the configuration names: code never does. */
-    private Deserializer<?> decoder() {
+    /** The deserializer that the configuration names, as code never does: one for whoever reads and for whoever prepares it. */
+    @Bean
+    Deserializer<?> decoder() {
         Map<String, Object> properties = kafka.buildConsumerProperties();
         Object type = properties.get(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
         if (!(type instanceof Class<?> decoder)) {

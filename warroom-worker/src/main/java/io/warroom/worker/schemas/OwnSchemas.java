@@ -1,22 +1,12 @@
 package io.warroom.worker.schemas;
 
-import io.warroom.event.AppHealth;
-import io.warroom.event.AppHealthState;
-import io.warroom.event.FailureReason;
-import io.warroom.event.IncidentDeclaration;
-import io.warroom.event.IncidentParked;
-import io.warroom.event.ParkReason;
-import io.warroom.event.Platform;
-import io.warroom.event.Severity;
-import io.warroom.event.WarRoomClosed;
-import io.warroom.event.WarRoomFailed;
-import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.Topic;
+import io.warroom.topic.Undecodable;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +17,22 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Makes the producer's serializer ask the schema registry for every schema that this worker writes with, and the ledger's
- * deserializer for the same, once, at the start. Without it the first incident that must be parked while the registry is away
- * would be tried, platform calls and all, again and again; and a partition with a record that no worker has read before could
- * not be taken over. One thread of its own, which ends when all are known; as a health indicator it is UP from then on.
+ * Makes serializer and deserializer ask the schema registry for every schema that this version knows, once, at the start: for what
+ * the worker writes, and for what it reads. Without it the first incident that must be parked while the registry is away would be
+ * tried, platform calls and all, again and again; and a worker that takes a partition over then could not read what it has met no
+ * record of. One thread of its own, which ends when all are known; as a health indicator it is UP from then on.
  */
 public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OwnSchemas.class);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+    private static final Set<Topic> WRITTEN = Set.of(
+            Topic.WAR_ROOM_OPENED,
+            Topic.WAR_ROOM_FAILED,
+            Topic.WAR_ROOM_CLOSED,
+            Topic.INCIDENT_PARKED,
+            Topic.APP_HEALTH);
 
     private final Serializer<SpecificRecord> serializer;
     private final Deserializer<?> deserializer;
@@ -46,7 +43,7 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
 
     /**
      * @param serializer the very one that the producer uses: it remembers what it was told
-     * @param deserializer the very one that reads the ledger's topics: so does it
+     * @param deserializer the very one that reads records: so does it
      */
     public OwnSchemas(Serializer<SpecificRecord> serializer, Deserializer<?> deserializer, String topicPrefix) {
         this.serializer = serializer;
@@ -54,15 +51,16 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
         this.topicPrefix = topicPrefix;
     }
 
-    /** Done when the registry is no longer needed to write, nor to read what this version writes. */
+    /** Done when the registry is no longer needed to write, nor to read what was written by this version. */
     public CompletableFuture<Void> known() {
         return known;
     }
 
     private void ask() {
         try {
-            for (var example : examples().entrySet()) {
-                while (!isKnown(example.getKey().name(topicPrefix), example.getValue())) {
+            for (var topic : Topic.values()) {
+                var schema = topic.schema().orElse(null);
+                while (schema != null && !isKnown(topic, Example.of(schema))) {
                     Thread.sleep(AFTER_TROUBLE);
                 }
             }
@@ -72,73 +70,25 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
         }
     }
 
-    private boolean isKnown(String topic, SpecificRecord example) {
+    /** @param example is never sent */
+    private boolean isKnown(Topic topic, SpecificRecord example) {
+        String name = topic.name(topicPrefix);
         try {
-            deserializer.deserialize(topic, serializer.serialize(topic, example));
+            deserializer.deserialize(name, serializer.serialize(name, example));
             trouble = null;
             return true;
         } catch (RuntimeException e) {
+            if (!WRITTEN.contains(topic)
+                    && e instanceof KafkaException failed
+                    && Undecodable.why(failed) == Undecodable.UNKNOWN_SCHEMA) {
+                return true; // its producers write with another version, which is asked for when the first record comes
+            }
             if (trouble == null) {
                 log.warn("The schema registry does not tell the schemas to work with; trying again", e);
             }
-            trouble = "the schema registry does not tell the schema of " + topic + ": " + e.getMessage();
+            trouble = "the schema registry does not tell the schema of " + name + ": " + e.getMessage();
             return false;
         }
-    }
-
-    /** Something to write on each topic; it is never sent. */
-    private static Map<Topic, SpecificRecord> examples() {
-        var incident = IncidentDeclaration.of("t", "i", "t", Severity.P1, Instant.EPOCH)
-                .build();
-        return Map.of(
-                Topic.WAR_ROOM_OPENED,
-                WarRoomOpened.newBuilder()
-                        .setEventId("e")
-                        .setTenantId("t")
-                        .setIncidentId("i")
-                        .setDeclaredAt(Instant.EPOCH)
-                        .setOpenedAt(Instant.EPOCH)
-                        .build(),
-                Topic.WAR_ROOM_FAILED,
-                WarRoomFailed.newBuilder()
-                        .setEventId("e")
-                        .setTenantId("t")
-                        .setIncidentId("i")
-                        .setReason(FailureReason.NO_APP)
-                        .setDetail("d")
-                        .setDeclaredAt(Instant.EPOCH)
-                        .setFailedAt(Instant.EPOCH)
-                        .build(),
-                Topic.WAR_ROOM_CLOSED,
-                WarRoomClosed.newBuilder()
-                        .setEventId("e")
-                        .setTenantId("t")
-                        .setIncidentId("i")
-                        .setPlatform(Platform.LARK)
-                        .setRoomId("r")
-                        .setDissolved(false)
-                        .setClosedAt(Instant.EPOCH)
-                        .build(),
-                Topic.INCIDENT_PARKED,
-                IncidentParked.newBuilder()
-                        .setTenantId("t")
-                        .setIncidentId("i")
-                        .setIncident(incident)
-                        .setReason(ParkReason.NO_APP)
-                        .setDetail("d")
-                        .setAttempts(1)
-                        .setNextTryAt(Instant.EPOCH)
-                        .setDeadline(Instant.EPOCH)
-                        .build(),
-                Topic.APP_HEALTH,
-                AppHealth.newBuilder()
-                        .setTenantId("t")
-                        .setPlatform(Platform.LARK)
-                        .setRevision(1)
-                        .setState(AppHealthState.HEALTHY)
-                        .setDetail("d")
-                        .setSince(Instant.EPOCH)
-                        .build());
     }
 
     @Override
