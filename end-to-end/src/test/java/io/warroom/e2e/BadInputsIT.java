@@ -97,7 +97,7 @@ class BadInputsIT {
     static void start() throws Exception {
         product = new Product(folder, "bad-" + UUID.randomUUID() + "-", Product.Routes.direct());
         // One record that takes a fifth of this is a bomb.
-        worker = product.launchWorker(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"), List.of());
+        worker = product.launchWorker(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"), List.of(), Map.of());
         worker.awaitReady();
         producer = new KafkaProducer<>(
                 Map.of(

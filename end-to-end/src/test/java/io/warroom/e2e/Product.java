@@ -148,17 +148,18 @@ public final class Product implements AutoCloseable {
 
     /** Launches one more worker, which is soon ready; it ends with the product or before. From any thread. */
     public ServiceProcess launchWorker(String... more) throws IOException {
-        return launchWorker(List.of(), List.of(more));
+        return launchWorker(List.of(), List.of(more), Map.of());
     }
 
-    /** As above, with options for the virtual machine; of arguments with one name the last counts. */
-    public ServiceProcess launchWorker(List<String> machineOptions, List<String> more) throws IOException {
+    /** As above, with options for the virtual machine and more of an environment; of arguments with one name the last counts. */
+    public ServiceProcess launchWorker(List<String> machineOptions, List<String> more, Map<String, String> environment)
+            throws IOException {
         var byName = new LinkedHashMap<String, String>();
         Stream.concat(workerArguments.stream(), more.stream())
                 .forEach(argument -> byName.put(argument.split("=", 2)[0], argument));
         var arguments = List.copyOf(byName.values());
         var log = Files.createTempFile(folder, "worker-", ".log");
-        var worker = ServiceProcess.launched("warroom.worker.jar", log, machineOptions, arguments);
+        var worker = ServiceProcess.launched("warroom.worker.jar", log, machineOptions, arguments, environment);
         workers.add(worker);
         return worker;
     }

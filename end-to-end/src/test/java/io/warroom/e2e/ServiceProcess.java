@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A service from its executable jar, as an operating system process. */
@@ -41,17 +42,22 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts the jar and does not wait. */
     public static ServiceProcess launched(String jarProperty, Path log, List<String> arguments) throws IOException {
-        return launched(jarProperty, log, List.of(), arguments);
+        return launched(jarProperty, log, List.of(), arguments, Map.of());
     }
 
-    /** As above, with options for the virtual machine, which win over the usual ones. */
+    /** As above, with options for the virtual machine, which win over the usual ones, and more of an environment. */
     public static ServiceProcess launched(
-            String jarProperty, Path log, List<String> machineOptions, List<String> arguments) throws IOException {
+            String jarProperty,
+            Path log,
+            List<String> machineOptions,
+            List<String> arguments,
+            Map<String, String> environment)
+            throws IOException {
         int port = freePort();
         var all = new ArrayList<>(arguments);
         all.add("--server.port=" + port);
         all.add("--server.address=127.0.0.1");
-        return new ServiceProcess(launch(jarProperty, log, machineOptions, all), log, port);
+        return new ServiceProcess(launch(jarProperty, log, machineOptions, all, environment), log, port);
     }
 
     /** Waits until it says that it is ready; if that does not come, ends it and throws with its log. */
@@ -105,12 +111,17 @@ public final class ServiceProcess implements AutoCloseable {
     /** Runs the jar to its end, which must be a good one. */
     public static void run(String jarProperty, Path log, List<String> arguments)
             throws IOException, InterruptedException {
-        var process = launch(jarProperty, log, List.of(), arguments);
+        var process = launch(jarProperty, log, List.of(), arguments, Map.of());
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }
 
-    private static Process launch(String jarProperty, Path log, List<String> machineOptions, List<String> arguments)
+    private static Process launch(
+            String jarProperty,
+            Path log,
+            List<String> machineOptions,
+            List<String> arguments,
+            Map<String, String> environment)
             throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -120,12 +131,16 @@ public final class ServiceProcess implements AutoCloseable {
         command.addAll(machineOptions);
         command.addAll(List.of("-jar", System.getProperty(jarProperty)));
         command.addAll(arguments);
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        // Whoever interrupts the tests leaves no service behind.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        // Whoever interrupts the tests leaves no service behind, not even one that was just started.
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        } catch (IllegalStateException e) {
+            process.destroyForcibly();
+            throw e;
+        }
         return process;
     }
 

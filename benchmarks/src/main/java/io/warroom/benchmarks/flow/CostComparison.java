@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public final class CostComparison implements Comparison {
 
-    private static final int OPENINGS = 40_000;
+    private static final int OPENINGS = 160_000;
     private static final int AT_ONCE = 200;
 
     /** Who makes the calls of openings. */

@@ -48,19 +48,22 @@ public final class IntakeComparison implements Comparison {
     /** By Little's law 10,000 take half a second, which is as long as the mark allows. */
     private static final int OWN_DRAINING_WINDOW = 25_000;
 
-    /** A peer, and how many incidents it gets: who is slow gets fewer, or a run would take minutes. */
+    /** A peer, and how many incidents it gets: who is slow gets fewer, or a run would take minutes; one may have a client of its own. */
     private enum Peer {
-        WORKER(WorkerIntake.class, 15_000),
-        ASYNC_ACKS(AsyncAcks.class, 3_000),
-        SHARE_GROUP(ShareGroup.class, 6_000),
-        PARALLEL_CONSUMER(ParallelConsumer.class, 15_000);
+        WORKER(WorkerIntake.class, 15_000, false),
+        ASYNC_ACKS(AsyncAcks.class, 3_000, false),
+        SHARE_GROUP(ShareGroup.class, 6_000, false),
+        PARALLEL_CONSUMER(ParallelConsumer.class, 15_000, true),
+        PARALLEL_CONSUMER_BY_KEY(ParallelConsumerByKey.class, 15_000, true);
 
         private final Class<?> main;
         private final int incidents;
+        private final boolean ownClient;
 
-        Peer(Class<?> main, int incidents) {
+        Peer(Class<?> main, int incidents, boolean ownClient) {
             this.main = main;
             this.incidents = incidents;
+            this.ownClient = ownClient;
         }
     }
 
@@ -116,6 +119,7 @@ public final class IntakeComparison implements Comparison {
         verdicts.add(against(
                 "P3", Peer.SHARE_GROUP, "a share group of 50 x 10", load, stragglers ? 2.5 : 1.8, rates, costs));
         verdicts.add(against("P4", Peer.PARALLEL_CONSUMER, "parallel-consumer UNORDERED", load, 0.95, rates, costs));
+        verdicts.add(against("P4", Peer.PARALLEL_CONSUMER_BY_KEY, "parallel-consumer KEY", load, 0.95, rates, costs));
     }
 
     private static Verdict against(
@@ -174,7 +178,7 @@ public final class IntakeComparison implements Comparison {
     private static Figures run(Peer peer, Run wanted) {
         var topic = fill(wanted.brokers(), wanted.incidents());
         var run = new Run(wanted.brokers(), topic, wanted.calls(), wanted.incidents(), wanted.inFlight());
-        var classPath = peer == Peer.PARALLEL_CONSUMER ? withItsOwnClient() : null;
+        var classPath = peer.ownClient ? withItsOwnClient() : null;
         try (var process = ChildJvm.start(classPath, peer.main, run.arguments())) {
             var figures = Figures.parse(process.await(ChildJvm.Word.FIGURES));
             System.err.printf("%-18s %-10s %s%n", peer, run.calls(), figures.values());

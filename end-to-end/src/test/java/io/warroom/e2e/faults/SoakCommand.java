@@ -1,6 +1,7 @@
 package io.warroom.e2e.faults;
 
 import io.warroom.e2e.ServiceProcess;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -20,7 +21,8 @@ final class SoakCommand {
 
     private static final String USAGE = """
             usage: end-to-end/soak [--incidents N] [--workers N] [--kill-every 2s] [--faults 5%] [--seed N] [--protocol classic|consumer]
-            Incidents with workers killed and replaced all the while, and a share of all platform calls gone wrong.
+            Incidents with workers killed and replaced all the while, in turn, each when it has worked for that long; and a share of
+            all platform calls gone wrong.
             Exit 1 unless every incident ended once and has its one room, or none where it failed.
             """;
 
@@ -47,6 +49,28 @@ final class SoakCommand {
 
     /** Of all time that it may take, whatever the machine: beyond it nothing moves any more. */
     private static final Duration NOTHING_ENDS = Duration.ofMinutes(12);
+
+    /** What a worker's log says for each result that it told. */
+    private static final String WORKED = "Incident ended";
+
+    /** One of the workers, and since when it has told results. */
+    private static final class Running {
+        private final ServiceProcess process;
+        private long workingSinceNanos;
+        private boolean works;
+
+        Running(ServiceProcess process) {
+            this.process = process;
+        }
+
+        boolean hasWorkedFor(Duration time) throws IOException {
+            if (!works && process.log().contains(WORKED)) {
+                works = true;
+                workingSinceNanos = System.nanoTime();
+            }
+            return works && System.nanoTime() - workingSinceNanos >= time.toNanos();
+        }
+    }
 
     private final PrintStream out = System.out;
     private int incidents = 2_000;
@@ -94,12 +118,12 @@ final class SoakCommand {
     }
 
     private boolean soak(Stage stage) throws Exception {
-        var running = new ArrayList<ServiceProcess>();
+        var running = new ArrayList<Running>();
         for (int i = 0; i < workers; i++) {
-            running.add(launch(stage, i));
+            running.add(new Running(launch(stage, i)));
         }
         for (var worker : running) {
-            worker.awaitReady();
+            worker.process.awaitReady();
         }
         platformFaults(stage);
         long begun = System.nanoTime();
@@ -131,19 +155,24 @@ final class SoakCommand {
                 out.println("nothing ends any more: " + stage.topics.state(keys));
                 break;
             }
-            if (!killEvery.isZero() && System.nanoTime() - lastKill >= killEvery.toNanos()) {
+            // Where starting takes all the CPU, a clock alone would kill none but beginners, and nothing would ever be
+            // in work.
+            int victim = kills % workers;
+            if (!killEvery.isZero()
+                    && System.nanoTime() - lastKill >= killEvery.toNanos()
+                    && running.get(victim).hasWorkedFor(killEvery)) {
                 lastKill = System.nanoTime();
-                // In turn: each has lived as long as any, where one taken at random is mostly one that still starts.
-                int victim = kills % workers;
-                stage.kill(running.get(victim));
-                running.set(victim, launch(stage, victim));
+                stage.kill(running.get(victim).process);
+                running.set(victim, new Running(launch(stage, victim)));
                 kills++;
             }
         }
-        out.printf("all is told after %d s and %,d kills%n", seconds(begun), kills);
+        out.printf(
+                "all is told after %d s and %,d kills, one each %.1f s%n",
+                seconds(begun), kills, seconds(begun) / (double) Math.max(kills, 1));
         stage.heal();
         for (var worker : running) {
-            worker.awaitReady();
+            worker.process.awaitReady();
         }
         return counted(stage, keys);
     }

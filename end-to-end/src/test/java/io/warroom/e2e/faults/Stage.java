@@ -173,6 +173,12 @@ final class Stage implements AutoCloseable {
 
     /** Launches one more worker, which is soon ready. */
     ServiceProcess launch(List<String> machineOptions, List<String> more) throws IOException {
+        return launch(machineOptions, more, Map.of());
+    }
+
+    /** As above, with more of an environment. */
+    ServiceProcess launch(List<String> machineOptions, List<String> more, Map<String, String> environment)
+            throws IOException {
         if (protocol == null) {
             throw new IllegalStateException("no protocol was chosen");
         }
@@ -187,7 +193,7 @@ final class Stage implements AutoCloseable {
         arguments.addAll(more);
         var options =
                 Stream.concat(startOptions.stream(), machineOptions.stream()).toList();
-        var worker = product.launchWorker(options, arguments);
+        var worker = product.launchWorker(options, arguments, environment);
         workers.add(worker);
         workerWatch.add(worker);
         return worker;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** F1 to F7: what befalls the worker's own process. */
@@ -31,9 +32,19 @@ final class WorkerFaults {
                             "im/v1/chats",
                             "im/v1/messages")));
 
+    private static final Fault CLOCK = Fault.shared(
+            "F6",
+            "a worker's clock jumps an hour ahead and two back, with incidents in flight and parked",
+            WorkerFaults::clockJumps);
+
     private WorkerFaults() {}
 
     static List<Fault> all() {
+        return Stream.concat(always().stream(), FakeClock.isInstalled() ? Stream.of(CLOCK) : Stream.empty())
+                .toList();
+    }
+
+    private static List<Fault> always() {
         return List.of(
                 Fault.shared(
                         "F1",
@@ -149,6 +160,41 @@ final class WorkerFaults {
         cell.stage.workerWatch.add(zombie);
         var afterwards = cell.declare(60);
         cell.awaitEnded(afterwards, afterwards.size());
+    }
+
+    private static void clockJumps(Cell cell) throws Exception {
+        cell.stage.stopAll();
+        var clock = new FakeClock();
+        var worker = cell.stage.launch(List.of(), List.of(), clock.environment());
+        worker.awaitReady();
+        for (var ahead : List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ZERO)) {
+            cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 400, "times", 1_000_000)));
+            var inFlight = cell.declare(60);
+            cell.awaitEnded(inFlight, 1 + cell.random.nextInt(20));
+            clock.set(ahead);
+            cell.awaitEnded(inFlight, inFlight.size());
+        }
+
+        // Parked by a clock that is an hour ahead, which is then set right while the worker runs.
+        clock.set(Duration.ofHours(1));
+        park(cell);
+        clock.set(Duration.ZERO);
+        var afterwards = cell.declare(30);
+        cell.awaitEnded(afterwards, afterwards.size());
+
+        // The same, and the next worker has the right time.
+        clock.set(Duration.ofHours(1));
+        park(cell);
+        cell.stage.kill(worker);
+        cell.stage.requireWorkers(1);
+    }
+
+    /** Incidents are tried in vain and wait; then the platforms are well. */
+    private static void park(Cell cell) throws Exception {
+        cell.product.faults(List.of(Map.of("kind", "HTTP_503_JSON", "times", 1_000_000)));
+        var parked = cell.declare(30);
+        cell.awaitThat(() -> cell.stage.topics.waiting(parked) == parked.size(), () -> cell.stage.topics.state(parked));
+        cell.product.faults(List.of());
     }
 
     private static void rollingRestart(Cell cell) throws Exception {

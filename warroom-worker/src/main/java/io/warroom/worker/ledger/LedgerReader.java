@@ -45,7 +45,14 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
 
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    /** What this worker writes is known when it is written: it is read back at leisure, much of it at a time. */
+    private static final Duration AT_LEISURE = Duration.ofMillis(50);
+
+    private static final int MUCH = 250;
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    /** Less is a clock that is set right now and then, and nobody waits much longer for it. */
+    private static final Duration SET_BACK = Duration.ofMinutes(1);
+
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
     private static final Duration RESULTS_STAY =
             Topic.WAR_ROOM_OPENED.retention().orElseThrow();
@@ -67,8 +74,9 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private final ConcurrentLinkedQueue<Due> comeBack = new ConcurrentLinkedQueue<>();
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
     private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparing(Due::at));
-    private ExecutorService woken = Executors.newVirtualThreadPerTaskExecutor();
+    private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private Instant forgetNext = Instant.MIN;
+    private Instant lastLook = Instant.EPOCH;
     private volatile boolean running;
     private volatile @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -125,7 +133,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             if (read.isEmpty()) {
                 pause(POLL);
             } else {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                var records = consumer.poll(POLL);
+                for (ConsumerRecord<byte[], byte[]> record : records) {
                     var partition = read.get(record.partition());
                     if (partition != null) {
                         apply(partition, record, !restoring.containsKey(record.partition()));
@@ -139,9 +148,13 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                     }
                     return reached;
                 });
+                if (restoring.isEmpty() && !records.isEmpty() && records.count() < MUCH) {
+                    pause(AT_LEISURE);
+                }
             }
             trouble = null;
             forgetWhatTheBrokerForgets(read.values());
+            mindTheClock(read);
             wake(read, restoring.keySet());
         }
     }
@@ -152,6 +165,26 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             forgetNext = now.plus(FORGET_EVERY);
             partitions.forEach(partition -> partition.forgetResults(now.minus(RESULTS_STAY)));
         }
+    }
+
+    /** Times that were set by a clock which was ahead are no times to wait for. */
+    private void mindTheClock(Map<Integer, PartitionLedger> read) {
+        var now = clock.instant();
+        if (now.isBefore(lastLook.minus(SET_BACK))) {
+            log.atWarn()
+                    .addKeyValue("from", lastLook)
+                    .log("The clock was set back: all that waits for a time is tried now");
+            dues.clear();
+            read.forEach((number, partition) -> partition.allWaiting().forEach(waiting -> {
+                String key = TopicLedger.key(waiting.incident());
+                if (waiting.reason().waitsForPeople()) {
+                    schedule(number, key, waiting);
+                } else {
+                    dues.add(new Due(now, number, key, true));
+                }
+            }));
+        }
+        lastLook = now;
     }
 
     /** Reads what is owned now, from the beginning what was not owned before. */
@@ -256,6 +289,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             dues.add(due);
         }
         var now = clock.instant();
+        // They take their tenant's places in a moment.
+        var woken = new HashMap<String, Integer>();
         while (!dues.isEmpty() && !dues.peek().at().isAfter(now) && places.availablePermits() > 0) {
             var due = dues.remove();
             var partition = read.get(due.partition());
@@ -265,9 +300,11 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             if (waiting == null || !(due.atAllEvents() || isTimeFor(waiting, now))) {
                 continue;
             }
-            if (!opening.hasPlace(waiting.incident().tenantId())) {
+            String tenant = waiting.incident().tenantId();
+            if (opening.places(tenant) <= woken.getOrDefault(tenant, 0)) {
                 dues.add(new Due(now.plus(AFTER_TROUBLE), due.partition(), due.key(), due.atAllEvents()));
             } else if (inWork.add(due.key())) {
+                woken.merge(tenant, 1, Integer::sum);
                 resume(due, waiting);
             }
         }
@@ -275,7 +312,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
 
     private void resume(Due due, Waiting waiting) {
         places.acquireUninterruptibly();
-        woken.execute(() -> {
+        threads.execute(() -> {
             try {
                 opening.resume(waiting);
             } catch (InterruptedException e) {
@@ -320,7 +357,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     @Override
     public void start() {
         running = true;
-        woken = Executors.newVirtualThreadPerTaskExecutor();
+        threads = Executors.newVirtualThreadPerTaskExecutor();
         thread = Thread.ofPlatform().name("ledger-reader").start(this);
     }
 
@@ -340,7 +377,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        woken.shutdownNow();
+        threads.shutdownNow();
         thread = null;
     }
 

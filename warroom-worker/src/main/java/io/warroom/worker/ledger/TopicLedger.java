@@ -17,6 +17,8 @@ import io.warroom.worker.opening.OpenRoom;
 import io.warroom.worker.opening.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,9 @@ import org.springframework.kafka.core.KafkaOperations;
 public final class TopicLedger implements Ledger, Publication {
 
     private static final Logger log = LoggerFactory.getLogger(TopicLedger.class);
+
+    /** More than clocks that are set by one another do. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private final KafkaOperations<byte[], byte[]> bytes;
     private final Serializer<SpecificRecord> encoder;
@@ -196,7 +201,8 @@ public final class TopicLedger implements Ledger, Publication {
             case INCIDENT_PARKED -> {
                 var waiting = tombstone
                         ? Optional.<Waiting>empty()
-                        : decoded(record, IncidentParked.class).map(ParkedIncidents::waiting);
+                        : decoded(record, IncidentParked.class)
+                                .map(parked -> inOurTime(ParkedIncidents.waiting(parked), record.timestamp()));
                 if (tombstone || waiting.isPresent()) {
                     partition.parked(key, record.offset(), waiting.orElse(null), readBack);
                 }
@@ -205,6 +211,12 @@ public final class TopicLedger implements Ledger, Publication {
             default -> throw new IllegalStateException("not a topic of the ledger: " + topic);
         }
         return Optional.empty();
+    }
+
+    /** A worker whose clock was ahead of ours wrote times that are not to be waited for. */
+    private Waiting inOurTime(Waiting waiting, long writtenMillis) {
+        var ahead = Duration.between(clock.instant(), Instant.ofEpochMilli(writtenMillis));
+        return ahead.compareTo(CLOCKS_DIFFER) > 0 ? waiting.earlier(ahead) : waiting;
     }
 
     @Override

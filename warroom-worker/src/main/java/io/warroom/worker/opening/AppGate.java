@@ -6,6 +6,7 @@ import io.warroom.platform.Failure;
 import io.warroom.platform.PlatformKind;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class AppGate {
             Map<PlatformKind, ChatPlatform> platforms,
             AppHealth appHealth,
             Clock clock,
+            InstantSource time,
             UntilSafe untilSafe,
             int perTenant) {
         this.directory = directory;
@@ -47,7 +49,7 @@ final class AppGate {
         this.clock = clock;
         this.untilSafe = untilSafe;
         this.lanes = new Lanes(perTenant);
-        this.circuits = new Circuits(clock);
+        this.circuits = new Circuits(time);
     }
 
     /**
@@ -59,12 +61,7 @@ final class AppGate {
     Attempt attempt(String tenantId, @Nullable PlatformKind wanted, boolean roomMayExist, Work work)
             throws InterruptedException {
         if (!lanes.enter(tenantId)) {
-            return new Attempt.MustWait(
-                    Waiting.Reason.THROTTLED,
-                    "As many incidents of this tenant as may be are being opened; this one is next when they are done.",
-                    null,
-                    Duration.ZERO,
-                    roomMayExist);
+            return Attempt.MustWait.inLine(roomMayExist);
         }
         try {
             return switch (directory.choose(tenantId, wanted)) {
@@ -147,9 +144,9 @@ final class AppGate {
                 });
     }
 
-    /** Whether one more of the tenant's incidents may be worked on now. */
-    boolean hasPlace(String tenantId) {
-        return lanes.hasPlace(tenantId);
+    /** How many more of the tenant's incidents may be worked on now. */
+    int places(String tenantId) {
+        return lanes.places(tenantId);
     }
 
     /** The app's key works. */

@@ -20,7 +20,20 @@ sealed interface Attempt {
      */
     record MustWait(
             Waiting.Reason reason, String words, @Nullable App app, Duration pause, boolean roomMayExist)
-            implements Attempt {}
+            implements Attempt {
+
+        private static final String IN_LINE =
+                "As many incidents of this tenant as may be are being opened; this one is next when they are done.";
+
+        /** The tenant has as much in flight as it may: nothing was tried. */
+        static MustWait inLine(boolean roomMayExist) {
+            return new MustWait(Waiting.Reason.THROTTLED, IN_LINE, null, Duration.ZERO, roomMayExist);
+        }
+
+        boolean untried() {
+            return reason == Waiting.Reason.THROTTLED && app == null;
+        }
+    }
 
     /**
      * The room is open and its result published; something that belongs into it cannot be done now.

@@ -1,9 +1,9 @@
 package io.warroom.worker.opening;
 
 import io.warroom.platform.PlatformKind;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,10 +24,10 @@ final class Circuits {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
 
     private final Map<AppId, Trouble> troubles = new ConcurrentHashMap<>();
-    private final Clock clock;
+    private final InstantSource time;
 
-    Circuits(Clock clock) {
-        this.clock = clock;
+    Circuits(InstantSource time) {
+        this.time = time;
     }
 
     /** Whether an incident may call; if so, {@link #answered}, {@link #unanswered} or {@link #untold} must follow. */
@@ -37,7 +37,7 @@ final class Circuits {
             if (trouble.failures() < FAILURES_TO_OPEN) {
                 return trouble;
             }
-            may[0] = !trouble.probing() && !clock.instant().isBefore(trouble.closedUntil());
+            may[0] = !trouble.probing() && !time.instant().isBefore(trouble.closedUntil());
             return may[0] ? new Trouble(trouble.failures(), trouble.closedUntil(), true) : trouble;
         });
         return may[0];
@@ -62,7 +62,7 @@ final class Circuits {
                 new Trouble(1, Instant.MIN, false),
                 (known, one) -> new Trouble(
                         Math.min(known.failures() + 1, FAILURES_TO_OPEN),
-                        clock.instant().plus(OPEN_FOR),
+                        time.instant().plus(OPEN_FOR),
                         false));
     }
 }

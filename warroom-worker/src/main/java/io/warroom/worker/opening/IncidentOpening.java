@@ -5,6 +5,7 @@ import io.warroom.platform.PlatformKind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,12 +26,16 @@ public final class IncidentOpening {
     /** Between the tries of an incident that waits for a platform; doubles from the first to the last. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
 
+    /** Between the looks for a place in the tenant's line. */
+    private static final Duration IN_LINE = Duration.ofSeconds(1);
+
     private static final Duration LAST_RETRY = Duration.ofMinutes(2);
 
     private final Directory directory;
     private final Ledger ledger;
     private final Results results;
     private final Clock clock;
+    private final InstantSource time;
     private final Patience.Sleeper sleeper;
     private final OpeningTimes times;
     private final AppGate gate;
@@ -52,7 +57,18 @@ public final class IncidentOpening {
             OpeningTimes times,
             int perTenant,
             ClosingPolicy closing) {
-        this(directory, platforms, ledger, results, appHealth, clock, Thread::sleep, times, perTenant, closing);
+        this(
+                directory,
+                platforms,
+                ledger,
+                results,
+                appHealth,
+                clock,
+                new SteadyTime(),
+                Thread::sleep,
+                times,
+                perTenant,
+                closing);
     }
 
     IncidentOpening(
@@ -62,6 +78,7 @@ public final class IncidentOpening {
             Results results,
             AppHealth appHealth,
             Clock clock,
+            InstantSource time,
             Patience.Sleeper sleeper,
             OpeningTimes times,
             int perTenant,
@@ -70,10 +87,11 @@ public final class IncidentOpening {
         this.ledger = ledger;
         this.results = results;
         this.clock = clock;
+        this.time = time;
         this.sleeper = sleeper;
         this.times = times;
         this.untilSafe = new UntilSafe(sleeper);
-        this.gate = new AppGate(directory, platforms, appHealth, clock, untilSafe, perTenant);
+        this.gate = new AppGate(directory, platforms, appHealth, clock, time, untilSafe, perTenant);
         var messenger = new Messenger(gate, clock);
         this.firstMessage = new FirstMessage(gate, results, messenger, this::patience, untilSafe);
         this.opening = new Opening(gate, directory, results, clock, this::patience, untilSafe, firstMessage);
@@ -82,7 +100,7 @@ public final class IncidentOpening {
     }
 
     private Patience patience() {
-        return new Patience(clock, sleeper, random, times.patience());
+        return new Patience(time, sleeper, random, times.patience());
     }
 
     /**
@@ -223,7 +241,7 @@ public final class IncidentOpening {
     }
 
     /**
-     * Tries an incident that waited: to its end, or back into the ledger.
+     * Tries an incident that waited: to its end, or back into the ledger. Past its deadline this is the last try.
      *
      * @throws InterruptedException when the worker stops meanwhile: it waits on then
      */
@@ -233,10 +251,6 @@ public final class IncidentOpening {
             var waiting = ledger.waiting(incident).orElse(woken); // something may have been said of it meanwhile
             if (ledger.find(waiting.incident()) == Ledger.Entry.ENDED) {
                 tellWhatIsPending(waiting);
-            } else if (!clock.instant().isBefore(waiting.deadline())) {
-                var failed = Endings.waitedInVain(waiting, clock.instant());
-                untilSafe.run(() -> results.publish(failed));
-                release(incident);
             } else {
                 tryAgain(waiting);
             }
@@ -251,7 +265,16 @@ public final class IncidentOpening {
     /** @param before as it waited until now; null when it did not */
     private void settle(Incident incident, @Nullable Waiting before, Attempt attempt) throws InterruptedException {
         switch (attempt) {
-            case Attempt.MustWait wait -> park(parked(incident, before, wait));
+            case Attempt.MustWait wait -> {
+                var waiting = parked(incident, before, wait);
+                if (isInTime(waiting)) {
+                    park(waiting);
+                } else {
+                    var failed = Endings.waitedInVain(waiting, clock.instant());
+                    untilSafe.run(() -> results.publish(failed));
+                    release(incident);
+                }
+            }
             case Attempt.Owing owing -> park(owed(incident, before, owing));
             case Attempt.Ended() -> {
                 if (before != null) {
@@ -261,14 +284,18 @@ public final class IncidentOpening {
         }
     }
 
+    private boolean isInTime(Waiting waiting) {
+        return clock.instant().isBefore(waiting.deadline());
+    }
+
     private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
-        boolean inTime = clock.instant().isBefore(waiting.deadline());
         var room = roomOf(incident);
         if (room != null && !room.briefed()) {
             if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
-                if (inTime) {
-                    park(parked(incident, waiting, wait));
+                var again = parked(incident, waiting, wait);
+                if (isInTime(again)) {
+                    park(again);
                     return;
                 }
                 firstMessage.giveUp(room, incident, wait.words());
@@ -277,8 +304,9 @@ public final class IncidentOpening {
         }
         var pending = waiting.pending();
         if (room != null && pending != null && following.follow(room, pending) instanceof Attempt.MustWait wait) {
-            if (inTime) {
-                park(parked(opened(room), waiting, wait));
+            var again = parked(opened(room), waiting, wait);
+            if (isInTime(again)) {
+                park(again);
                 return;
             }
             following.giveUp(room, pending, wait.words());
@@ -328,9 +356,9 @@ public final class IncidentOpening {
                 .isPresent();
     }
 
-    /** Whether one more of the tenant's incidents may be worked on now. */
-    public boolean hasPlace(String tenantId) {
-        return gate.hasPlace(tenantId);
+    /** How many more of the tenant's incidents may be worked on now. */
+    public int places(String tenantId) {
+        return gate.places(tenantId);
     }
 
     private static @Nullable PlatformKind wanted(Incident incident) {
@@ -364,12 +392,22 @@ public final class IncidentOpening {
 
     private Waiting parked(Incident incident, @Nullable Waiting before, Attempt.MustWait wait) {
         var now = clock.instant();
-        int attempts = before == null ? 1 : before.attempts() + 1;
+        int tried = wait.untried() ? 0 : 1;
+        int attempts = before == null ? tried : before.attempts() + tried;
         boolean forPeople = wait.reason().waitsForPeople();
-        Instant deadline = before != null && before.reason().waitsForPeople() == forPeople
+        // Whoever stands in its own tenant's line has all its time before it.
+        Instant deadline = before != null
+                        && before.attempts() > 0
+                        && before.reason().waitsForPeople() == forPeople
+                        && !wait.untried()
                 ? before.deadline()
                 : now.plus(times.deadlineOf(wait.reason()));
-        Instant next = forPeople ? deadline : now.plus(longer(wait.pause(), backOff(attempts)));
+        Instant next = now.plus(IN_LINE);
+        if (forPeople) {
+            next = deadline;
+        } else if (!wait.untried()) {
+            next = now.plus(longer(wait.pause(), backOff(attempts)));
+        }
         var app = wait.app();
         return new Waiting(
                 incident,

@@ -25,8 +25,9 @@ final class Lanes {
         return entered[0];
     }
 
-    boolean hasPlace(String tenantId) {
-        return inFlight.getOrDefault(tenantId, 0) < most;
+    /** How many more may enter now. */
+    int places(String tenantId) {
+        return most - inFlight.getOrDefault(tenantId, 0);
     }
 
     void leave(String tenantId) {

@@ -2,9 +2,9 @@ package io.warroom.worker.opening;
 
 import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -36,17 +36,17 @@ final class Patience {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    private final Clock clock;
+    private final InstantSource time;
     private final Sleeper sleeper;
     private final RandomGenerator random;
     private final Instant deadline;
     private Duration next = SHORTEST;
 
-    Patience(Clock clock, Sleeper sleeper, RandomGenerator random, Duration total) {
-        this.clock = clock;
+    Patience(InstantSource time, Sleeper sleeper, RandomGenerator random, Duration total) {
+        this.time = time;
         this.sleeper = sleeper;
         this.random = random;
-        this.deadline = clock.instant().plus(total);
+        this.deadline = time.instant().plus(total);
     }
 
     /** Asks until it is done or given up; only for calls that may be repeated whatever became of the last one. */
@@ -85,7 +85,7 @@ final class Patience {
         Duration pause = asked.compareTo(next) > 0 ? asked : next;
         // Up to a quarter more, so that incidents that were stopped together do not come back together.
         pause = pause.plusMillis(random.nextLong(pause.toMillis() / 4 + 1));
-        if (clock.instant().plus(pause).isAfter(deadline)) {
+        if (time.instant().plus(pause).isAfter(deadline)) {
             return false;
         }
         next = next.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : next.multipliedBy(2);

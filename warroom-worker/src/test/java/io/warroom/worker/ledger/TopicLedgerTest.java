@@ -14,6 +14,7 @@ import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Waiting;
 import io.warroom.worker.results.KafkaResults;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +116,30 @@ class TopicLedgerTest {
         readBack(partition, 1);
 
         assertThat(ledger.waiting(incident)).isEmpty();
+    }
+
+    @Test
+    void whatAWorkerParkedWhoseClockWasAnHourAheadIsTriedWhenItWouldHaveBeen() {
+        own();
+        var incident = anIncident(NOW);
+        var hour = Duration.ofHours(1);
+        written.add(ParkedIncidents.event(waiting(incident).earlier(hour.negated())));
+        var record = new ConsumerRecord<>(
+                Topic.INCIDENT_PARKED.name(""),
+                0,
+                0,
+                NOW.plus(hour).toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
+                "acme/INC-1".getBytes(StandardCharsets.UTF_8),
+                new byte[] {0},
+                new RecordHeaders(),
+                Optional.<Integer>empty());
+
+        ledger.apply(partition(), record, true);
+
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
     }
 
     @Test

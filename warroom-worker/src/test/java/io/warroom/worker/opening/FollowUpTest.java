@@ -574,6 +574,7 @@ class FollowUpTest {
                         return now;
                     }
                 },
+                () -> now,
                 pause -> now = now.plus(pause),
                 new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
                 100,

@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IncidentOpeningTest {
 
@@ -51,6 +53,10 @@ class IncidentOpeningTest {
     private final List<OpenRoom> briefed = new ArrayList<>();
     private final List<OpenRoom> changes = new ArrayList<>();
     private int brokerIsAway;
+    private final Instant begun = now;
+    private Duration passed = Duration.ZERO;
+    private Duration clockJumps = Duration.ZERO;
+    private InTurn.Work meanwhile = () -> {};
     private final Clock clock = new Clock() {
         @Override
         public ZoneOffset getZone() {
@@ -68,71 +74,7 @@ class IncidentOpeningTest {
         }
     };
 
-    private final IncidentOpening opening = new IncidentOpening(
-            new Directory() {
-                @Override
-                public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
-                    chosen.add(Optional.ofNullable(wanted));
-                    return choice;
-                }
-
-                @Override
-                public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
-                    return choice instanceof Choice.Usable(var app)
-                            ? Optional.of(new Version(app.platform(), app.revision()))
-                            : Optional.empty();
-                }
-
-                @Override
-                public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
-                    return Optional.ofNullable(bound.get(tenantId + "/" + platform + "/" + personId));
-                }
-            },
-            Map.of(PlatformKind.LARK, platform),
-            ledger,
-            new Results() {
-                @Override
-                public void publish(Result result) {
-                    if (brokerIsAway-- > 0) {
-                        throw new IllegalStateException("the broker is away");
-                    }
-                    results.add(result);
-                }
-
-                @Override
-                public void briefed(OpenRoom room) {
-                    briefed.add(room);
-                }
-
-                @Override
-                public void changed(OpenRoom room) {
-                    changes.add(room);
-                }
-
-                @Override
-                public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
-                    throw new AssertionError("nothing was resolved");
-                }
-            },
-            new AppHealth() {
-                @Override
-                public void keyRejected(App app, Failure why, Instant at) {
-                    health.add("rejected at " + app.revision());
-                }
-
-                @Override
-                public void healthy(App app, Instant at) {
-                    health.add("healthy at " + app.revision());
-                }
-            },
-            clock,
-            pause -> {
-                pauses.add(pause);
-                now = now.plus(pause);
-            },
-            new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
-            100,
-            ClosingPolicy.RENAME);
+    private final IncidentOpening opening = opening(100);
 
     @Test
     void theResultNamesWhoIsInAndWhoIsMissingAndTheRevisionThatOpenedTheRoom() throws Exception {
@@ -217,6 +159,74 @@ class IncidentOpeningTest {
                         Result.Failed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(Result.Reason.PLATFORM_UNAVAILABLE));
         assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1H", "PT0S", "PT1H"})
+    void aClockThatJumpsMakesNobodyTryLongerOrShorter(Duration jumps) throws Exception {
+        clockJumps = jumps;
+        for (int i = 0; i < 1_000; i++) {
+            platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(passed).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(5));
+        assertThat(ledger.parked.getLast().nextTryAt()).isAfterOrEqualTo(now.plusSeconds(60));
+    }
+
+    @Test
+    void atItsDeadlineAnIncidentIsTriedOnceMoreAndARoomThatMayExistIsFound() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.Unknown<>(LOST));
+            platform.sightings.add(new Outcome.NotYet<>(LOST, Duration.ofSeconds(60)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var waiting = ledger.parked.getLast();
+        platform.sightings.clear();
+        platform.sightings.add(new Outcome.Done<>(new Sighting.Found(new Room("room-7", "found", Set.of()))));
+        now = waiting.deadline().plusSeconds(60);
+
+        opening.resume(waiting);
+
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Opened.class,
+                        opened -> assertThat(opened.roomId()).isEqualTo("room-7"));
+        assertThat(ledger.released).containsExactly("INC-1");
+    }
+
+    @Test
+    void nobodyFailsInTheLineOfItsOwnTenantAndTheTimeBeginsWithTheFirstTry() throws Exception {
+        var narrow = opening(1);
+        takeAPlace(narrow, "INC-1", () -> narrow.open(anIncident("INC-2", new Incident.Chat.TenantsChoice())));
+        var waiting = ledger.parked.getLast();
+        assertThat(waiting.attempts()).isZero();
+        assertThat(waiting.nextTryAt())
+                .isEqualTo(waiting.deadline().minus(Duration.ofMinutes(10)).plusSeconds(1));
+        results.clear();
+        now = waiting.deadline().plusSeconds(60);
+
+        takeAPlace(narrow, "INC-3", () -> narrow.resume(waiting));
+
+        var again = ledger.parked.getLast();
+        assertThat(results).extracting(result -> result.incident().incidentId()).containsExactly("INC-3");
+        assertThat(again.attempts()).isZero();
+        assertThat(again.deadline()).isAfter(now.plus(Duration.ofMinutes(8)));
+        narrow.resume(again);
+        assertThat(results)
+                .last()
+                .isInstanceOfSatisfying(
+                        Result.Opened.class,
+                        opened -> assertThat(opened.incident().incidentId()).isEqualTo("INC-2"));
+    }
+
+    /** While an incident waits for its platform, holding a place. */
+    private void takeAPlace(IncidentOpening narrow, String incidentId, InTurn.Work work) throws InterruptedException {
+        platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(1)));
+        meanwhile = work;
+        narrow.open(anIncident(incidentId, new Incident.Chat.TenantsChoice()));
     }
 
     @Test
@@ -675,6 +685,79 @@ class IncidentOpeningTest {
         assertThat(briefed).hasSize(1);
         assertThat(briefed.getFirst().messages()).hasSize(1);
         return briefed.getFirst().messages().getFirst();
+    }
+
+    private IncidentOpening opening(int perTenant) {
+        return new IncidentOpening(
+                new Directory() {
+                    @Override
+                    public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
+                        chosen.add(Optional.ofNullable(wanted));
+                        return choice;
+                    }
+
+                    @Override
+                    public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
+                        return choice instanceof Choice.Usable(var app)
+                                ? Optional.of(new Version(app.platform(), app.revision()))
+                                : Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
+                        return Optional.ofNullable(bound.get(tenantId + "/" + platform + "/" + personId));
+                    }
+                },
+                Map.of(PlatformKind.LARK, platform),
+                ledger,
+                new Results() {
+                    @Override
+                    public void publish(Result result) {
+                        if (brokerIsAway-- > 0) {
+                            throw new IllegalStateException("the broker is away");
+                        }
+                        results.add(result);
+                    }
+
+                    @Override
+                    public void briefed(OpenRoom room) {
+                        briefed.add(room);
+                    }
+
+                    @Override
+                    public void changed(OpenRoom room) {
+                        changes.add(room);
+                    }
+
+                    @Override
+                    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
+                        throw new AssertionError("nothing was resolved");
+                    }
+                },
+                new AppHealth() {
+                    @Override
+                    public void keyRejected(App app, Failure why, Instant at) {
+                        health.add("rejected at " + app.revision());
+                    }
+
+                    @Override
+                    public void healthy(App app, Instant at) {
+                        health.add("healthy at " + app.revision());
+                    }
+                },
+                clock,
+                () -> begun.plus(passed),
+                pause -> {
+                    pauses.add(pause);
+                    passed = passed.plus(pause);
+                    now = now.plus(pause).plus(clockJumps);
+                    var others = meanwhile;
+                    meanwhile = () -> {};
+                    others.run();
+                },
+                new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
+                perTenant,
+                ClosingPolicy.RENAME);
     }
 
     private void open(Incident incident) throws InterruptedException {
