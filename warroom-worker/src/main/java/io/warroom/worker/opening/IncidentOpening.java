@@ -26,10 +26,10 @@ public final class IncidentOpening {
     /** Between the tries of an incident that waits for a platform; doubles from the first to the last. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
 
+    private static final Duration LAST_RETRY = Duration.ofMinutes(2);
+
     /** Between the looks for a place in the tenant's line. */
     private static final Duration IN_LINE = Duration.ofSeconds(1);
-
-    private static final Duration LAST_RETRY = Duration.ofMinutes(2);
 
     private final Directory directory;
     private final Ledger ledger;
