@@ -402,12 +402,8 @@ public final class IncidentOpening {
                         && !wait.untried()
                 ? before.deadline()
                 : now.plus(times.deadlineOf(wait.reason()));
-        Instant next = now.plus(IN_LINE);
-        if (forPeople) {
-            next = deadline;
-        } else if (!wait.untried()) {
-            next = now.plus(longer(wait.pause(), backOff(attempts)));
-        }
+        Duration pause = wait.untried() ? IN_LINE : longer(wait.pause(), backOff(attempts));
+        Instant next = forPeople ? deadline : now.plus(pause);
         var app = wait.app();
         return new Waiting(
                 incident,

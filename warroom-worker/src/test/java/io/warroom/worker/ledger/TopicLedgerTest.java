@@ -14,7 +14,6 @@ import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Result;
 import io.warroom.worker.opening.Waiting;
 import io.warroom.worker.results.KafkaResults;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,21 +121,9 @@ class TopicLedgerTest {
         own();
         var incident = anIncident(NOW);
         var hour = Duration.ofHours(1);
-        written.add(ParkedIncidents.event(waiting(incident).earlier(hour.negated())));
-        var record = new ConsumerRecord<>(
-                Topic.INCIDENT_PARKED.name(""),
-                0,
-                0,
-                NOW.plus(hour).toEpochMilli(),
-                TimestampType.CREATE_TIME,
-                ConsumerRecord.NULL_SIZE,
-                ConsumerRecord.NULL_SIZE,
-                "acme/INC-1".getBytes(StandardCharsets.UTF_8),
-                new byte[] {0},
-                new RecordHeaders(),
-                Optional.<Integer>empty());
+        ledger.park(waiting(incident).earlier(hour.negated()));
 
-        ledger.apply(partition(), record, true);
+        readBack(partition(), 0, NOW.plus(hour));
 
         assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
     }
@@ -217,6 +203,10 @@ class TopicLedgerTest {
     }
 
     private void readBack(PartitionLedger partition, int position) {
+        readBack(partition, position, NOW);
+    }
+
+    private void readBack(PartitionLedger partition, int position, Instant writtenAt) {
         ProducerRecord<byte[], byte[]> sent = producer.history().get(position);
         ledger.apply(
                 partition,
@@ -224,7 +214,7 @@ class TopicLedgerTest {
                         sent.topic(),
                         0,
                         position,
-                        NOW.toEpochMilli(),
+                        writtenAt.toEpochMilli(),
                         TimestampType.CREATE_TIME,
                         ConsumerRecord.NULL_SIZE,
                         ConsumerRecord.NULL_SIZE,
