@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Creates the room of an incident, or finds it. An answer that never came is looked up before anything is created again; the
- * next generation's key is used only when the platform says that the room under this one is foreign or gone.
+ * Creates the room of an incident, or finds it. An answer that never came is looked up before anything is created again, and
+ * a create that is refused for good before the incident fails by it; the next generation's key is used only when the platform
+ * says that the room under this one is foreign or gone.
  */
 final class RoomOpener {
 
@@ -63,9 +64,9 @@ final class RoomOpener {
     }
 
     private Opening openOneGeneration(RoomPlan plan) throws InterruptedException {
-        boolean lookFirst = mayExist;
+        boolean looked = false;
         while (true) {
-            if (lookFirst) {
+            if (mayExist && !looked) {
                 switch (patience.settle(() -> platform.lookUp(app, plan))) {
                     case Settled.GivenUp<Sighting>(var unseen, var pause) -> {
                         return new Opening.GivenUp(unseen, pause, true);
@@ -82,7 +83,7 @@ final class RoomOpener {
                     case Settled.Done<Sighting>(
                             Sighting.RepeatCreate()) -> {} // it may still exist, and repeating is how to know
                 }
-                lookFirst = false;
+                looked = true;
             }
             switch (platform.create(app, plan)) {
                 case Outcome.Done<Room>(var room) -> {
@@ -92,7 +93,7 @@ final class RoomOpener {
                     return givenUp(why);
                 }
                 case Outcome.Refused<Room>(var why) -> {
-                    return givenUp(why);
+                    return looked || why.kind() == Failure.Kind.ROOM_GONE ? givenUp(why) : unlessItIsThere(plan, why);
                 }
                 case Outcome.NotYet<Room>(var why, var pause) -> {
                     if (!patience.pause(pause)) {
@@ -101,13 +102,25 @@ final class RoomOpener {
                 }
                 case Outcome.Unknown<Room>(var why) -> {
                     mayExist = true;
-                    lookFirst = true;
+                    looked = false;
                     if (!patience.pause(Duration.ZERO)) {
                         return new Opening.GivenUp(why, Duration.ZERO, true);
                     }
                 }
             }
         }
+    }
+
+    /** A worker that was killed may have made the room, before that came about for which a create is refused now. */
+    private Opening unlessItIsThere(RoomPlan plan, Failure why) {
+        return switch (platform.lookUp(app, plan)) {
+            case Outcome.Done<Sighting>(Sighting.Found(var room)) -> new Opening.Open(room);
+            case Outcome.Done<Sighting> ignored -> givenUp(why);
+            case Outcome.Refused<Sighting> ignored -> givenUp(why);
+            case Outcome.KeyRejected<Sighting>(var unseen) -> new Opening.GivenUp(unseen, Duration.ZERO, true);
+            case Outcome.NotYet<Sighting>(var unseen, var pause) -> new Opening.GivenUp(unseen, pause, true);
+            case Outcome.Unknown<Sighting>(var unseen) -> new Opening.GivenUp(unseen, Duration.ZERO, true);
+        };
     }
 
     private Opening givenUp(Failure why) {

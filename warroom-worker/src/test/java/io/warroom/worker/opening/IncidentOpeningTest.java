@@ -29,12 +29,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IncidentOpeningTest {
 
     private static final Failure LOST = new Failure(Failure.Kind.UNREACHABLE, "no answer came", null, null);
     private static final Failure BUSY = new Failure(Failure.Kind.THROTTLED, "too many calls", "45009", "r-1");
+    private static final Failure FORBIDDEN =
+            new Failure(Failure.Kind.MISCONFIGURED, "a right is lacking", "60011", "r-1");
     private static final Person COMMANDER =
             new Person("p-1", "Chen", Person.Role.COMMANDER, null, "+8613800000001", null);
     private static final Person RESPONDER =
@@ -124,6 +127,76 @@ class IncidentOpeningTest {
 
         assertThat(platform.plans).extracting(RoomPlan::key).hasSize(2).doesNotHaveDuplicates();
         assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
+    }
+
+    @Test
+    void aRoomThatAKilledWorkerMadeIsFoundThoughItsCreateIsRefusedForGoodNow() throws Exception {
+        platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
+        platform.sightings.add(
+                new Outcome.Done<>(new Sighting.Found(new Room("room-9", "n", Set.of("u-p-1", "u-p-2")))));
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create", "lookUp", "post");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Opened.class,
+                        opened -> assertThat(opened.roomId()).isEqualTo("room-9"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("looksThatShowNoRoom")
+    void aCreateThatIsRefusedForGoodEndsTheIncidentWithItsReasonWhenNoRoomIsSeen(Outcome<Sighting> look)
+            throws Exception {
+        platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
+        platform.sightings.add(look);
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(platform.calls).containsExactly("resolve", "create", "lookUp");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Failed.class,
+                        failed -> assertThat(failed.words()).isEqualTo(FORBIDDEN.words()));
+    }
+
+    static List<Outcome<Sighting>> looksThatShowNoRoom() {
+        return List.of(
+                new Outcome.Done<>(new Sighting.Absent()),
+                new Outcome.Done<>(new Sighting.RepeatCreate()),
+                new Outcome.Refused<>(new Failure(Failure.Kind.MISCONFIGURED, "may not look", "48002", null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("looksThatCameToNothing")
+    void anIncidentWhoseCreateIsRefusedFailsOnlyWhenItWasPossibleToLook(Outcome<Sighting> look) throws Exception {
+        platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
+        platform.sightings.add(look);
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        var waiting = ledger.parked.getLast();
+        assertThat(results).isEmpty();
+        assertThat(waiting.roomMayExist()).isTrue();
+        choice = usable(8);
+        platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
+        platform.calls.clear();
+
+        opening.resume(waiting);
+
+        assertThat(platform.calls).containsExactly("resolve", "lookUp", "create");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Failed.class,
+                        failed -> assertThat(failed.words()).isEqualTo(FORBIDDEN.words()));
+    }
+
+    static List<Outcome<Sighting>> looksThatCameToNothing() {
+        return List.of(
+                new Outcome.Unknown<>(LOST),
+                new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)),
+                new Outcome.KeyRejected<>(new Failure(Failure.Kind.KEY_REJECTED, "wrong secret", "40001", null)));
     }
 
     @Test
