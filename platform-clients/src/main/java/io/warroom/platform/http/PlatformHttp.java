@@ -227,7 +227,7 @@ public final class PlatformHttp implements AutoCloseable {
         }
         JsonNode body;
         try (InputStream content = entity.getContent()) {
-            body = json.readTree(content.readAllBytes());
+            body = json.readTree(bytes(content, entity.getContentLength()));
         } catch (JacksonException e) {
             // The parser's message quotes the body, which may hold a token.
             return new Reply.Lost("The platform's answer is broken JSON (HTTP " + status + ").");
@@ -237,6 +237,13 @@ public final class PlatformHttp implements AutoCloseable {
             headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
         }
         return new Reply.Answer(status, body, Collections.unmodifiableMap(headers));
+    }
+
+    /** By its length, unless it is not told: else an answer of a hundred bytes would be read into 16 KB of fresh memory. */
+    private static byte[] bytes(InputStream content, long length) throws IOException {
+        return length < 0
+                ? content.readAllBytes()
+                : content.readNBytes((int) Math.min(length, Integer.MAX_VALUE)); // beyond that AnswerSize ends it
     }
 
     /** Whatever parameters follow it: they are as often wrong as right. */

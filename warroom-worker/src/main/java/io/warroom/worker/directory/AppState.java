@@ -4,6 +4,7 @@ import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.KeyRotated;
 import io.warroom.platform.PlatformKind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,30 @@ record AppState(
         PlatformKind platform,
         long revision,
         long activation,
-        @Nullable KeptApp app) {
+        @Nullable KeptApp app) implements TenantApps {
+
+    @Override
+    public @Nullable AppState on(PlatformKind wanted) {
+        return wanted == platform ? this : null;
+    }
+
+    @Override
+    public @Nullable AppState active() {
+        return app == null ? null : this;
+    }
+
+    @Override
+    public TenantApps with(AppState state) {
+        if (state.platform() != platform) {
+            return SeveralApps.of(this, state);
+        }
+        return revision >= state.revision() ? this : state;
+    }
+
+    @Override
+    public Set<AppState> all() {
+        return Set.of(this);
+    }
 
     /**
      * Reads an event of one of the three topics.

@@ -19,7 +19,9 @@ final class AppTable {
 
     /** Takes the state unless a newer one is known. */
     void apply(AppState state) {
-        apps.compute(state.tenantId(), (tenant, known) -> (known == null ? TenantApps.NONE : known).with(state));
+        if (apps.putIfAbsent(state.tenantId(), state) != null) {
+            apps.computeIfPresent(state.tenantId(), (tenant, known) -> known.with(state));
+        }
     }
 
     /**

@@ -23,8 +23,8 @@ final class PartitionLedger {
     /** @param waiting null for a tombstone of ours that was not read back yet */
     private record Parked(long offset, @Nullable Waiting waiting) {}
 
-    private final Map<String, ConsumerRecord<byte[], byte[]>> opened = new ConcurrentHashMap<>();
-    private final Map<String, ConsumerRecord<byte[], byte[]>> failed = new ConcurrentHashMap<>();
+    private final Map<String, KeptResult> opened = new ConcurrentHashMap<>();
+    private final Map<String, KeptResult> failed = new ConcurrentHashMap<>();
     /** By key, when that was written, in milliseconds since 1970. */
     private final Map<String, Long> closed = new ConcurrentHashMap<>();
 
@@ -42,11 +42,15 @@ final class PartitionLedger {
 
     /** Its room, whatever failed before; else how it failed. */
     Optional<ConsumerRecord<byte[], byte[]>> result(String key) {
-        return opened(key).or(() -> Optional.ofNullable(failed.get(key)));
+        return opened(key).or(() -> record(failed, key));
     }
 
     Optional<ConsumerRecord<byte[], byte[]>> opened(String key) {
-        return Optional.ofNullable(opened.get(key));
+        return record(opened, key);
+    }
+
+    private static Optional<ConsumerRecord<byte[], byte[]>> record(Map<String, KeptResult> results, String key) {
+        return Optional.ofNullable(results.get(key)).map(kept -> kept.record(key));
     }
 
     boolean isClosed(String key) {
@@ -82,14 +86,13 @@ final class PartitionLedger {
         keep(failed, key, record);
     }
 
-    /** A tombstone takes the result away: it was erased. */
-    private static void keep(
-            Map<String, ConsumerRecord<byte[], byte[]>> results, String key, ConsumerRecord<byte[], byte[]> record) {
+    /** A tombstone takes the result away: it was erased. What is read back is known from its writing. */
+    private static void keep(Map<String, KeptResult> results, String key, ConsumerRecord<byte[], byte[]> record) {
         results.compute(
                 key,
-                (incident, known) -> known != null && known.offset() > record.offset()
+                (incident, known) -> known != null && known.offset() >= record.offset()
                         ? known
-                        : record.value() == null ? null : record);
+                        : record.value() == null ? null : new KeptResult(record));
     }
 
     void closed(String key, ConsumerRecord<byte[], byte[]> record) {
@@ -102,8 +105,8 @@ final class PartitionLedger {
 
     /** Lets go of results that were written before; the broker deletes them without a word. */
     void forgetResults(Instant before) {
-        opened.values().removeIf(record -> record.timestamp() < before.toEpochMilli());
-        failed.values().removeIf(record -> record.timestamp() < before.toEpochMilli());
+        opened.values().removeIf(kept -> kept.timestamp() < before.toEpochMilli());
+        failed.values().removeIf(kept -> kept.timestamp() < before.toEpochMilli());
         closed.values().removeIf(timestamp -> timestamp < before.toEpochMilli());
     }
 
