@@ -53,7 +53,13 @@ public final class ChildJvm implements AutoCloseable {
 
     /** @param classPath null means this JVM's own */
     public static ChildJvm start(@Nullable String classPath, Class<?> main, String... arguments) {
+        return start(List.of(), classPath, main, arguments);
+    }
+
+    /** @param options of its JVM alone */
+    public static ChildJvm start(List<String> options, @Nullable String classPath, Class<?> main, String... arguments) {
         var command = new ArrayList<>(command());
+        command.addAll(options);
         command.addAll(
                 List.of("-cp", classPath == null ? System.getProperty("java.class.path") : classPath, main.getName()));
         command.addAll(List.of(arguments));

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
 
 /** What workers stand on: broker, schema registry and platform, each a process of its own, and the keys of the secrets. */
 final class Stage implements AutoCloseable {
@@ -28,8 +29,13 @@ final class Stage implements AutoCloseable {
     private final Path privateKeys;
     private int scenes;
 
-    /** @param platformHost a main class that tells {@code port pid} when it is ready, and answers as Lark below {@code /lark} */
-    Stage(Class<?> platformHost) {
+    /**
+     * Starts them.
+     *
+     * @param platformHost a main class that tells {@code port pid} when it is ready, and answers as Lark below {@code /lark}
+     * @param platformOptions of the platform's JVM
+     */
+    Stage(Class<?> platformHost, String... platformOptions) {
         EventClasses.trust();
         try {
             folder = Files.createTempDirectory("warroom-benchmark-");
@@ -51,7 +57,7 @@ final class Stage implements AutoCloseable {
             throw new IllegalStateException("no keys", e);
         }
         broker = ChildJvm.start(null, BrokerHost.class);
-        platform = ChildJvm.start(null, platformHost);
+        platform = ChildJvm.start(List.of(platformOptions), null, platformHost);
         registry = Registry.start(folder.resolve("registry"), 0);
         brokers = broker.await(ChildJvm.Word.READY);
         platformUrl = "http://127.0.0.1:" + platform.await(ChildJvm.Word.READY).split(" ", 2)[0] + "/lark";

@@ -7,19 +7,17 @@ import io.warroom.event.EventClasses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory's table read from app-enabled, beside the bare reading of the same records. In the table's package, because
- * nobody else may know it.
+ * The directory's table read from app-enabled, once, as at a worker's start. In the table's package, because nobody else may
+ * know it.
  */
 public final class TableRun {
 
@@ -37,12 +35,6 @@ public final class TableRun {
         settings.put("enable.auto.commit", false);
         int apps = Integer.parseInt(arguments[2]);
 
-        // The first pass warms up the broker's page cache and the consumer.
-        rawSeconds(settings, arguments[1]);
-        double cpuBeforeRaw = CpuTime.seconds(ProcessHandle.current());
-        double raw = rawSeconds(settings, arguments[1]);
-        double rawCpu = CpuTime.seconds(ProcessHandle.current()) - cpuBeforeRaw;
-        long before = usedBytes();
         var table = new AppTable();
         var reader = new ConfigurationReader(
                 () -> new KafkaConsumer<>(settings),
@@ -58,7 +50,8 @@ public final class TableRun {
         double cpu = CpuTime.seconds(ProcessHandle.current()) - cpuBefore;
         reader.stop();
         thread.join();
-        long after = usedBytes();
+        // All that is in this JVM: a collection before the reading would have left it a heap of 54 MB to read into.
+        long bytes = usedBytes();
         if (table.tenants() != apps) {
             throw new IllegalStateException(table.tenants() + " tenants in place of " + apps);
         }
@@ -69,14 +62,10 @@ public final class TableRun {
         new Figures(Map.of(
                         "tableSeconds",
                         seconds,
-                        "rawSeconds",
-                        raw,
                         "tableCpuSeconds",
                         cpu,
-                        "rawCpuSeconds",
-                        rawCpu,
                         "heapBytesPerApp",
-                        (double) (after - before) / apps,
+                        (double) bytes / apps,
                         "lookupNanos",
                         lookups(apps, key -> table.find(key, null)),
                         "mapLookupNanos",
@@ -88,22 +77,6 @@ public final class TableRun {
     /** The name of the app's tenant. */
     public static String tenant(int number) {
         return "tenant-" + number;
-    }
-
-    private static double rawSeconds(Map<String, Object> settings, String prefix) {
-        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings)) {
-            var partitions = consumer.partitionsFor(prefix + "app-enabled").stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            long begun = System.nanoTime();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100));
-            }
-            return (System.nanoTime() - begun) / 1e9;
-        }
     }
 
     private interface Lookup {
