@@ -12,6 +12,7 @@ import io.warroom.worker.intake.PartitionCounts;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
 import io.warroom.worker.ledger.TopicLedger;
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.results.KafkaAppHealth;
@@ -102,7 +103,8 @@ class WorkerConfiguration {
             Deserializer<?> decoder,
             Clock clock,
             MeterRegistry meters) {
-        return new TopicLedger(bytes, encoder, decoder, settings.topics().prefix(), clock, meters);
+        return new TopicLedger(
+                bytes, encoder, decoder, settings.topics().prefix(), clock, new ClockSetting(clock), meters);
     }
 
     @Bean

@@ -48,6 +48,7 @@ import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
 import io.warroom.worker.ledger.TopicLedger;
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.OpeningTimes;
@@ -758,7 +759,8 @@ class WorkerIT {
         writing.put("value.serializer", ByteArraySerializer.class);
         var producer = new DefaultKafkaProducerFactory<byte[], byte[]>(writing);
         var template = new KafkaTemplate<>(producer);
-        var ledger = new TopicLedger(template, encoder(), decoder(), prefix, Clock.systemUTC(), meters);
+        var ledger = new TopicLedger(
+                template, encoder(), decoder(), prefix, Clock.systemUTC(), new ClockSetting(Clock.systemUTC()), meters);
         var opening = new IncidentOpening(
                 directory,
                 Map.of(PlatformKind.LARK, platform),

@@ -7,6 +7,7 @@ import io.warroom.event.EventClasses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +42,8 @@ public final class TableRun {
                 (topic, value) -> decode(value),
                 arguments[1],
                 table::apply,
-                new MemberTable());
+                new MemberTable(),
+                InstantSource.system());
         double cpuBefore = CpuTime.seconds(ProcessHandle.current());
         long begun = System.nanoTime();
         var thread = Thread.ofPlatform().start(reader);

@@ -22,6 +22,7 @@ final class FakeClock {
 
     FakeClock() throws IOException {
         offset = Files.createTempFile("clock-", ".offset");
+        offset.toFile().deleteOnExit();
         set(Duration.ZERO);
     }
 

@@ -159,6 +159,7 @@ final class FaultsCommand {
             }
             if (time == 0) {
                 regressions().stream()
+                        .filter(one -> only == null || one.protocol() == only)
                         .filter(one -> wanted.stream()
                                 .anyMatch(fault -> fault.id().equals(one.fault().id())))
                         .forEach(run::add);
@@ -188,6 +189,7 @@ final class FaultsCommand {
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .map(line -> line.split("\t", 4))
+                    .filter(fields -> !Faults.NOT_RUN.containsKey(fields[0]))
                     .map(fields -> new Planned(
                             known.stream()
                                     .filter(fault -> fault.id().equals(fields[0]))

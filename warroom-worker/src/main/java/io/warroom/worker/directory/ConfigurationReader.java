@@ -5,6 +5,8 @@ import io.warroom.topic.Topic;
 import io.warroom.topic.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,14 +38,18 @@ final class ConfigurationReader implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
-    /** Somebody waits until everything that was in the topics when they asked has been read. */
-    private record Barrier(Map<TopicPartition, Long> ends, CompletableFuture<Void> reached) {}
+    /** How often it makes sure that it has read all there is. */
+    private static final Duration REFRESH = Duration.ofSeconds(3);
+
+    /** Somebody waits until everything that was in the topics at some time has been read. */
+    private record Barrier(Instant asOf, Map<TopicPartition, Long> ends, CompletableFuture<Void> reached) {}
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Deserializer<?> decoder;
     private final List<String> topics;
     private final java.util.function.Consumer<AppState> states;
     private final MemberTable members;
+    private final InstantSource time;
     private final String membersTopic;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
@@ -54,6 +60,7 @@ final class ConfigurationReader implements Runnable {
 
     private volatile @Nullable String trouble = "has not begun to read";
     private volatile long lag;
+    private volatile Instant asOf = Instant.MIN;
     private volatile @Nullable String registryTrouble;
     private volatile boolean running = true;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -63,7 +70,8 @@ final class ConfigurationReader implements Runnable {
             Deserializer<?> decoder,
             String topicPrefix,
             java.util.function.Consumer<AppState> states,
-            MemberTable members) {
+            MemberTable members,
+            InstantSource time) {
         this.consumers = consumers;
         this.decoder = decoder;
         this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
@@ -71,6 +79,7 @@ final class ConfigurationReader implements Runnable {
                 .toList();
         this.states = states;
         this.members = members;
+        this.time = time;
         this.membersTopic = Topic.MEMBER_BOUND.name(topicPrefix);
     }
 
@@ -84,6 +93,11 @@ final class ConfigurationReader implements Runnable {
         var reached = new CompletableFuture<Void>();
         asked.add(reached);
         return reached;
+    }
+
+    /** Of what moment everything is known, at the latest: how long ago that was, by time that passes. */
+    Duration age() {
+        return Duration.between(asOf, time.instant());
     }
 
     /** Why the reader does not get on, in words; null when it does. */
@@ -142,18 +156,22 @@ final class ConfigurationReader implements Runnable {
             consumer.seekToBeginning(fromTheStart);
         }
         if (!caughtUp.isDone()) {
-            barriers.add(new Barrier(consumer.endOffsets(partitions), caughtUp));
+            barriers.add(new Barrier(time.instant(), consumer.endOffsets(partitions), caughtUp));
         }
         trouble = "is reading " + topics + " for the first time";
         while (running) {
+            if (barriers.isEmpty() && age().compareTo(REFRESH) > 0) {
+                asked.add(new CompletableFuture<>());
+            }
             if (!asked.isEmpty()) {
                 var waiting = new ArrayList<CompletableFuture<Void>>();
                 for (var one = asked.poll(); one != null; one = asked.poll()) {
                     waiting.add(one);
                 }
                 try {
+                    var now = time.instant();
                     var ends = consumer.endOffsets(partitions);
-                    waiting.forEach(one -> barriers.add(new Barrier(ends, one)));
+                    waiting.forEach(one -> barriers.add(new Barrier(now, ends, one)));
                 } catch (KafkaException e) {
                     asked.addAll(waiting); // the next consumer answers them
                     throw e;
@@ -170,9 +188,10 @@ final class ConfigurationReader implements Runnable {
                         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
                 if (reached) {
                     trouble = null;
+                    asOf = barrier.asOf().isAfter(asOf) ? barrier.asOf() : asOf;
                     barrier.reached().complete(null);
                 }
-                return reached;
+                return reached || barrier.reached().isDone(); // nobody waits for it any more
             });
         }
     }

@@ -7,11 +7,16 @@ import io.warroom.platform.Credentials;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Secret;
 import io.warroom.worker.opening.Directory;
+import io.warroom.worker.opening.SteadyTime;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -31,10 +36,17 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
 
     private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
 
+    /** What was read longer ago may be out of date: this worker could not reach the brokers meanwhile. */
+    private static final Duration STALE = Duration.ofSeconds(10);
+
+    /** An incident waits no longer for news of its tenant's app: it is better opened with what is known. */
+    private static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
+
     private final AppTable table = new AppTable();
     private final MemberTable members = new MemberTable();
     private final ConfigurationReader reader;
     private final SecretOpener secrets;
+    private final Duration patience;
     private @Nullable Thread thread;
 
     /**
@@ -50,6 +62,17 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
             String topicPrefix,
             SecretOpener secrets,
             java.util.function.Consumer<String> changed) {
+        this(consumers, decoder, topicPrefix, secrets, changed, new SteadyTime(), MOST_PATIENCE);
+    }
+
+    TopicDirectory(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Deserializer<?> decoder,
+            String topicPrefix,
+            SecretOpener secrets,
+            java.util.function.Consumer<String> changed,
+            InstantSource time,
+            Duration patience) {
         this.reader = new ConfigurationReader(
                 consumers,
                 decoder,
@@ -58,8 +81,10 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
                     table.apply(state);
                     changed.accept(state.tenantId());
                 },
-                members);
+                members,
+                time);
         this.secrets = secrets;
+        this.patience = patience;
     }
 
     /** Done when the table first holds all configuration: no incident may be opened before. */
@@ -74,16 +99,36 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
 
     @Override
     public Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException {
+        if (reader.age().compareTo(STALE) > 0) {
+            readToTheEndForAWhile();
+        }
         Optional<AppState> found = table.find(tenantId, wanted);
         if (found.isEmpty()) {
             try {
                 reader.readToTheEndOfNow().get();
             } catch (ExecutionException e) {
-                throw new IllegalStateException("reading the configuration to its end", e);
+                throw unread(e);
             }
             found = table.find(tenantId, wanted);
         }
         return found.map(this::read).orElseGet(Choice.None::new);
+    }
+
+    /** Who comes back from a broken network has incidents before it has heard of the apps that were deleted. */
+    private void readToTheEndForAWhile() throws InterruptedException {
+        var read = reader.readToTheEndOfNow();
+        try {
+            read.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            read.cancel(false);
+            log.debug("The configuration may be out of date; health tells since when", e);
+        } catch (ExecutionException e) {
+            throw unread(e);
+        }
+    }
+
+    private static IllegalStateException unread(ExecutionException e) {
+        return new IllegalStateException("reading the configuration to its end", e);
     }
 
     @Override
@@ -172,6 +217,13 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         var health = reader.caughtUp().isDone() ? Health.up() : Health.outOfService();
         if (trouble != null) {
             health.withDetail("configuration", trouble);
+        }
+        var age = reader.age();
+        if (reader.caughtUp().isDone() && age.compareTo(STALE) > 0) {
+            health.withDetail(
+                    "outOfDate",
+                    "the configuration topics were last read to their ends " + age.toSeconds()
+                            + " s ago; incidents are opened with what was known then");
         }
         return health.withDetail("tenants", table.tenants())
                 .withDetail("lag", reader.lag())

@@ -4,10 +4,12 @@ import io.warroom.topic.Topic;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
+import io.warroom.worker.opening.SteadyTime;
 import io.warroom.worker.opening.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,9 +52,6 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
 
     private static final int MUCH = 250;
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
-    /** Less is a clock that is set right now and then, and nobody waits much longer for it. */
-    private static final Duration SET_BACK = Duration.ofMinutes(1);
-
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
     private static final Duration RESULTS_STAY =
             Topic.WAR_ROOM_OPENED.retention().orElseThrow();
@@ -60,6 +59,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     /**
      * When to try which incident. What the ledger says by then decides; a due that is out of date is passed over.
      *
+     * @param at by time that passes
      * @param atAllEvents though it is not its time: it has ended, and was not released before its worker died
      */
     private record Due(Instant at, int partition, String key, boolean atAllEvents) {}
@@ -68,6 +68,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private final TopicLedger ledger;
     private final IncidentOpening opening;
     private final Clock clock;
+    private final InstantSource time = new SteadyTime();
     private final List<String> topics;
     private final Semaphore places;
     private final ConcurrentLinkedQueue<String> changedTenants = new ConcurrentLinkedQueue<>();
@@ -76,7 +77,6 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparing(Due::at));
     private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private Instant forgetNext = Instant.MIN;
-    private Instant lastLook = Instant.EPOCH;
     private volatile boolean running;
     private volatile @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -154,7 +154,6 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             }
             trouble = null;
             forgetWhatTheBrokerForgets(read.values());
-            mindTheClock(read);
             wake(read, restoring.keySet());
         }
     }
@@ -165,26 +164,6 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             forgetNext = now.plus(FORGET_EVERY);
             partitions.forEach(partition -> partition.forgetResults(now.minus(RESULTS_STAY)));
         }
-    }
-
-    /** Times that were set by a clock which was ahead are no times to wait for. */
-    private void mindTheClock(Map<Integer, PartitionLedger> read) {
-        var now = clock.instant();
-        if (now.isBefore(lastLook.minus(SET_BACK))) {
-            log.atWarn()
-                    .addKeyValue("from", lastLook)
-                    .log("The clock was set back: all that waits for a time is tried now");
-            dues.clear();
-            read.forEach((number, partition) -> partition.allWaiting().forEach(waiting -> {
-                String key = TopicLedger.key(waiting.incident());
-                if (waiting.reason().waitsForPeople()) {
-                    schedule(number, key, waiting);
-                } else {
-                    dues.add(new Due(now, number, key, true));
-                }
-            }));
-        }
-        lastLook = now;
     }
 
     /** Reads what is owned now, from the beginning what was not owned before. */
@@ -238,7 +217,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     }
 
     private void applyUnread(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean live) {
-        ledger.apply(partition, record, true).ifPresent(waiting -> {
+        ledger.apply(partition, record).ifPresent(waiting -> {
             opening.learn(waiting);
             if (live) {
                 schedule(record.partition(), TopicLedger.key(waiting.incident()), waiting);
@@ -251,7 +230,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         partition.allWaiting().forEach(waiting -> {
             String key = TopicLedger.key(waiting.incident());
             if (hasEnded(waiting)) {
-                dues.add(new Due(clock.instant(), number, key, true));
+                dues.add(new Due(time.instant(), number, key, true));
             } else {
                 schedule(number, key, waiting);
             }
@@ -260,7 +239,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
 
     private void schedule(int partition, String key, Waiting waiting) {
         var now = clock.instant();
-        dues.add(new Due(isTimeFor(waiting, now) ? now : waiting.nextTryAt(), partition, key, false));
+        var pause = isTimeFor(waiting, now) ? Duration.ZERO : Duration.between(now, waiting.nextTryAt());
+        dues.add(new Due(time.instant().plus(pause), partition, key, false));
     }
 
     /** Its time is over, or what it waits for has come. */
@@ -288,7 +268,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         for (var due = comeBack.poll(); due != null; due = comeBack.poll()) {
             dues.add(due);
         }
-        var now = clock.instant();
+        var now = time.instant();
         // They take their tenant's places in a moment.
         var woken = new HashMap<String, Integer>();
         while (!dues.isEmpty() && !dues.peek().at().isAfter(now) && places.availablePermits() > 0) {
@@ -297,7 +277,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             var waiting = partition == null || restoring.contains(due.partition())
                     ? null
                     : partition.waiting(due.key()).orElse(null);
-            if (waiting == null || !(due.atAllEvents() || isTimeFor(waiting, now))) {
+            if (waiting == null || !(due.atAllEvents() || isTimeFor(waiting, clock.instant()))) {
                 continue;
             }
             String tenant = waiting.incident().tenantId();
@@ -329,7 +309,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 inWork.remove(due.key());
                 places.release();
                 // Released or parked anew, the ledger says so by then; else this is the next try.
-                comeBack.add(new Due(clock.instant().plusSeconds(5), due.partition(), due.key(), false));
+                comeBack.add(new Due(time.instant().plusSeconds(5), due.partition(), due.key(), false));
             }
         });
     }

@@ -1,6 +1,8 @@
 package io.warroom.worker.ledger;
 
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.Waiting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -20,8 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionLedger {
 
-    /** @param waiting null for a tombstone of ours that was not read back yet */
-    private record Parked(long offset, @Nullable Waiting waiting) {}
+    /**
+     * What waits.
+     *
+     * @param waiting null for a tombstone of ours that was not read back yet
+     * @param clock how it was set when the times were read off it
+     */
+    private record Parked(long offset, @Nullable Waiting waiting, Duration clock) {}
+
+    private final ClockSetting clock;
 
     private final Map<String, KeptResult> opened = new ConcurrentHashMap<>();
     private final Map<String, KeptResult> failed = new ConcurrentHashMap<>();
@@ -34,6 +43,10 @@ final class PartitionLedger {
 
     private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> restored = new CompletableFuture<>();
+
+    PartitionLedger(ClockSetting clock) {
+        this.clock = clock;
+    }
 
     /** Done once, when everything that was in the topics at the start has been read. */
     CompletableFuture<Void> restored() {
@@ -57,8 +70,14 @@ final class PartitionLedger {
         return closed.containsKey(key);
     }
 
+    /** With its times by the clock as it is set now. */
     Optional<Waiting> waiting(String key) {
-        return Optional.ofNullable(parked.get(key)).map(Parked::waiting);
+        return Optional.ofNullable(parked.get(key)).map(this::now);
+    }
+
+    private @Nullable Waiting now(Parked some) {
+        var waiting = some.waiting();
+        return waiting == null ? null : clock.moved(waiting, some.clock());
     }
 
     /** Those of one tenant. */
@@ -71,11 +90,8 @@ final class PartitionLedger {
         return waiting(parked);
     }
 
-    private static Collection<Waiting> waiting(Map<String, Parked> some) {
-        return some.values().stream()
-                .map(Parked::waiting)
-                .filter(Objects::nonNull)
-                .toList();
+    private Collection<Waiting> waiting(Map<String, Parked> some) {
+        return some.values().stream().map(this::now).filter(Objects::nonNull).toList();
     }
 
     void opened(String key, ConsumerRecord<byte[], byte[]> record) {
@@ -120,18 +136,23 @@ final class PartitionLedger {
         next.put(partition, offset + 1);
     }
 
-    /** @param waiting null for a tombstone */
-    void parked(String key, long offset, @Nullable Waiting waiting, boolean readBack) {
+    /**
+     * Takes in what a record of incident-parked says.
+     *
+     * @param waiting null for a tombstone
+     * @param clockThen how the clock was set when the times were read off it
+     */
+    void parked(String key, long offset, @Nullable Waiting waiting, boolean readBack, Duration clockThen) {
         if (readBack) {
             parkedReadBack = offset;
         }
         parked.compute(key, (incident, known) -> {
-            if (known != null && known.offset() > offset) {
+            if (known != null && (known.offset() > offset || (known.offset() == offset && known.waiting() != null))) {
                 return known;
             }
             // A tombstone that was just written must still outlive the older records that are yet to be read.
             boolean allIsRead = readBack || offset <= parkedReadBack;
-            return waiting == null && allIsRead ? null : new Parked(offset, waiting);
+            return waiting == null && allIsRead ? null : new Parked(offset, waiting, clockThen);
         });
     }
 }

@@ -10,6 +10,7 @@ import io.warroom.topic.Undecodable;
 import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.contract.Publication;
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
@@ -56,6 +57,7 @@ public final class TopicLedger implements Ledger, Publication {
     private final String topicPrefix;
     private final Map<String, Topic> topics = new HashMap<>();
     private final Clock clock;
+    private final ClockSetting setting;
     private final MeterRegistry meters;
     private final Map<Integer, PartitionLedger> owned = new ConcurrentHashMap<>();
 
@@ -65,6 +67,7 @@ public final class TopicLedger implements Ledger, Publication {
      * @param bytes writes; it must hash keys as the topics' other writers do
      * @param encoder of what is written
      * @param decoder of what is read
+     * @param setting of that clock
      * @param meters counts what is parked, by reason, and shows how many wait
      */
     public TopicLedger(
@@ -73,6 +76,7 @@ public final class TopicLedger implements Ledger, Publication {
             Deserializer<?> decoder,
             String topicPrefix,
             Clock clock,
+            ClockSetting setting,
             MeterRegistry meters) {
         this.bytes = bytes;
         this.encoder = encoder;
@@ -81,13 +85,15 @@ public final class TopicLedger implements Ledger, Publication {
         Stream.of(Topic.INCIDENT_PARKED, Topic.WAR_ROOM_OPENED, Topic.WAR_ROOM_FAILED, Topic.WAR_ROOM_CLOSED)
                 .forEach(topic -> topics.put(topic.name(topicPrefix), topic));
         this.clock = clock;
+        this.setting = setting;
         this.meters = meters;
         meters.gauge("warroom.incidents.waiting", this, TopicLedger::waiting);
     }
 
     /** This worker owns the partition from now on; done when what is in its topics has been read. */
     public CompletableFuture<Void> own(int partition) {
-        return owned.computeIfAbsent(partition, added -> new PartitionLedger()).restored();
+        return owned.computeIfAbsent(partition, added -> new PartitionLedger(setting))
+                .restored();
     }
 
     /** Another worker may own it now. */
@@ -183,11 +189,16 @@ public final class TopicLedger implements Ledger, Publication {
     /**
      * Takes in a record of one of the {@link #topics()}.
      *
-     * @param readBack false for one that was just written: it will be read back
      * @return what waits by it, if anything does
      * @throws KafkaException when the registry is away
      */
-    Optional<Waiting> apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean readBack) {
+    Optional<Waiting> apply(PartitionLedger partition, ConsumerRecord<byte[], byte[]> record) {
+        return apply(partition, record, true, setting.now());
+    }
+
+    /** @param readBack false for one that was just written: it will be read back */
+    private Optional<Waiting> apply(
+            PartitionLedger partition, ConsumerRecord<byte[], byte[]> record, boolean readBack, Duration clockThen) {
         var topic = topics.get(record.topic());
         if (record.key() == null || topic == null) {
             return Optional.empty(); // none of ours: their broker compacts by key
@@ -204,7 +215,7 @@ public final class TopicLedger implements Ledger, Publication {
                         : decoded(record, IncidentParked.class)
                                 .map(parked -> inOurTime(ParkedIncidents.waiting(parked), record.timestamp()));
                 if (tombstone || waiting.isPresent()) {
-                    partition.parked(key, record.offset(), waiting.orElse(null), readBack);
+                    partition.parked(key, record.offset(), waiting.orElse(null), readBack, clockThen);
                 }
                 return waiting;
             }
@@ -224,6 +235,7 @@ public final class TopicLedger implements Ledger, Publication {
         if (topics.containsKey(record.topic())) {
             home(record.key().substring(0, record.key().indexOf('/')));
         }
+        var clockThen = setting.now();
         byte[] value =
                 record.value() == null ? null : encoder.serialize(record.topic(), record.headers(), record.value());
         byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
@@ -246,7 +258,8 @@ public final class TopicLedger implements Ledger, Publication {
                             value,
                             record.headers(),
                             Optional.empty()),
-                    false);
+                    false,
+                    clockThen);
         }
     }
 

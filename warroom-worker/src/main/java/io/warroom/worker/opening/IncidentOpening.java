@@ -36,6 +36,7 @@ public final class IncidentOpening {
     private final Results results;
     private final Clock clock;
     private final InstantSource time;
+    private final ClockSetting setting;
     private final Patience.Sleeper sleeper;
     private final OpeningTimes times;
     private final AppGate gate;
@@ -88,6 +89,7 @@ public final class IncidentOpening {
         this.results = results;
         this.clock = clock;
         this.time = time;
+        this.setting = new ClockSetting(clock, time);
         this.sleeper = sleeper;
         this.times = times;
         this.untilSafe = new UntilSafe(sleeper);
@@ -259,7 +261,9 @@ public final class IncidentOpening {
 
     private void tryAgain(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
-        settle(incident, waiting, opening.attempt(incident, platformOf(waiting), waiting.roomMayExist()));
+        var clockThen = setting.now();
+        var attempt = opening.attempt(incident, platformOf(waiting), waiting.roomMayExist());
+        settle(incident, setting.moved(waiting, clockThen), attempt);
     }
 
     /** @param before as it waited until now; null when it did not */
@@ -290,10 +294,11 @@ public final class IncidentOpening {
 
     private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
+        var clockThen = setting.now();
         var room = roomOf(incident);
         if (room != null && !room.briefed()) {
             if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
-                var again = parked(incident, waiting, wait);
+                var again = parked(incident, setting.moved(waiting, clockThen), wait);
                 if (isInTime(again)) {
                     park(again);
                     return;
@@ -304,7 +309,7 @@ public final class IncidentOpening {
         }
         var pending = waiting.pending();
         if (room != null && pending != null && following.follow(room, pending) instanceof Attempt.MustWait wait) {
-            var again = parked(opened(room), waiting, wait);
+            var again = parked(opened(room), setting.moved(waiting, clockThen), wait);
             if (isInTime(again)) {
                 park(again);
                 return;

@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,8 @@ class ConfigurationReaderTest {
             },
             "",
             states::add,
-            new MemberTable());
+            new MemberTable(),
+            InstantSource.system());
 
     @AfterEach
     void stop() {
@@ -104,7 +106,8 @@ class ConfigurationReaderTest {
                         : new AppDeleted("e", "tenant-" + text(value), Platform.LARK, 1L, Instant.EPOCH),
                 "",
                 taken::add,
-                members);
+                members,
+                InstantSource.system());
 
         // When
         Thread.ofPlatform().daemon().start(batches);

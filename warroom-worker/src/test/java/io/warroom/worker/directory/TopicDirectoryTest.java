@@ -1,6 +1,7 @@
 package io.warroom.worker.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.crypto.tink.HybridEncrypt;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
@@ -8,6 +9,7 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.hybrid.HpkeParameters;
 import com.google.crypto.tink.hybrid.HybridConfig2026;
+import io.warroom.event.AppDeleted;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.MobileApp;
 import io.warroom.event.Platform;
@@ -25,6 +27,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -41,6 +46,10 @@ class TopicDirectoryTest {
     @TempDir
     Path folder;
 
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    private final CountDownLatch network = new CountDownLatch(1);
+    private final MockConsumer<byte[], byte[]> consumer = onARecord();
+    private Duration patience = Duration.ofMinutes(1);
     private @Nullable TopicDirectory directory;
 
     @AfterEach
@@ -86,6 +95,58 @@ class TopicDirectoryTest {
         assertThat(started.choose("acme", null)).isInstanceOf(Directory.Choice.Unreadable.class);
     }
 
+    @Test
+    void whoWasCutOffHearsOfADeletedAppBeforeItOpensARoomWithIt() throws Exception {
+        var keys = keys();
+        var started = directoryWith(keys, sealed(keys, "s3cret"));
+        cutOffWhileTheAppIsDeleted();
+        var chosen = new AtomicReference<Directory.Choice>();
+
+        var choosing = Thread.ofPlatform().start(() -> {
+            try {
+                chosen.set(started.choose("acme", null));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().until(() -> !choosing.isAlive() || choosing.getState() == Thread.State.TIMED_WAITING);
+        network.countDown();
+        choosing.join();
+
+        assertThat(chosen.get()).isInstanceOf(Directory.Choice.None.class);
+    }
+
+    @Test
+    void whoStaysCutOffOpensWithWhatIsKnown() throws Exception {
+        patience = Duration.ofMillis(1);
+        var keys = keys();
+        var started = directoryWith(keys, sealed(keys, "s3cret"));
+        cutOffWhileTheAppIsDeleted();
+
+        assertThat(started.choose("acme", null)).isInstanceOf(Directory.Choice.Usable.class);
+        assertThat(started.health().getDetails())
+                .hasEntrySatisfying(
+                        "outOfDate", words -> assertThat(words.toString()).contains("60 s ago"));
+        network.countDown();
+    }
+
+    private void cutOffWhileTheAppIsDeleted() throws InterruptedException {
+        var cut = new CountDownLatch(1);
+        var deleted = new TopicPartition(Topic.APP_DELETED.name(""), 0);
+        consumer.schedulePollTask(() -> {
+            consumer.updateEndOffsets(Map.of(deleted, 1L));
+            cut.countDown();
+            try {
+                network.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            consumer.addRecord(new ConsumerRecord<>(deleted.topic(), 0, 0, new byte[] {1}, new byte[] {1}));
+        });
+        cut.await();
+        now.set(now.get().plusSeconds(60));
+    }
+
     private TopicDirectory directoryWith(KeysetHandle keys, SealedSecret secret) throws Exception {
         var file = folder.resolve("private.json");
         Files.writeString(file, json(keys));
@@ -99,8 +160,15 @@ class TopicDirectoryTest {
     private TopicDirectory directoryWith(Secret keyset, SealedSecret secret) {
         var app = new MobileApp("cli_1", "cli_1", null, null, "LARK", null, List.of(secret));
         var enabled = new AppEnabled("e", "acme", Platform.LARK, 1L, 1L, Instant.EPOCH, app);
+        var deleted = new AppDeleted("e", "acme", Platform.LARK, 2L, Instant.EPOCH);
         var made = new TopicDirectory(
-                TopicDirectoryTest::onARecord, (topic, value) -> enabled, "", SecretOpener.read(keyset), tenant -> {});
+                () -> consumer,
+                (topic, value) -> topic.equals(Topic.APP_DELETED.name("")) ? deleted : enabled,
+                "",
+                SecretOpener.read(keyset),
+                tenant -> {},
+                now::get,
+                patience);
         directory = made;
         made.start();
         assertThat(made.caughtUp()).succeedsWithin(Duration.ofSeconds(30));

@@ -8,6 +8,7 @@ import io.warroom.event.EventClasses;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.topic.Topic;
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
@@ -17,6 +18,7 @@ import io.warroom.worker.results.KafkaResults;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.kafka.core.KafkaTemplate;
 
 class TopicLedgerTest {
@@ -42,6 +46,8 @@ class TopicLedgerTest {
     private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
 
     private final List<SpecificRecord> written = new ArrayList<>();
+    private Instant now = NOW;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(
                     topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
@@ -63,10 +69,10 @@ class TopicLedgerTest {
             },
             (topic, value) -> written.get(value[0]),
             "",
-            Clock.fixed(NOW, ZoneOffset.UTC),
+            clock,
+            new ClockSetting(clock, () -> NOW),
             new SimpleMeterRegistry());
-    private final KafkaResults results =
-            new KafkaResults(ledger, "", Clock.fixed(NOW, ZoneOffset.UTC), new SimpleMeterRegistry());
+    private final KafkaResults results = new KafkaResults(ledger, "", clock, new SimpleMeterRegistry());
 
     @BeforeAll
     static void trust() {
@@ -122,9 +128,27 @@ class TopicLedgerTest {
         var incident = anIncident(NOW);
         var hour = Duration.ofHours(1);
         ledger.park(waiting(incident).earlier(hour.negated()));
+        ledger.disown(0);
+        own();
 
         readBack(partition(), 0, NOW.plus(hour));
 
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1H", "PT-2H"})
+    void whatIsParkedWaitsAsLongAsItWouldHaveThoughTheClockIsSet(Duration set) {
+        own();
+        var incident = anIncident(NOW);
+        ledger.park(waiting(incident));
+
+        now = NOW.plus(set);
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident).earlier(set.negated()));
+        readBack(partition(), 0);
+
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident).earlier(set.negated()));
+        now = NOW;
         assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
     }
 
@@ -221,8 +245,7 @@ class TopicLedgerTest {
                         sent.key(),
                         sent.value(),
                         sent.headers(),
-                        Optional.empty()),
-                true);
+                        Optional.empty()));
     }
 
     private static Cluster topicsOfOnePartition() {

@@ -46,8 +46,8 @@ class FollowUpTest {
     private final List<OpenRoom> briefings = new ArrayList<>();
     private final List<Boolean> closings = new ArrayList<>();
     private final List<Optional<Message>> lastWords = new ArrayList<>();
-    private Directory.Choice choice = new Directory.Choice.Usable(
-            new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s"))));
+    private final ScriptedDirectory directory = new ScriptedDirectory(new Directory.Choice.Usable(
+            new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s")))));
     private Instant now = START;
     private int brokerIsAway;
 
@@ -159,7 +159,7 @@ class FollowUpTest {
             assertThat(waiting.appRevision()).isEqualTo(7);
         });
         // When another key has come
-        choice = new Directory.Choice.Usable(
+        directory.choice = new Directory.Choice.Usable(
                 new App("acme", PlatformKind.LARK, 8, "LARK", null, new Credentials.Lark("cli_1", Secret.of("t"))));
         assertThat(opening.hasCome(ledger.parked.getFirst())).isTrue();
         ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getFirst());
@@ -323,15 +323,15 @@ class FollowUpTest {
     @Test
     void whatIsSaidOfAnIncidentThatWaitsForItsAppIsToldWhenItsRoomOpens() throws Exception {
         var opening = opening(ClosingPolicy.RENAME);
-        var app = choice;
-        choice = new Directory.Choice.None();
+        var app = directory.choice;
+        directory.choice = new Directory.Choice.None();
         opening.open(anIncident());
         ledger.standing = new Ledger.Standing.Waits(ledger.parked.getLast());
         opening.follow(update(null, "P1", null, "worse", LI));
         assertThat(platform.calls).isEmpty();
 
         // When somebody enables the app
-        choice = app;
+        directory.choice = app;
         ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
         opening.resume(ledger.parked.getLast());
 
@@ -343,7 +343,7 @@ class FollowUpTest {
     @Test
     void anIncidentThatIsResolvedBeforeItsRoomCouldBeOpenedNeedsNone() throws Exception {
         var opening = opening(ClosingPolicy.RENAME);
-        choice = new Directory.Choice.None();
+        directory.choice = new Directory.Choice.None();
         opening.open(anIncident());
         ledger.standing = new Ledger.Standing.Waits(ledger.parked.getLast());
 
@@ -393,7 +393,7 @@ class FollowUpTest {
     @Test
     void anAppThatCannotBeReadEndsItAndNamesWhoIsMissing() throws Exception {
         ledger.standing = new Ledger.Standing.Open(aRoom(), null);
-        choice = new Directory.Choice.Unreadable(PlatformKind.LARK, 9, "sealed with another key");
+        directory.choice = new Directory.Choice.Unreadable(PlatformKind.LARK, 9, "sealed with another key");
 
         opening(ClosingPolicy.RENAME).follow(update(null, null, null, "join", LI));
 
@@ -506,24 +506,7 @@ class FollowUpTest {
 
     private IncidentOpening opening(ClosingPolicy closing) {
         return new IncidentOpening(
-                new Directory() {
-                    @Override
-                    public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
-                        return choice;
-                    }
-
-                    @Override
-                    public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
-                        return choice instanceof Choice.Usable(var app)
-                                ? Optional.of(new Version(app.platform(), app.revision()))
-                                : Optional.empty();
-                    }
-
-                    @Override
-                    public Optional<String> boundUser(String tenantId, PlatformKind kind, String personId) {
-                        return Optional.empty();
-                    }
-                },
+                directory,
                 Map.of(PlatformKind.LARK, platform),
                 ledger,
                 new Results() {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +47,9 @@ class IncidentOpeningTest {
     private final List<Result> results = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private Instant now = Instant.parse("2026-10-01T00:00:00Z");
-    private Directory.Choice choice = usable(7);
-    private final Map<String, String> bound = new HashMap<>();
+    private final ScriptedDirectory directory = new ScriptedDirectory(usable(7));
     private final RememberingLedger ledger = new RememberingLedger();
     private final List<String> health = new ArrayList<>();
-    private final List<Optional<PlatformKind>> chosen = new ArrayList<>();
     private final List<OpenRoom> briefed = new ArrayList<>();
     private final List<OpenRoom> changes = new ArrayList<>();
     private int brokerIsAway;
@@ -178,7 +175,7 @@ class IncidentOpeningTest {
         var waiting = ledger.parked.getLast();
         assertThat(results).isEmpty();
         assertThat(waiting.roomMayExist()).isTrue();
-        choice = usable(8);
+        directory.choice = usable(8);
         platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
         platform.calls.clear();
 
@@ -246,6 +243,20 @@ class IncidentOpeningTest {
 
         assertThat(passed).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(5));
         assertThat(ledger.parked.getLast().nextTryAt()).isAfterOrEqualTo(now.plusSeconds(60));
+    }
+
+    @Test
+    void aClockThatIsSetAheadWhileAnIncidentIsTriedLetsItsTimeNotRunOut() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(60)));
+        }
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+        clockJumps = Duration.ofHours(1);
+
+        opening.resume(ledger.parked.getLast());
+
+        assertThat(results).isEmpty();
+        assertThat(ledger.parked.getLast().deadline()).isBetween(now, now.plus(Duration.ofMinutes(10)));
     }
 
     @Test
@@ -333,7 +344,7 @@ class IncidentOpeningTest {
         });
         assertThat(health).containsExactly("rejected at 7");
 
-        choice = usable(8);
+        directory.choice = usable(8);
         assertThat(ledger.parked).allMatch(opening::hasCome);
         for (Waiting waiting : List.copyOf(ledger.parked)) {
             opening.resume(waiting);
@@ -399,9 +410,9 @@ class IncidentOpeningTest {
 
     @Test
     void aBoundPersonIsNotLookedUpAndAGivenIdCountsBeforeABinding() throws Exception {
-        bound.put("acme/LARK/p-3", "ou_bound");
-        bound.put("acme/LARK/p-4", "ou_stale");
-        bound.put("acme/WECOM/p-2", "elsewhere");
+        directory.bound.put("acme/LARK/p-3", "ou_bound");
+        directory.bound.put("acme/LARK/p-4", "ou_stale");
+        directory.bound.put("acme/WECOM/p-2", "elsewhere");
         var given = new Person("p-4", "Zhao", Person.Role.RESPONDER, "ou_given", null, null);
 
         open(new Incident(
@@ -617,7 +628,7 @@ class IncidentOpeningTest {
 
     @Test
     void anIncidentThatIsDeclaredAnewWhileItWaitsIsTriedAtOnceAndItsTimeBeginsAnew() throws Exception {
-        choice = new Directory.Choice.None();
+        directory.choice = new Directory.Choice.None();
         open(anIncident(new Incident.Chat.TenantsChoice()));
         var before = ledger.parked.getLast();
         ledger.entry = Ledger.Entry.WAITS;
@@ -629,7 +640,7 @@ class IncidentOpeningTest {
         assertThat(ledger.parked.getLast().deadline())
                 .isEqualTo(before.deadline().plusSeconds(3_600));
         assertThat(ledger.parked.getLast().incident().declaredAt()).isEqualTo(now);
-        choice = usable(1);
+        directory.choice = usable(1);
         now = now.plusSeconds(60);
         open(declaredAt(now, anIncident(new Incident.Chat.TenantsChoice())));
         assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
@@ -646,7 +657,7 @@ class IncidentOpeningTest {
 
         opening.resume(ledger.parked.getLast());
 
-        assertThat(chosen).containsExactly(Optional.empty(), Optional.of(PlatformKind.LARK));
+        assertThat(directory.chosen).containsExactly(Optional.empty(), Optional.of(PlatformKind.LARK));
     }
 
     @Test
@@ -671,7 +682,7 @@ class IncidentOpeningTest {
 
     @Test
     void anIncidentWithoutAnAppWaitsForItAndSaysWhatToDo() throws Exception {
-        choice = new Directory.Choice.None();
+        directory.choice = new Directory.Choice.None();
 
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
@@ -681,7 +692,7 @@ class IncidentOpeningTest {
         assertThat(waiting.reason()).isEqualTo(Waiting.Reason.NO_APP);
         assertThat(waiting.words()).contains("acme", "Enable");
         assertThat(opening.hasCome(waiting)).isFalse();
-        choice = usable(1);
+        directory.choice = usable(1);
         assertThat(opening.hasCome(waiting)).isTrue();
     }
 
@@ -762,25 +773,7 @@ class IncidentOpeningTest {
 
     private IncidentOpening opening(int perTenant) {
         return new IncidentOpening(
-                new Directory() {
-                    @Override
-                    public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
-                        chosen.add(Optional.ofNullable(wanted));
-                        return choice;
-                    }
-
-                    @Override
-                    public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
-                        return choice instanceof Choice.Usable(var app)
-                                ? Optional.of(new Version(app.platform(), app.revision()))
-                                : Optional.empty();
-                    }
-
-                    @Override
-                    public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
-                        return Optional.ofNullable(bound.get(tenantId + "/" + platform + "/" + personId));
-                    }
-                },
+                directory,
                 Map.of(PlatformKind.LARK, platform),
                 ledger,
                 new Results() {
