@@ -89,10 +89,9 @@ public final class Broker implements AutoCloseable {
         settings.setProperty("share.coordinator.state.topic.num.partitions", "4");
         // The first consumer of a group would wait three seconds for others to join.
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
-        // Under KIP-848 too whoever comes or goes is learnt of with the classic protocol's heartbeat: 5 s is the
-        // default here.
-        settings.setProperty("group.consumer.min.heartbeat.interval.ms", "3000");
-        settings.setProperty("group.consumer.heartbeat.interval.ms", "3000");
+        // Under KIP-848 whoever comes or goes is learnt of with two heartbeats, of 5 s by default.
+        settings.setProperty("group.consumer.min.heartbeat.interval.ms", "2000");
+        settings.setProperty("group.consumer.heartbeat.interval.ms", "2000");
         // Topics have settings that matter: a misspelt one must fail and not be made with the defaults.
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(8 * 1024 * 1024));

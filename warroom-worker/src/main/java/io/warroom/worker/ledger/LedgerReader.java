@@ -57,7 +57,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             Topic.WAR_ROOM_OPENED.retention().orElseThrow();
 
     /**
-     * When to try which incident. What the ledger says by then decides; a due that is out of date is passed over.
+     * When to try which incident. What the ledger says by then decides; a due that is out of date is put off.
      *
      * @param at by time that passes
      * @param atAllEvents though it is not its time: it has ended, and was not released before its worker died
@@ -68,7 +68,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private final TopicLedger ledger;
     private final IncidentOpening opening;
     private final Clock clock;
-    private final InstantSource time = new SteadyTime();
+    private final InstantSource time;
     private final List<String> topics;
     private final Semaphore places;
     private final ConcurrentLinkedQueue<String> changedTenants = new ConcurrentLinkedQueue<>();
@@ -94,10 +94,21 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             IncidentOpening opening,
             Clock clock,
             int mostWoken) {
+        this(consumers, ledger, opening, clock, new SteadyTime(), mostWoken);
+    }
+
+    LedgerReader(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            TopicLedger ledger,
+            IncidentOpening opening,
+            Clock clock,
+            InstantSource time,
+            int mostWoken) {
         this.consumers = consumers;
         this.ledger = ledger;
         this.opening = opening;
         this.clock = clock;
+        this.time = time;
         this.topics = List.copyOf(ledger.topics());
         this.places = new Semaphore(mostWoken);
     }
@@ -277,7 +288,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             var waiting = partition == null || restoring.contains(due.partition())
                     ? null
                     : partition.waiting(due.key()).orElse(null);
-            if (waiting == null || !(due.atAllEvents() || isTimeFor(waiting, clock.instant()))) {
+            if (waiting == null) {
+                continue;
+            }
+            if (!due.atAllEvents() && !isTimeFor(waiting, clock.instant())) {
+                // It was parked anew, or the clock goes slower than time passes.
+                schedule(due.partition(), due.key(), waiting);
                 continue;
             }
             String tenant = waiting.incident().tenantId();
