@@ -95,7 +95,7 @@ final class ConfigurationReader implements Runnable {
         return reached;
     }
 
-    /** Of what moment everything is known, at the latest: how long ago that was, by time that passes. */
+    /** How long ago, by time that passes, the last moment was of which everything is known. */
     Duration age() {
         return Duration.between(asOf, time.instant());
     }

@@ -43,7 +43,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 
 class TopicLedgerTest {
 
-    private static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
+    static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
 
     private final List<SpecificRecord> written = new ArrayList<>();
     private Instant now = NOW;
@@ -248,7 +248,7 @@ class TopicLedgerTest {
                         Optional.empty()));
     }
 
-    private static Cluster topicsOfOnePartition() {
+    static Cluster topicsOfOnePartition() {
         var node = new Node(1, "127.0.0.1", 9092);
         return new Cluster(
                 "test",
@@ -265,7 +265,8 @@ class TopicLedgerTest {
                 anIncident(NOW), PlatformKind.LARK, 7, "room-1", "INC-1 checkout down", List.of(), List.of(), NOW);
     }
 
-    private static Waiting waiting(Incident incident) {
+    /** Tried once, and again ten seconds later. */
+    static Waiting waiting(Incident incident) {
         return new Waiting(
                 incident,
                 Waiting.Reason.THROTTLED,
@@ -279,7 +280,7 @@ class TopicLedgerTest {
                 null);
     }
 
-    private static Incident anIncident(Instant declaredAt) {
+    static Incident anIncident(Instant declaredAt) {
         return new Incident(
                 "acme",
                 "INC-1",
