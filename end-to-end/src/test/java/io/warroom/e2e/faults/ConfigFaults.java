@@ -21,6 +21,9 @@ final class ConfigFaults {
 
     private static final List<String> PLATFORMS = List.of("WECOM", "DINGTALK", "LARK");
 
+    /** So long a worker acts on what it has read last; only one that was cut off for longer reads before it acts. */
+    private static final Duration WORKERS_TRUST = Duration.ofSeconds(10);
+
     private ConfigFaults() {}
 
     static List<Fault> all() {
@@ -204,6 +207,7 @@ final class ConfigFaults {
                             "max.compaction.lag.ms", "86400000",
                             "delete.retention.ms", "86400000"));
         }
+        Cell.last(WORKERS_TRUST.plusSeconds(1));
         cell.stage.toBroker.heal();
         var orphans = cell.declare(3, List.of(tenant));
         cell.awaitThat(
