@@ -32,6 +32,7 @@ import io.warroom.config.sealing.Sealer;
 import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
+import io.warroom.platform.carriers.CarrierWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +69,12 @@ class Wiring {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /** Requests and listeners run on virtual threads, and the first ones of a start load the same classes. */
+    @Bean
+    CarrierWatch carriers() {
+        return new CarrierWatch();
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package io.warroom.worker;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.warroom.platform.ChatPlatforms;
+import io.warroom.platform.carriers.CarrierWatch;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentHandler;
@@ -216,6 +218,19 @@ class WorkerConfiguration {
     @Bean
     IntakeLiveness intakeLiveness(IncidentIntake intake, IncidentIntake followUps) {
         return new IntakeLiveness(intake, followUps);
+    }
+
+    /** The first incidents of a worker come many at once, and load the same classes. */
+    @Bean
+    CarrierWatch carriers() {
+        return new CarrierWatch();
+    }
+
+    @Bean
+    MeterBinder carriersTooFew(CarrierWatch carriers) {
+        return meters -> FunctionCounter.builder("warroom.carriers.too.few", carriers, CarrierWatch::times)
+                .description("how often no virtual thread got to run until there were more carriers")
+                .register(meters);
     }
 
     @Bean
