@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -53,6 +54,7 @@ import tools.jackson.databind.node.ObjectNode;
  * keeps its bytes, and an incident behind it in its partition opens. Our types have neither recursion (B10) nor decimals (B16);
  * addresses, HTTP bodies and platforms' answers (B22, B23, B26) are no records and are tried by their modules.
  */
+@ExtendWith(FailureReport.class)
 class BadInputsIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The main job. One product serves all tests, each of which has tenants of its own; the last one searches what all left. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FailureReport.class)
 class OpeningFlowIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);

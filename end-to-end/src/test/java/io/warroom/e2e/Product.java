@@ -50,6 +50,8 @@ public final class Product implements AutoCloseable {
     /** A host's name that apps may have for the platforms, and that nobody resolves who was not told. */
     public static final String PLATFORMS_NAME = "platforms.test";
 
+    private static final List<Product> OPEN = new CopyOnWriteArrayList<>();
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> answers = new ArrayList<>();
     private final String operatorPassword = UUID.randomUUID().toString();
@@ -144,6 +146,17 @@ public final class Product implements AutoCloseable {
         work.add("--warroom.sealing.private-keyset=" + privateKeys);
         work.add("--warroom.platform.allowed-base-urls=" + platforms);
         this.workerArguments = List.copyOf(work);
+        OPEN.add(this);
+    }
+
+    /** Those that are not closed, for whoever must tell why a test failed. */
+    static List<Product> open() {
+        return List.copyOf(OPEN);
+    }
+
+    /** The config service and every worker that was launched. */
+    List<ServiceProcess> services() {
+        return Stream.concat(Stream.of(configService), workers.stream()).toList();
     }
 
     /** Launches one more worker, which is soon ready; it ends with the product or before. From any thread. */
@@ -364,6 +377,7 @@ public final class Product implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(this);
         workers.forEach(ServiceProcess::close);
         configService.close();
         simulator.close();

@@ -12,11 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The database is lost, and everything about tenants comes back from the topics. */
+@ExtendWith(FailureReport.class)
 class RebuildIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);

@@ -76,6 +76,10 @@ public final class ServiceProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** {@code kill -9}: returns when the process is gone. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
