@@ -1,6 +1,7 @@
 package io.warroom.benchmarks.flow;
 
 import io.warroom.topic.Topic;
+import io.warroom.worker.contract.OpenRooms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,20 +11,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads war-room-opened and war-room-failed as they are written. One thread of its own; any may ask. */
+/**
+ * Reads war-room-opened and war-room-failed as they are written. Each opened incident has two results, the second behind its
+ * room's first message. One thread of its own; any may ask.
+ */
 final class Witness implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final AtomicLongArray openedMillis;
+    private final AtomicLongArray endedMillis;
     private final AtomicIntegerArray results;
     private final AtomicIntegerArray partitions;
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger written = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private final List<WorkerProcess> workers;
@@ -32,6 +39,7 @@ final class Witness implements AutoCloseable {
 
     Witness(String brokers, String prefix, int incidents, List<WorkerProcess> workers) {
         openedMillis = new AtomicLongArray(incidents);
+        endedMillis = new AtomicLongArray(incidents);
         results = new AtomicIntegerArray(incidents);
         partitions = new AtomicIntegerArray(incidents);
         this.workers = workers;
@@ -64,6 +72,10 @@ final class Witness implements AutoCloseable {
                         openedMillis.set(number, record.timestamp());
                         opened.incrementAndGet();
                     }
+                    if (record.headers().lastHeader(OpenRooms.UNBRIEFED) == null
+                            && endedMillis.compareAndSet(number, 0, record.timestamp())) {
+                        ended.incrementAndGet();
+                    }
                 }
             }
         } catch (InterruptException e) {
@@ -74,6 +86,11 @@ final class Witness implements AutoCloseable {
     /** Blocks until so many incidents have a room. @throws IllegalStateException when that takes ten minutes, or one failed */
     void awaitOpened(int incidents) {
         await(() -> opened.get() >= incidents);
+    }
+
+    /** Blocks until so many incidents' rooms have their first message. @throws IllegalStateException as above */
+    void awaitEnded(int incidents) {
+        await(() -> ended.get() >= incidents);
     }
 
     /** Blocks until this incident has a room. @throws IllegalStateException when that takes ten minutes, or one failed */
@@ -100,9 +117,17 @@ final class Witness implements AutoCloseable {
         return opened.get();
     }
 
-    /** Records of results, repeats included. */
-    int written() {
-        return written.get();
+    /** Records of results beyond the two of each incident that has ended. */
+    int repeats() {
+        return written.get() - 2 * ended.get();
+    }
+
+    /** Incidents that had a room and no first message in it then, by the broker's clock. */
+    long halfway(long millis) {
+        return IntStream.range(0, endedMillis.length())
+                .filter(number ->
+                        isOpened(number) && openedMillis(number) <= millis && endedMillis.get(number) > millis)
+                .count();
     }
 
     boolean isOpened(int number) {
