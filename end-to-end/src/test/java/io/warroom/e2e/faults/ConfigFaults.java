@@ -1,6 +1,7 @@
 package io.warroom.e2e.faults;
 
 import io.warroom.e2e.SampleTenants;
+import io.warroom.e2e.ServiceProcess;
 import io.warroom.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,9 +21,6 @@ import tools.jackson.databind.JsonNode;
 final class ConfigFaults {
 
     private static final List<String> PLATFORMS = List.of("WECOM", "DINGTALK", "LARK");
-
-    /** So long a worker acts on what it has read last; only one that was cut off for longer reads before it acts. */
-    private static final Duration WORKERS_TRUST = Duration.ofSeconds(10);
 
     private ConfigFaults() {}
 
@@ -207,13 +205,24 @@ final class ConfigFaults {
                             "max.compaction.lag.ms", "86400000",
                             "delete.retention.ms", "86400000"));
         }
-        Cell.last(WORKERS_TRUST.plusSeconds(1));
+        // Until then a worker acts on what it has read last.
+        cell.awaitThat(
+                () -> knowThatTheyAreOutOfDate(cell.stage.workers), () -> "workers trust what they have read last");
         cell.stage.toBroker.heal();
         var orphans = cell.declare(3, List.of(tenant));
         cell.awaitThat(
                 () -> cell.stage.topics.everParked(orphans, "NO_APP") == orphans.size(),
                 () -> "a deleted app was used: " + cell.stage.topics.state(orphans));
         SampleTenants.put(cell.product, tenant, "", parameters);
+    }
+
+    private static boolean knowThatTheyAreOutOfDate(List<ServiceProcess> workers) throws InterruptedException {
+        for (var worker : workers) {
+            if (!worker.health().contains("\"outOfDate\"")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static ConsumerRecord<byte[], byte[]> at(ConsumerRecord<byte[], byte[]> record, TopicPartition partition) {
