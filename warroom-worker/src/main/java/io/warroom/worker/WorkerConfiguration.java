@@ -90,7 +90,11 @@ class WorkerConfiguration {
         var producer = new HashMap<>(kafka.buildProducerProperties());
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        var template = new KafkaTemplate<byte[], byte[]>(new DefaultKafkaProducerFactory<>(producer));
+        var producers = new DefaultKafkaProducerFactory<byte[], byte[]>(producer);
+        // The shared one is made now, and stays: the first incident would make it while all others wait for what it
+        // loads.
+        producers.createProducer().close();
+        var template = new KafkaTemplate<>(producers);
         // By default what could not be sent is written to the log, key and value.
         var listener = new LoggingProducerListener<byte[], byte[]>();
         listener.setIncludeContents(false);
