@@ -23,8 +23,8 @@ public final class CarrierWatch implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofMillis(500);
 
-    /** Much longer than a busy scheduler takes to come to a thread: what is short of time needs no more carriers. */
-    private static final Duration STARVED_AFTER = Duration.ofSeconds(1);
+    /** Longer than a busy machine takes to come to a thread, mostly: what is short of time needs no more carriers, and bears them. */
+    private static final Duration STARVED_AFTER = Duration.ofSeconds(3);
 
     private static final Duration ALL_WELL_AFTER = Duration.ofMinutes(1);
 
