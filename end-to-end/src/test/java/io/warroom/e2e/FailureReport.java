@@ -47,7 +47,7 @@ final class FailureReport implements TestExecutionExceptionHandler, LifecycleMet
     private static String of(ServiceProcess service) {
         try {
             return "== " + service.logFile().getFileName() + (service.isAlive() ? ", alive" : ", ended")
-                    + "\n-- health: " + (service.isAlive() ? service.health() : "") + "\n-- threads:\n"
+                    + "\n-- health: " + service.health() + "\n-- threads:\n"
                     + threads(service) + "\n-- log:\n" + log(service);
         } catch (IOException e) {
             return "== no report: " + e;
@@ -59,9 +59,6 @@ final class FailureReport implements TestExecutionExceptionHandler, LifecycleMet
 
     /** The stacks that most threads have, virtual ones included. */
     private static String threads(ServiceProcess service) throws IOException, InterruptedException {
-        if (!service.isAlive()) {
-            return "";
-        }
         Path dump = Files.createTempDirectory("threads-").resolve("dump.txt");
         try {
             var command = new ProcessBuilder(

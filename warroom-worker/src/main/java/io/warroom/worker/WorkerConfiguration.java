@@ -91,8 +91,7 @@ class WorkerConfiguration {
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         var producers = new DefaultKafkaProducerFactory<byte[], byte[]>(producer);
-        // The shared one is made now, and stays: the first incident would make it while all others wait for what it
-        // loads.
+        // The shared one is made now, and stays: incidents would all wait for the classes that it loads.
         producers.createProducer().close();
         var template = new KafkaTemplate<>(producers);
         // By default what could not be sent is written to the log, key and value.

@@ -76,8 +76,7 @@ public final class RestartComparison implements Comparison {
             scene.forget(first);
             scene.startWorker(limits);
             witness.awaitEnded(INCIDENTS);
-            // A room asked for twice, a first message left over, a result said once more: each is a record taken up
-            // again.
+            // Taken up again: a room asked for twice, a first message left over, or a result said once more.
             double again = platform.calls("im/v1/chats") - INCIDENTS + witness.halfway(killed) + witness.repeats();
             return new Figures(Map.of(
                     "again", again, "bound", IN_FLIGHT + perSecond * COMMIT_INTERVAL_SECONDS, "perSecond", perSecond));
