@@ -3,8 +3,8 @@ package io.warroom.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.warroom.local.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,7 +53,7 @@ public final class ServiceProcess implements AutoCloseable {
             List<String> arguments,
             Map<String, String> environment)
             throws IOException {
-        int port = freePort();
+        int port = Ports.free("a service");
         var all = new ArrayList<>(arguments);
         all.add("--server.port=" + port);
         all.add("--server.address=127.0.0.1");
@@ -197,12 +197,6 @@ public final class ServiceProcess implements AutoCloseable {
                         .timeout(Duration.ofSeconds(10))
                         .build(),
                 BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports on 127.0.0.1: a free one for whoever asks for 0, and a clear word when the wanted one is taken. */
-final class Ports {
+/** Ports on 127.0.0.1: a free one for whoever asks for 0, and a clear word when the wanted one is taken. Thread-safe. */
+public final class Ports {
     private static final int ANY = 0;
 
     /**
@@ -18,6 +20,9 @@ final class Ports {
 
     private static final int HIGHEST_FREE = 30_000;
     private static final int TRIES = 100;
+
+    /** Free when it was given away, and its owner may not listen yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
@@ -36,10 +41,16 @@ final class Ports {
         return wanted == ANY ? free(owner) : claimed(wanted, owner);
     }
 
-    private static int free(String owner) {
+    /**
+     * A port that nobody listens on, never the same one twice.
+     *
+     * @param owner who wants it, as the message names it
+     * @throws LocalStackException when none was found
+     */
+    public static int free(String owner) {
         for (int tries = 0; tries < TRIES; tries++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE);
-            if (isFree(port)) {
+            if (isFree(port) && GIVEN.add(port)) {
                 return port;
             }
         }

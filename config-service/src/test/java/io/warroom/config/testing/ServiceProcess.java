@@ -3,8 +3,8 @@ package io.warroom.config.testing;
 import static org.awaitility.Awaitility.await;
 
 import io.warroom.config.ConfigService;
+import io.warroom.local.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +48,7 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public static ServiceProcess launch(String name, Deployment deployment, Path folder, String... more)
             throws IOException {
-        int port = freePort();
+        int port = Ports.free("a config service");
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -159,12 +159,6 @@ public final class ServiceProcess implements AutoCloseable {
                 .waitFor();
         if (status != 0) {
             throw new IOException("kill -" + signal + " ended with " + status);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

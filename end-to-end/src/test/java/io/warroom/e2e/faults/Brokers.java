@@ -2,8 +2,8 @@ package io.warroom.e2e.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.warroom.local.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class Brokers implements AutoCloseable {
     Brokers(Path folder, int count) throws IOException {
         this.folder = folder;
         for (int id = 1; id <= count; id++) {
-            nodes.add(new Node(id, freePort(), freePort(), freePort()));
+            nodes.add(new Node(id, Ports.free("a broker"), Ports.free("a broker"), Ports.free("a controller")));
         }
         for (var node : nodes) {
             processes.add(launch(node));
@@ -187,12 +187,6 @@ final class Brokers implements AutoCloseable {
                             return false; // not yet
                         }
                     });
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
