@@ -5,6 +5,7 @@ import io.warroom.benchmarks.flow.RestartComparison;
 import io.warroom.benchmarks.flow.WaitingComparison;
 import io.warroom.benchmarks.http.HttpComparison;
 import io.warroom.benchmarks.intake.IntakeComparison;
+import io.warroom.benchmarks.intake.LatencyComparison;
 import io.warroom.benchmarks.intake.RebalanceComparison;
 import io.warroom.benchmarks.outbox.OutboxComparison;
 import io.warroom.benchmarks.simulator.SimulatorComparison;
@@ -26,6 +27,7 @@ final class Benchmarks {
 
     private static final List<Comparison> ALL = List.of(
             new IntakeComparison(),
+            new LatencyComparison(),
             new RebalanceComparison(),
             new TableComparison(),
             new CostComparison(),

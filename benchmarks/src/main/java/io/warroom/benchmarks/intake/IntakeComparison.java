@@ -41,7 +41,9 @@ public final class IntakeComparison implements Comparison {
 
     private static final Set<String> RATES = Set.of("P1", "P2", "P3", "P4");
     private static final String DRAIN = "DRAIN";
-    private static final int WINDOW = 500;
+    private static final Instant LONG_AGO = Instant.ofEpochSecond(1_700_000_000);
+
+    static final int WINDOW = 500;
     /** Six times what is measured: after as many as are measured, compilers still took as much CPU as the incidents. */
     private static final int BACKLOG = 300_000;
 
@@ -187,7 +189,7 @@ public final class IntakeComparison implements Comparison {
     }
 
     /** The Kafka client that the peer was released with goes before ours. */
-    private static String withItsOwnClient() {
+    static String withItsOwnClient() {
         return Path.of(System.getProperty("benchmarks.home", "."), "target", "peers", "kafka-clients-3.9.1.jar")
                 + File.pathSeparator
                 + System.getProperty("java.class.path");
@@ -202,24 +204,11 @@ public final class IntakeComparison implements Comparison {
                 return topic;
             }
             admin.createTopics(List.of(new NewTopic(topic, 6, (short) 1))).all().get();
-            try (var producer = new KafkaProducer<String, byte[]>(
-                    Map.of(
-                            "bootstrap.servers",
-                            brokers,
-                            "partitioner.class",
-                            TenantPartitioner.class,
-                            "linger.ms",
-                            20,
-                            // With more, batches that overtake a first one which a new leader refused are out of order
-                            // for good.
-                            "max.in.flight.requests.per.connection",
-                            1),
-                    new StringSerializer(),
-                    new ByteArraySerializer())) {
+            try (var producer = producer(brokers)) {
                 Future<?> last = CompletableFuture.completedFuture(null);
                 for (int incident = 0; incident < incidents; incident++) {
                     var tenant = "tenant-" + incident % 600;
-                    last = producer.send(new ProducerRecord<>(topic, tenant, encoded(tenant, incident)));
+                    last = producer.send(new ProducerRecord<>(topic, tenant, encoded(tenant, incident, LONG_AGO)));
                 }
                 last.get();
             }
@@ -232,13 +221,26 @@ public final class IntakeComparison implements Comparison {
         }
     }
 
-    static byte[] encoded(String tenant, int incident) {
-        var declared = IncidentDeclaration.of(
-                        tenant,
-                        "INC-" + incident,
-                        "Checkout is down",
-                        Severity.P1,
-                        Instant.ofEpochSecond(1_700_000_000))
+    /** By tenant, as incidents are declared. */
+    static KafkaProducer<String, byte[]> producer(String brokers) {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        brokers,
+                        "partitioner.class",
+                        TenantPartitioner.class,
+                        "linger.ms",
+                        20,
+                        // With more, batches that overtake a first one which a new leader refused are out of order
+                        // for good.
+                        "max.in.flight.requests.per.connection",
+                        1),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    static byte[] encoded(String tenant, int incident, Instant declaredAt) {
+        var declared = IncidentDeclaration.of(tenant, "INC-" + incident, "Checkout is down", Severity.P1, declaredAt)
                 .build();
         try {
             var encoded = IncidentDeclared.getEncoder().encode(declared);

@@ -9,6 +9,7 @@ import io.warroom.worker.intake.PartitionKnowledge;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -185,7 +186,8 @@ final class RebalanceRun {
                     LockSupport.parkNanos(at - System.nanoTime());
                 }
                 var tenant = tenants.get(number % TENANTS);
-                var _ = producer.send(new ProducerRecord<>(topic, tenant, IntakeComparison.encoded(tenant, number)));
+                var _ = producer.send(
+                        new ProducerRecord<>(topic, tenant, IntakeComparison.encoded(tenant, number, Instant.now())));
             }
         }
     }

@@ -58,8 +58,9 @@ record Run(String brokers, String topic, SimulatedCalls calls, int incidents, in
 
     /** One incident: decoded, the calls made, counted. */
     void work(byte[] value, Tally tally) throws InterruptedException {
-        long incident = number(decode(value).getIncidentId());
+        var declared = decode(value);
+        long incident = number(declared.getIncidentId());
         calls.make(incident);
-        tally.ended(incident);
+        tally.ended(incident, declared.getDeclaredAt());
     }
 }

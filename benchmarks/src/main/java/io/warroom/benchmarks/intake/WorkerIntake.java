@@ -32,7 +32,7 @@ final class WorkerIntake {
                 incident -> {
                     long number = Run.number(incident.incidentId());
                     run.calls().make(number);
-                    tally.ended(number);
+                    tally.ended(number, incident.declaredAt());
                 },
                 new IntakeLimits(run.inFlight(), run.inFlight(), Duration.ofMinutes(5), Duration.ofSeconds(5)));
         intake.start();
