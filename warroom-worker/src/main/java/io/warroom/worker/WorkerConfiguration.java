@@ -29,9 +29,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -47,6 +45,9 @@ import org.springframework.kafka.support.LoggingProducerListener;
 /** Where the features meet. Read down, it is the record's path backwards: results, opening, directory, intake. */
 @Configuration(proxyBeanMethods = false)
 class WorkerConfiguration {
+
+    /** Everybody waits for what he sends: whatever is not sent by then is sent again. */
+    private static final int CLOSE_AT_MOST_SECONDS = 5;
 
     private final KafkaProperties kafka;
     private final WorkerSettings settings;
@@ -86,11 +87,18 @@ class WorkerConfiguration {
     }
 
     @Bean
-    KafkaTemplate<byte[], byte[]> bytes() {
+    ClockWatch clockWatch(Clock clock) {
+        return new ClockWatch(new ClockSetting(clock));
+    }
+
+    @Bean
+    KafkaTemplate<byte[], byte[]> bytes(ClockWatch watch) {
         var producer = new HashMap<>(kafka.buildProducerProperties());
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         var producers = new DefaultKafkaProducerFactory<byte[], byte[]>(producer);
+        producers.setPhysicalCloseTimeout(CLOSE_AT_MOST_SECONDS);
+        watch.tell(producers::reset);
         // The shared one is made now, and stays: incidents would all wait for the classes that it loads.
         producers.createProducer().close();
         var template = new KafkaTemplate<>(producers);
@@ -113,15 +121,15 @@ class WorkerConfiguration {
     }
 
     @Bean
-    LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock) {
+    LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock, ClockWatch watch) {
         return new LedgerReader(
-                uncommitted(), ledger, opening, clock, settings.parking().mostWoken());
+                uncommitted(watch), ledger, opening, clock, settings.parking().mostWoken());
     }
 
     @Bean
-    TopicDirectory directory(Deserializer<?> decoder, ObjectProvider<LedgerReader> ledgerReader) {
+    TopicDirectory directory(Deserializer<?> decoder, ObjectProvider<LedgerReader> ledgerReader, ClockWatch watch) {
         return new TopicDirectory(
-                uncommitted(),
+                uncommitted(watch),
                 decoder,
                 settings.topics().prefix(),
                 SecretOpener.read(settings.sealing().privateKeyset()),
@@ -151,9 +159,10 @@ class WorkerConfiguration {
             TopicLedger ledger,
             LedgerReader ledgerReader,
             IncidentOpening opening,
-            KafkaTemplate<byte[], byte[]> bytes) {
+            KafkaTemplate<byte[], byte[]> bytes,
+            ClockWatch watch) {
         return new IncidentIntake(
-                sharing(),
+                sharing(watch),
                 decoder,
                 bytes,
                 settings.topics().prefix(),
@@ -185,12 +194,12 @@ class WorkerConfiguration {
     }
 
     @Bean
-    Admin admin() {
-        return Admin.create(kafka.buildAdminProperties());
+    ClockedAdmin admin(ClockWatch watch) {
+        return new ClockedAdmin(() -> Admin.create(kafka.buildAdminProperties()), watch);
     }
 
     @Bean
-    PartitionCounts partitions(Admin admin) {
+    PartitionCounts partitions(ClockedAdmin admin) {
         return new PartitionCounts(admin, settings.topics().prefix());
     }
 
@@ -202,12 +211,13 @@ class WorkerConfiguration {
             IncidentOpening opening,
             Deserializer<?> decoder,
             KafkaTemplate<byte[], byte[]> bytes,
-            Admin admin,
+            ClockedAdmin admin,
             Clock clock,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ClockWatch watch) {
         return IncidentIntake.following(
                 intake,
-                assigned(),
+                assigned(watch),
                 ledger::restored,
                 decoder,
                 bytes,
@@ -247,21 +257,23 @@ class WorkerConfiguration {
     }
 
     /** Partitions come by the group. */
-    Supplier<Consumer<byte[], byte[]>> sharing() {
+    Supplier<Consumer<byte[], byte[]>> sharing(ClockWatch watch) {
         return consumers(
-                Map.of(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker"));
+                watch, Map.of(ConsumerConfig.GROUP_ID_CONFIG, settings.topics().prefix() + "warroom-worker"));
     }
 
     /**
      * Partitions are given by hand, whatever the workers share by: under KIP-848 a consumer with a group and such partitions never
      * waits in its polls, and a core is busy for nothing (KAFKA-20426, until kafka-clients 4.2.2).
      */
-    Supplier<Consumer<byte[], byte[]>> assigned() {
-        return consumers(Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG,
-                settings.topics().prefix() + "warroom-worker-follow-ups",
-                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-                "classic"));
+    Supplier<Consumer<byte[], byte[]>> assigned(ClockWatch watch) {
+        return consumers(
+                watch,
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        settings.topics().prefix() + "warroom-worker-follow-ups",
+                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                        "classic"));
     }
 
     /**
@@ -269,11 +281,11 @@ class WorkerConfiguration {
      * transaction it came in (the outbox publishes what the database has committed, workers write without), and a transaction
      * that somebody leaves open would hide all that is behind it.
      */
-    private Supplier<Consumer<byte[], byte[]>> uncommitted() {
-        return consumers(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"));
+    private Supplier<Consumer<byte[], byte[]>> uncommitted(ClockWatch watch) {
+        return consumers(watch, Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"));
     }
 
-    private Supplier<Consumer<byte[], byte[]>> consumers(Map<String, Object> more) {
+    private Supplier<Consumer<byte[], byte[]>> consumers(ClockWatch watch, Map<String, Object> more) {
         var properties = new HashMap<>(kafka.buildConsumerProperties());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.putAll(more);
@@ -283,7 +295,7 @@ class WorkerConfiguration {
         } else {
             properties.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         }
-        return () -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return () -> new ClockedConsumer(properties, watch);
     }
 
     /** The deserializer that the configuration names, as code never does: one for whoever reads and for whoever prepares it. */

@@ -7,8 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.warroom.platform.Secret;
+import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.ClosingPolicy;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ class WorkerConfigurationTest {
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
+    private final ClockWatch watch = new ClockWatch(new ClockSetting(Clock.systemUTC()));
+
     @BeforeEach
     void listen() {
         logged.start();
@@ -35,6 +39,7 @@ class WorkerConfigurationTest {
     @AfterEach
     void stopListening() {
         root.detachAppender(logged);
+        watch.close();
     }
 
     @Test
@@ -42,7 +47,7 @@ class WorkerConfigurationTest {
         var kafka = new KafkaProperties();
         kafka.setBootstrapServers(List.of("localhost:1"));
         kafka.getProperties().put("max.block.ms", "1");
-        var bytes = new WorkerConfiguration(kafka, settings()).bytes();
+        var bytes = new WorkerConfiguration(kafka, settings()).bytes(watch);
 
         assertThatThrownBy(() -> bytes.send(
                         "some-topic",
@@ -67,8 +72,8 @@ class WorkerConfigurationTest {
                 .putAll(Map.of("group.protocol", "consumer", "group.remote.assignor", "uniform"));
         var workers = new WorkerConfiguration(kafka, settings());
 
-        assertThat(isOfTheNewProtocol(workers.sharing())).isTrue();
-        assertThat(isOfTheNewProtocol(workers.assigned())).isFalse();
+        assertThat(isOfTheNewProtocol(workers.sharing(watch))).isTrue();
+        assertThat(isOfTheNewProtocol(workers.assigned(watch))).isFalse();
     }
 
     /** Only then does it have a queue between two threads. */

@@ -804,7 +804,7 @@ class WorkerIT {
                 ledger::restored,
                 decoder(),
                 bytes,
-                admin,
+                () -> admin,
                 prefix,
                 meters.counter("warroom.follow.ups.unknown"),
                 Clock.systemUTC(),

@@ -175,6 +175,16 @@ final class WorkerFaults {
             cell.awaitEnded(inFlight, inFlight.size());
         }
 
+        // Set back while clients connect anew: Kafka's would wait for that hour.
+        clock.set(Duration.ofHours(1));
+        var cutOff = cell.declare(30);
+        cell.awaitEnded(cutOff, 1);
+        cell.stage.toBroker.cut();
+        cell.awaitThat(() -> cell.stage.toBroker.refused() > 10, () -> "nobody missed the broker");
+        clock.set(Duration.ZERO);
+        cell.stage.toBroker.heal();
+        cell.awaitEnded(cutOff, cutOff.size());
+
         // Parked by a clock that is an hour ahead, which is then set right while the worker runs.
         clock.set(Duration.ofHours(1));
         park(cell);

@@ -125,7 +125,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             Supplier<Set<Integer>> owned,
             Deserializer<?> decoder,
             KafkaOperations<byte[], byte[]> producer,
-            Admin admin,
+            Supplier<Admin> admin,
             String topicPrefix,
             Counter unknown,
             Clock clock,

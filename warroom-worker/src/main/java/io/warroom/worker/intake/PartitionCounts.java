@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.springframework.boot.health.contributor.Health;
@@ -23,7 +24,7 @@ public final class PartitionCounts implements HealthIndicator {
 
     private static final Duration ASK_EVERY = Duration.ofSeconds(30);
 
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final List<String> topics;
     private final LongSupplier nanoTime;
     private final Map<String, Integer> first = new ConcurrentHashMap<>();
@@ -31,11 +32,11 @@ public final class PartitionCounts implements HealthIndicator {
     private final AtomicLong askedNanos;
 
     /** Asks nothing yet. */
-    public PartitionCounts(Admin admin, String topicPrefix) {
+    public PartitionCounts(Supplier<Admin> admin, String topicPrefix) {
         this(admin, topicPrefix, System::nanoTime);
     }
 
-    PartitionCounts(Admin admin, String topicPrefix, LongSupplier nanoTime) {
+    PartitionCounts(Supplier<Admin> admin, String topicPrefix, LongSupplier nanoTime) {
         this.admin = admin;
         this.topics = Arrays.stream(Topic.values())
                 .filter(topic -> switch (topic.key()) {
@@ -84,7 +85,7 @@ public final class PartitionCounts implements HealthIndicator {
         }
         var options = new DescribeTopicsOptions().timeoutMs((int) ASK_EVERY.toMillis());
         // A topic that is not there, or a broker that does not answer, leaves what was known.
-        admin.describeTopics(topics, options).topicNameValues().forEach((topic, description) -> {
+        admin.get().describeTopics(topics, options).topicNameValues().forEach((topic, description) -> {
             var _ = description.whenComplete((told, failure) -> {
                 if (told != null) {
                     int partitions = told.partitions().size();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TopicArrivals implements Arrivals {
 
     private final IntFunction<OptionalLong> done;
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final String topic;
 
     /**
@@ -25,7 +26,7 @@ final class TopicArrivals implements Arrivals {
      * @param done up to which offset a partition's declarations are done; empty for one that is not read here
      * @param topic of the declarations
      */
-    TopicArrivals(IntFunction<OptionalLong> done, Admin admin, String topic) {
+    TopicArrivals(IntFunction<OptionalLong> done, Supplier<Admin> admin, String topic) {
         this.done = done;
         this.admin = admin;
         this.topic = topic;
@@ -41,7 +42,8 @@ final class TopicArrivals implements Arrivals {
     public long end(int partition) throws InterruptedException {
         var asked = new TopicPartition(topic, partition);
         try {
-            return admin.listOffsets(
+            return admin.get()
+                    .listOffsets(
                             Map.of(asked, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                     .partitionResult(asked)
                     .get()

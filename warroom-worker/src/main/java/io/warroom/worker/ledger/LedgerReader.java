@@ -124,7 +124,9 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             try (var consumer = consumers.get()) {
                 current = consumer;
                 read(consumer);
-            } catch (WakeupException | InterruptException e) {
+            } catch (WakeupException e) {
+                log.debug("The reader of the workers' topics was woken to stop, or to begin anew", e);
+            } catch (InterruptException e) {
                 running = false;
             } catch (RuntimeException e) {
                 // Whatever it was: without this thread nothing that waits would ever be woken.

@@ -32,7 +32,7 @@ class PartitionCountsIT {
                             .toList())
                     .all()
                     .get();
-            var counts = new PartitionCounts(admin, prefix, nanos::get);
+            var counts = new PartitionCounts(() -> admin, prefix, nanos::get);
             await().atMost(SOON).until(() -> counts.health().getStatus().equals(Status.UP));
 
             admin.createPartitions(Map.of(Topic.INCIDENT_DECLARED.name(prefix), NewPartitions.increaseTo(4)))
@@ -49,7 +49,9 @@ class PartitionCountsIT {
             admin.createPartitions(all).all().get();
             awaitDown(counts, "were added", "incident-declared=3", "incident-parked=4");
 
-            assertThat(new PartitionCounts(admin, prefix, nanos::get).health().getStatus())
+            assertThat(new PartitionCounts(() -> admin, prefix, nanos::get)
+                            .health()
+                            .getStatus())
                     .as("before the broker has told")
                     .isEqualTo(Status.UNKNOWN);
         }
