@@ -213,7 +213,8 @@ public final class TopicLedger implements Ledger, Publication {
                 var waiting = tombstone
                         ? Optional.<Waiting>empty()
                         : decoded(record, IncidentParked.class)
-                                .map(parked -> inOurTime(ParkedIncidents.waiting(parked), record.timestamp()));
+                                .map(ParkedIncidents::waiting)
+                                .map(read -> readBack ? inOurTime(read, record.timestamp()) : read);
                 if (tombstone || waiting.isPresent()) {
                     partition.parked(key, record.offset(), waiting.orElse(null), readBack, clockThen);
                 }

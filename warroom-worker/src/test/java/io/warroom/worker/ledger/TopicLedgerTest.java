@@ -25,14 +25,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,10 +51,29 @@ class TopicLedgerTest {
 
     private final List<SpecificRecord> written = new ArrayList<>();
     private Instant now = NOW;
+    private Duration setWhileSending = Duration.ZERO;
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(
                     topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                @Override
+                public synchronized Future<RecordMetadata> send(
+                        ProducerRecord<byte[], byte[]> record, Callback callback) {
+                    long written = now.toEpochMilli();
+                    now = now.plus(setWhileSending);
+                    return super.send(
+                            record,
+                            (metadata, failure) -> callback.onCompletion(
+                                    new RecordMetadata(
+                                            new TopicPartition(metadata.topic(), metadata.partition()),
+                                            metadata.offset(),
+                                            0,
+                                            written,
+                                            ConsumerRecord.NULL_SIZE,
+                                            ConsumerRecord.NULL_SIZE),
+                                    failure));
+                }
+
                 @Override
                 public void close() {
                     // A template closes after each use, and its usual factory passes that over.
@@ -150,6 +173,17 @@ class TopicLedgerTest {
         assertThat(ledger.waiting(incident)).hasValue(waiting(incident).earlier(set.negated()));
         now = NOW;
         assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
+    }
+
+    @Test
+    void aClockThatIsSetBackWhileItIsWrittenThatAnIncidentWaitsMovesItsTimesOnce() {
+        own();
+        var incident = anIncident(NOW);
+        setWhileSending = Duration.ofHours(-1);
+
+        ledger.park(waiting(incident));
+
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident).earlier(Duration.ofHours(1)));
     }
 
     @Test
