@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.warroom.worker.opening.ClockSetting;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -24,7 +28,9 @@ class ClockWatchTest {
 
     private static final Map<String, Object> NOBODY = Map.of("bootstrap.servers", "localhost:1");
 
-    private final SettableClock clock = new SettableClock();
+    private final AtomicLong read = new AtomicLong();
+    private volatile Instant now = Instant.parse("2026-01-01T12:00:00Z");
+    private final Clock clock = ((InstantSource) this::read).withZone(ZoneOffset.UTC);
     private final ClockWatch watch = new ClockWatch(new ClockSetting(clock, () -> Instant.EPOCH), Duration.ofMillis(5));
 
     @AfterEach
@@ -108,8 +114,13 @@ class ClockWatchTest {
 
     /** The watch has seen it when this returns. */
     private void set(Duration ahead) {
-        clock.set(ahead);
-        long read = clock.read.get();
-        await().until(() -> clock.read.get() > read + 1);
+        now = now.plus(ahead);
+        long before = read.get();
+        await().until(() -> read.get() > before + 1);
+    }
+
+    private Instant read() {
+        read.incrementAndGet();
+        return now;
     }
 }

@@ -106,7 +106,7 @@ public final class IntakeComparison implements Comparison {
             }
         }
         boolean stragglers = calls == SimulatedCalls.STRAGGLERS;
-        var load = stragglers ? ", 1 % of the incidents take 5 s more" : ", no stragglers";
+        var load = load(calls);
         double own = Verdict.median(rates.getOrDefault(Peer.WORKER, List.of()));
         double ideal = WINDOW / calls.meanSeconds(Peer.WORKER.incidents);
         verdicts.add(new Verdict(
@@ -215,6 +215,23 @@ public final class IntakeComparison implements Comparison {
             return topic;
         } catch (ExecutionException e) {
             throw new IllegalStateException("The topic could not be filled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+
+    /** What a verdict says of the calls, behind its first words. */
+    static String load(SimulatedCalls calls) {
+        return calls == SimulatedCalls.STRAGGLERS ? ", 1 % of the incidents take 5 s more" : ", no stragglers";
+    }
+
+    /** A new one, of six partitions. */
+    static void makeTopic(String brokers, String topic) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            admin.createTopics(List.of(new NewTopic(topic, 6, (short) 1))).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topic could not be made", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted", e);

@@ -14,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -36,16 +33,14 @@ public final class LatencyComparison implements Comparison {
 
     /** Who is measured. */
     private enum Peer {
-        WORKER(WorkerIntake.class, "the worker's intake"),
-        UNORDERED(ParallelConsumer.class, "parallel-consumer UNORDERED"),
-        KEY(ParallelConsumerByKey.class, "parallel-consumer KEY");
+        WORKER(WorkerIntake.class),
+        UNORDERED(ParallelConsumer.class),
+        KEY(ParallelConsumerByKey.class);
 
         private final Class<?> main;
-        private final String words;
 
-        Peer(Class<?> main, String words) {
+        Peer(Class<?> main) {
             this.main = main;
-            this.words = words;
         }
     }
 
@@ -84,14 +79,11 @@ public final class LatencyComparison implements Comparison {
         double its = median(figures, peer, "p99AgeMillis");
         return new Verdict(
                 ID,
-                "p99 from declared to done, " + PER_SECOND + "/s"
-                        + (calls == SimulatedCalls.STRAGGLERS
-                                ? ", 1 % of the incidents take 5 s more"
-                                : ", no stragglers"),
+                "p99 from declared to done, " + PER_SECOND + "/s" + IntakeComparison.load(calls),
                 own / its,
                 Direction.AT_MOST,
                 MARK,
-                peer.words,
+                "parallel-consumer " + peer,
                 Map.of(
                         "p99Millis",
                         own,
@@ -112,14 +104,7 @@ public final class LatencyComparison implements Comparison {
     private static Figures measured(Peer peer, String brokers, SimulatedCalls calls) {
         var topic = UUID.randomUUID() + "-incident-declared";
         var run = new Run(brokers, topic, calls, INCIDENTS, IntakeComparison.WINDOW);
-        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 6, (short) 1))).all().get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The topic could not be made", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
-        }
+        IntakeComparison.makeTopic(brokers, topic);
         var classPath = peer == Peer.WORKER ? null : IntakeComparison.withItsOwnClient();
         try (var process = ChildJvm.start(classPath, peer.main, run.arguments())) {
             declare(brokers, topic);

@@ -9,11 +9,7 @@ import io.warroom.benchmarks.Verdict.Direction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 
 /** A worker joins and leaves under load, by the broker's protocol (KIP-848) and by the classic one. */
 public final class RebalanceComparison implements Comparison {
@@ -76,14 +72,7 @@ public final class RebalanceComparison implements Comparison {
 
     private static Figures measured(String brokers, String protocol, int run) {
         var topic = "rebalance-" + protocol + run + "-incident-declared";
-        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 6, (short) 1))).all().get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The topic could not be made", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
-        }
+        IntakeComparison.makeTopic(brokers, topic);
         try (var process = ChildJvm.start(null, RebalanceRun.class, brokers, protocol, topic)) {
             var figures = Figures.parse(process.await(ChildJvm.Word.FIGURES));
             System.err.println(protocol + " " + figures.values());
