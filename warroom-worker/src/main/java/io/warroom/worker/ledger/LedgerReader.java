@@ -1,6 +1,7 @@
 package io.warroom.worker.ledger;
 
 import io.warroom.topic.Topic;
+import io.warroom.worker.opening.AppId;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.Ledger;
@@ -60,9 +61,17 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
      * When to try which incident. What the ledger says by then decides; a due that is out of date is put off.
      *
      * @param at by time that passes
-     * @param atAllEvents though it is not its time: it has ended, and was not released before its worker died
+     * @param early the number of its attempts, when it need not wait for its next one: its platform answers again, or it has ended
+     *     and was not released before its worker died; null when it must
      */
-    private record Due(Instant at, int partition, String key, boolean atAllEvents) {}
+    private record Due(
+            Instant at, int partition, String key, @Nullable Integer early) {
+
+        /** Unless it has been tried since. */
+        boolean isEarly(Waiting waiting) {
+            return early != null && early == waiting.attempts();
+        }
+    }
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final TopicLedger ledger;
@@ -243,7 +252,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         partition.allWaiting().forEach(waiting -> {
             String key = TopicLedger.key(waiting.incident());
             if (hasEnded(waiting)) {
-                dues.add(new Due(time.instant(), number, key, true));
+                dues.add(new Due(time.instant(), number, key, waiting.attempts()));
             } else {
                 schedule(number, key, waiting);
             }
@@ -253,7 +262,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private void schedule(int partition, String key, Waiting waiting) {
         var now = clock.instant();
         var pause = isTimeFor(waiting, now) ? Duration.ZERO : Duration.between(now, waiting.nextTryAt());
-        dues.add(new Due(time.instant().plus(pause), partition, key, false));
+        dues.add(new Due(time.instant().plus(pause), partition, key, null));
     }
 
     /** Its time is over, or what it waits for has come. */
@@ -278,6 +287,9 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         tenants.forEach(tenant -> read.forEach((number, partition) -> partition.waitingOf(tenant).stream()
                 .filter(waiting -> waiting.reason().waitsForPeople())
                 .forEach(waiting -> schedule(number, TopicLedger.key(waiting.incident()), waiting))));
+        for (var app = opening.answersAgain(); app != null; app = opening.answersAgain()) {
+            wakeWhoWaitsFor(app, read);
+        }
         for (var due = comeBack.poll(); due != null; due = comeBack.poll()) {
             dues.add(due);
         }
@@ -293,19 +305,27 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             if (waiting == null) {
                 continue;
             }
-            if (!due.atAllEvents() && !isTimeFor(waiting, clock.instant())) {
+            if (!due.isEarly(waiting) && !isTimeFor(waiting, clock.instant())) {
                 // It was parked anew, or the clock goes slower than time passes.
                 schedule(due.partition(), due.key(), waiting);
                 continue;
             }
             String tenant = waiting.incident().tenantId();
-            if (opening.places(tenant) <= woken.getOrDefault(tenant, 0)) {
-                dues.add(new Due(now.plus(AFTER_TROUBLE), due.partition(), due.key(), due.atAllEvents()));
+            if (opening.places(waiting) <= woken.getOrDefault(tenant, 0)) {
+                dues.add(new Due(now.plus(AFTER_TROUBLE), due.partition(), due.key(), due.early()));
             } else if (inWork.add(due.key())) {
                 woken.merge(tenant, 1, Integer::sum);
                 resume(due, waiting);
             }
         }
+    }
+
+    private void wakeWhoWaitsFor(AppId app, Map<Integer, PartitionLedger> read) {
+        read.forEach((number, partition) -> partition.waitingOf(app.tenantId()).stream()
+                .filter(waiting ->
+                        waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE && waiting.platform() == app.platform())
+                .forEach(waiting -> dues.add(
+                        new Due(time.instant(), number, TopicLedger.key(waiting.incident()), waiting.attempts()))));
     }
 
     private void resume(Due due, Waiting waiting) {
@@ -327,7 +347,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 inWork.remove(due.key());
                 places.release();
                 // Released or parked anew, the ledger says so by then; else this is the next try.
-                comeBack.add(new Due(time.instant().plusSeconds(5), due.partition(), due.key(), false));
+                comeBack.add(new Due(time.instant().plusSeconds(5), due.partition(), due.key(), null));
             }
         });
     }

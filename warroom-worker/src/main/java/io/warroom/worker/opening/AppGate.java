@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class AppGate {
     private final UntilSafe untilSafe;
     private final Lanes lanes;
     private final Circuits circuits;
+    private final ConcurrentLinkedQueue<AppId> answering = new ConcurrentLinkedQueue<>();
     private final RejectedKeys rejectedKeys = new RejectedKeys();
 
     AppGate(
@@ -92,18 +94,22 @@ final class AppGate {
                     roomMayExist);
         }
         var platform = clientOf(app.platform());
-        boolean returned = false;
+        boolean told = false;
         try {
             var attempt = work.with(app, platform);
-            returned = true;
-            if (attempt instanceof Attempt.MustWait wait && wait.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE) {
+            var waitsFor = attempt instanceof Attempt.MustWait wait ? wait.reason() : null;
+            if (waitsFor == Waiting.Reason.PLATFORM_UNAVAILABLE) {
+                told = true;
                 circuits.unanswered(app.tenantId(), app.platform());
-            } else {
-                circuits.answered(app.tenantId(), app.platform());
+            } else if (waitsFor != Waiting.Reason.THROTTLED) {
+                told = true;
+                if (circuits.answered(app.tenantId(), app.platform())) {
+                    answering.add(new AppId(app.tenantId(), app.platform()));
+                }
             }
             return attempt;
         } finally {
-            if (!returned) {
+            if (!told) {
                 circuits.untold(app.tenantId(), app.platform());
             }
         }
@@ -144,9 +150,20 @@ final class AppGate {
                 });
     }
 
-    /** How many more of the tenant's incidents may be worked on now. */
+    /** How many more of the tenant's incidents may be worked on now, whatever their platform. */
     int places(String tenantId) {
         return lanes.places(tenantId);
+    }
+
+    /** How many more incidents may call the tenant's app now. */
+    int calls(String tenantId, PlatformKind platform) {
+        return circuits.places(tenantId, platform);
+    }
+
+    /** The next app that was left alone and answers again; null when there is none. Each is told once. */
+    @Nullable
+    AppId answersAgain() {
+        return answering.poll();
     }
 
     /** The app's key works. */

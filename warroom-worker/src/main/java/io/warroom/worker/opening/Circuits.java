@@ -14,8 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Circuits {
 
-    private record AppId(String tenantId, PlatformKind platform) {}
-
     private record Trouble(int failures, Instant closedUntil, boolean probing) {}
 
     /** Fewer could be a bad moment; more would only wait longer. */
@@ -43,12 +41,26 @@ final class Circuits {
         return may[0];
     }
 
-    /** The platform answered, whatever it said. */
-    void answered(String tenantId, PlatformKind platform) {
-        troubles.remove(new AppId(tenantId, platform));
+    /** How many more incidents may call now. */
+    int places(String tenantId, PlatformKind platform) {
+        var trouble = troubles.get(new AppId(tenantId, platform));
+        if (trouble == null || trouble.failures() < FAILURES_TO_OPEN) {
+            return Integer.MAX_VALUE;
+        }
+        return !trouble.probing() && !time.instant().isBefore(trouble.closedUntil()) ? 1 : 0;
     }
 
-    /** Trouble of ours came first: nothing is known of the platform, and the next incident may try. */
+    /**
+     * The platform did what it was asked, or said why it will not.
+     *
+     * @return whether it was left alone until now: others wait for this
+     */
+    boolean answered(String tenantId, PlatformKind platform) {
+        var trouble = troubles.remove(new AppId(tenantId, platform));
+        return trouble != null && trouble.failures() >= FAILURES_TO_OPEN;
+    }
+
+    /** Nothing is known of the platform, as trouble or a limit came first: the next incident may try. */
     void untold(String tenantId, PlatformKind platform) {
         troubles.computeIfPresent(
                 new AppId(tenantId, platform),

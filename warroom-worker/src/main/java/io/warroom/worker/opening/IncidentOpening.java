@@ -26,7 +26,8 @@ public final class IncidentOpening {
     /** Between the tries of an incident that waits for a platform; doubles from the first to the last. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
 
-    private static final Duration LAST_RETRY = Duration.ofMinutes(2);
+    /** With its jitter, the longest that a room is late behind the end of a platform's trouble. */
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
 
     /** Between the looks for a place in the tenant's line. */
     private static final Duration IN_LINE = Duration.ofSeconds(1);
@@ -361,9 +362,24 @@ public final class IncidentOpening {
                 .isPresent();
     }
 
-    /** How many more of the tenant's incidents may be worked on now. */
-    public int places(String tenantId) {
-        return gate.places(tenantId);
+    /**
+     * How many more of the tenant's incidents may be worked on now, if they are as this one: none as long as their app is left
+     * alone, but for those whose time is over.
+     */
+    public int places(Waiting waiting) {
+        String tenant = waiting.incident().tenantId();
+        int places = gate.places(tenant);
+        return isInTime(waiting)
+                ? directory
+                        .peek(tenant, platformOf(waiting))
+                        .map(app -> Math.min(places, gate.calls(tenant, app.platform())))
+                        .orElse(places)
+                : places;
+    }
+
+    /** The next app that was left alone because its platform did not answer, and answers again; null when there is none. */
+    public @Nullable AppId answersAgain() {
+        return gate.answersAgain();
     }
 
     private static @Nullable PlatformKind wanted(Incident incident) {
@@ -407,7 +423,9 @@ public final class IncidentOpening {
                         && !wait.untried()
                 ? before.deadline()
                 : now.plus(times.deadlineOf(wait.reason()));
-        Duration pause = wait.untried() ? IN_LINE : longer(wait.pause(), backOff(attempts));
+        // Who is told when to come back has no reason to stay away for longer each time.
+        boolean told = wait.reason() == Waiting.Reason.THROTTLED && wait.pause().isPositive();
+        Duration pause = wait.untried() ? IN_LINE : longer(wait.pause(), backOff(told ? 1 : attempts));
         Instant next = forPeople ? deadline : now.plus(pause);
         var app = wait.app();
         return new Waiting(

@@ -11,8 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RejectedKeys {
 
-    private record AppId(String tenantId, PlatformKind platform) {}
-
     private record Rejection(long revision, String words) {}
 
     private final Map<AppId, Rejection> rejections = new ConcurrentHashMap<>();

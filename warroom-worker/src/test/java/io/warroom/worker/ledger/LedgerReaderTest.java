@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.EventClasses;
+import io.warroom.platform.App;
+import io.warroom.platform.Credentials;
+import io.warroom.platform.Failure;
+import io.warroom.platform.Outcome;
 import io.warroom.platform.PlatformKind;
+import io.warroom.platform.Secret;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.ClockSetting;
-import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.Directory;
 import io.warroom.worker.opening.IncidentOpening;
-import io.warroom.worker.opening.OpeningTimes;
+import io.warroom.worker.opening.OpeningInTime;
+import io.warroom.worker.opening.ScriptedPlatform;
 import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
 import java.nio.charset.StandardCharsets;
@@ -21,48 +26,49 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.kafka.core.KafkaTemplate;
 
 class LedgerReaderTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String PARKED = Topic.INCIDENT_PARKED.name("");
+    private static final Failure LOST = new Failure(Failure.Kind.UNREACHABLE, "no answer came", null, null);
+    private static final App APP =
+            new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s")));
 
     private final CompletableFuture<String> tried = new CompletableFuture<>();
+    private final List<SpecificRecord> events = new CopyOnWriteArrayList<>();
     private final MockConsumer<byte[], byte[]> consumer = ofEmptyTopics();
     private volatile Instant time = Instant.EPOCH;
     private volatile Instant now = TopicLedgerTest.NOW;
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final ClockSetting setting = new ClockSetting(clock, () -> time);
+    private final TimedProducer producer = new TimedProducer(clock, () -> {});
     private final TopicLedger ledger = new TopicLedger(
-            new KafkaTemplate<>(() -> new MockProducer<>(
-                    TopicLedgerTest.topicsOfOnePartition(),
-                    true,
-                    null,
-                    new ByteArraySerializer(),
-                    new ByteArraySerializer())),
-            (topic, event) -> new byte[] {1},
-            (topic, value) ->
-                    ParkedIncidents.event(TopicLedgerTest.waiting(TopicLedgerTest.anIncident(TopicLedgerTest.NOW))),
+            new KafkaTemplate<>(() -> producer),
+            (topic, event) -> written(event),
+            (topic, value) -> events.get(value[0]),
             "",
             clock,
             setting,
             new SimpleMeterRegistry());
-    private final LedgerReader reader =
-            new LedgerReader(() -> consumer, ledger, opening(ledger), clock, () -> time, 10);
+    private final ScriptedPlatform platform = new ScriptedPlatform();
+    private final IncidentOpening opening = opening(ledger);
+    private final LedgerReader reader = new LedgerReader(() -> consumer, ledger, opening, clock, () -> time, 10);
 
     @BeforeAll
     static void trust() {
@@ -76,11 +82,13 @@ class LedgerReaderTest {
 
     @Test
     void whatWaitsIsTriedAlsoWhenTheClockGoesSlowerThanTimePasses() throws Exception {
+        var parked = written(
+                ParkedIncidents.event(TopicLedgerTest.waiting(TopicLedgerTest.anIncident(TopicLedgerTest.NOW))));
         var restored = ledger.own(0);
         reader.start();
         assertThat(restored).succeedsWithin(SOON);
         consumer.schedulePollTask(() -> consumer.addRecord(
-                new ConsumerRecord<>(PARKED, 0, 0, "acme/INC-1".getBytes(StandardCharsets.UTF_8), new byte[] {1})));
+                new ConsumerRecord<>(PARKED, 0, 0, "acme/INC-1".getBytes(StandardCharsets.UTF_8), parked)));
         letItLook();
 
         time = time.plusSeconds(10);
@@ -91,6 +99,37 @@ class LedgerReaderTest {
         now = now.plusSeconds(1);
 
         assertThat(tried).succeedsWithin(SOON).isEqualTo("acme");
+    }
+
+    @Test
+    @Timeout(60)
+    void whatWaitsForAPlatformIsTriedAsSoonAsThatAnswersAnother() throws Exception {
+        var restored = ledger.own(0);
+        reader.start();
+        assertThat(restored).succeedsWithin(SOON);
+        for (int i = 0; i < 5; i++) {
+            platform.creates.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(5)));
+        }
+        for (int i = 0; i < 6; i++) {
+            opening.open(TopicLedgerTest.anIncident("INC-" + i, now));
+        }
+        assertThat(platform.creates).as("the sixth has not called").isEmpty();
+        letItLook();
+        assertThat(ledger.waiting()).isEqualTo(6);
+        time = time.plusSeconds(30);
+        now = now.plusSeconds(30);
+
+        opening.open(TopicLedgerTest.anIncident("INC-6", now));
+
+        while (ledger.waiting() > 0) {
+            letItLook();
+        }
+    }
+
+    /** What is written is its number. */
+    private synchronized byte[] written(SpecificRecord event) {
+        events.add(event);
+        return new byte[] {(byte) (events.size() - 1)};
     }
 
     /** Whatever was true before, it has seen. */
@@ -104,17 +143,17 @@ class LedgerReaderTest {
 
     private IncidentOpening opening(TopicLedger known) {
         Publication nowhere = record -> {};
-        return new IncidentOpening(
+        return OpeningInTime.of(
                 new Directory() {
                     @Override
                     public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
                         tried.complete(tenantId);
-                        return new Choice.None();
+                        return new Choice.Usable(APP);
                     }
 
                     @Override
                     public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
-                        return Optional.empty();
+                        return Optional.of(new Version(APP.platform(), APP.revision()));
                     }
 
                     @Override
@@ -122,14 +161,12 @@ class LedgerReaderTest {
                         return Optional.empty();
                     }
                 },
-                Map.of(),
+                platform,
                 known,
                 new KafkaResults(nowhere, "", clock, new SimpleMeterRegistry()),
                 new KafkaAppHealth(nowhere, ""),
                 clock,
-                new OpeningTimes(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(24)),
-                10,
-                ClosingPolicy.RENAME);
+                () -> time);
     }
 
     private static MockConsumer<byte[], byte[]> ofEmptyTopics() {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.EventClasses;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
-import io.warroom.topic.Topic;
 import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.Incident;
@@ -24,21 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.Cluster;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,37 +41,7 @@ class TopicLedgerTest {
     private Instant now = NOW;
     private Duration setWhileSending = Duration.ZERO;
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(
-                    topicsOfOnePartition(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-                @Override
-                public synchronized Future<RecordMetadata> send(
-                        ProducerRecord<byte[], byte[]> record, Callback callback) {
-                    long written = now.toEpochMilli();
-                    now = now.plus(setWhileSending);
-                    return super.send(
-                            record,
-                            (metadata, failure) -> callback.onCompletion(
-                                    new RecordMetadata(
-                                            new TopicPartition(metadata.topic(), metadata.partition()),
-                                            metadata.offset(),
-                                            0,
-                                            written,
-                                            ConsumerRecord.NULL_SIZE,
-                                            ConsumerRecord.NULL_SIZE),
-                                    failure));
-                }
-
-                @Override
-                public void close() {
-                    // A template closes after each use, and its usual factory passes that over.
-                }
-
-                @Override
-                public void close(Duration timeout) {
-                    close();
-                }
-            };
+    private final TimedProducer producer = new TimedProducer(clock, () -> now = now.plus(setWhileSending));
     private final TopicLedger ledger = new TopicLedger(
             new KafkaTemplate<>(() -> producer),
             (topic, event) -> {
@@ -282,18 +240,6 @@ class TopicLedgerTest {
                         Optional.empty()));
     }
 
-    static Cluster topicsOfOnePartition() {
-        var node = new Node(1, "127.0.0.1", 9092);
-        return new Cluster(
-                "test",
-                List.of(node),
-                Stream.of(Topic.values())
-                        .map(topic -> new PartitionInfo(topic.name(""), 0, node, new Node[] {node}, new Node[] {node}))
-                        .toList(),
-                Set.of(),
-                Set.of());
-    }
-
     private static Result.Opened opened() {
         return new Result.Opened(
                 anIncident(NOW), PlatformKind.LARK, 7, "room-1", "INC-1 checkout down", List.of(), List.of(), NOW);
@@ -315,9 +261,13 @@ class TopicLedgerTest {
     }
 
     static Incident anIncident(Instant declaredAt) {
+        return anIncident("INC-1", declaredAt);
+    }
+
+    static Incident anIncident(String id, Instant declaredAt) {
         return new Incident(
                 "acme",
-                "INC-1",
+                id,
                 "checkout down",
                 null,
                 null,

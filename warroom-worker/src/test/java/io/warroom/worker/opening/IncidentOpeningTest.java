@@ -444,18 +444,89 @@ class IncidentOpeningTest {
         }
 
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
+        assertThat(circuits.places("acme", PlatformKind.LARK)).isZero();
         assertThat(circuits.mayCall("acme", PlatformKind.WECOM)).isTrue();
         assertThat(circuits.mayCall("other", PlatformKind.LARK)).isTrue();
         now = now.plusSeconds(30);
+        assertThat(circuits.places("acme", PlatformKind.LARK)).isOne();
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
+        assertThat(circuits.places("acme", PlatformKind.LARK)).isZero();
         circuits.unanswered("acme", PlatformKind.LARK);
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isFalse();
         now = now.plusSeconds(30);
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
-        circuits.answered("acme", PlatformKind.LARK);
+        assertThat(circuits.answered("acme", PlatformKind.LARK))
+                .as("others wait for this")
+                .isTrue();
+        assertThat(circuits.answered("acme", PlatformKind.LARK)).isFalse();
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
         assertThat(circuits.mayCall("acme", PlatformKind.LARK)).isTrue();
+    }
+
+    @Test
+    void whoWaitsForAnAppThatIsLeftAloneIsLetInWhenItAnswersAgainOrWhenItsTimeIsOver() throws Exception {
+        leaveTheAppAlone();
+        var waiting = ledger.parked.getLast();
+        assertThat(opening.places(waiting)).isZero();
+        assertThat(opening.answersAgain()).isNull();
+        now = waiting.deadline();
+        assertThat(opening.places(waiting)).isPositive();
+        now = waiting.deadline().minusSeconds(1);
+        passed = passed.plusSeconds(30);
+        assertThat(opening.places(waiting)).as("one may ask").isOne();
+
+        platform.creates.clear();
+        open(anIncident("INC-9", new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).extracting(result -> result.incident().incidentId()).containsExactly("INC-9");
+        assertThat(opening.answersAgain()).isEqualTo(new AppId("acme", PlatformKind.LARK));
+        assertThat(opening.answersAgain()).isNull();
+        assertThat(opening.places(waiting)).isGreaterThan(1);
+    }
+
+    @Test
+    void aLimitThatHoldsACallBackSaysNothingOfAPlatformThatDidNotAnswer() throws Exception {
+        leaveTheAppAlone();
+        passed = passed.plusSeconds(30);
+        platform.creates.clear();
+        platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofMinutes(6)));
+
+        open(anIncident("INC-9", new Incident.Chat.TenantsChoice()));
+
+        assertThat(opening.answersAgain()).isNull();
+        assertThat(opening.places(ledger.parked.getLast()))
+                .as("the next one asks it")
+                .isOne();
+    }
+
+    private void leaveTheAppAlone() throws InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            platform.creates.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(6)));
+            open(anIncident("INC-" + i, new Incident.Chat.TenantsChoice()));
+        }
+    }
+
+    @Test
+    void whoIsToldWhenToComeBackDoesNotStayAwayForLongerEachTime() throws Exception {
+        var impatient = opening(100, Duration.ofMillis(500));
+        for (int i = 0; i < 4; i++) {
+            platform.creates.add(new Outcome.NotYet<>(LOST, Duration.ZERO));
+        }
+        platform.creates.add(new Outcome.NotYet<>(BUSY, Duration.ofSeconds(5)));
+        impatient.open(anIncident(new Incident.Chat.TenantsChoice()));
+        for (int i = 0; i < 3; i++) {
+            impatient.resume(ledger.parked.getLast());
+        }
+        assertThat(Duration.between(now, ledger.parked.getLast().nextTryAt()))
+                .as("nobody tells")
+                .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(75));
+
+        impatient.resume(ledger.parked.getLast());
+
+        assertThat(ledger.parked.getLast().attempts()).isEqualTo(5);
+        assertThat(Duration.between(now, ledger.parked.getLast().nextTryAt()))
+                .isBetween(Duration.ofSeconds(10), Duration.ofMillis(12_500));
     }
 
     @Test
@@ -772,6 +843,10 @@ class IncidentOpeningTest {
     }
 
     private IncidentOpening opening(int perTenant) {
+        return opening(perTenant, Duration.ofMinutes(5));
+    }
+
+    private IncidentOpening opening(int perTenant, Duration patience) {
         return new IncidentOpening(
                 directory,
                 Map.of(PlatformKind.LARK, platform),
@@ -821,7 +896,7 @@ class IncidentOpeningTest {
                     meanwhile = () -> {};
                     others.run();
                 },
-                new OpeningTimes(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofHours(24)),
+                new OpeningTimes(patience, Duration.ofMinutes(10), Duration.ofHours(24)),
                 perTenant,
                 ClosingPolicy.RENAME);
     }

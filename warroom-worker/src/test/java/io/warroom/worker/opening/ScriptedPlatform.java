@@ -15,23 +15,24 @@ import io.warroom.platform.RoomPlan;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A platform that answers from a script, and well when the script is silent. */
-final class ScriptedPlatform implements ChatPlatform {
+/** A platform that answers from a script, and well when the script is silent; any thread may call it. */
+public final class ScriptedPlatform implements ChatPlatform {
 
-    final List<String> calls = new ArrayList<>();
-    final List<Person> asked = new ArrayList<>();
-    final List<RoomPlan> plans = new ArrayList<>();
-    final Deque<Outcome<Roster>> rosters = new ArrayDeque<>();
-    final Deque<Outcome<Room>> creates = new ArrayDeque<>();
-    final Deque<Outcome<Sighting>> sightings = new ArrayDeque<>();
-    final Deque<Outcome<Admission>> admissions = new ArrayDeque<>();
-    final Deque<Outcome<Posted>> posts = new ArrayDeque<>();
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<Person> asked = new CopyOnWriteArrayList<>();
+    final List<RoomPlan> plans = new CopyOnWriteArrayList<>();
+    final Deque<Outcome<Roster>> rosters = new ConcurrentLinkedDeque<>();
+    public final Deque<Outcome<Room>> creates = new ConcurrentLinkedDeque<>();
+    final Deque<Outcome<Sighting>> sightings = new ConcurrentLinkedDeque<>();
+    final Deque<Outcome<Admission>> admissions = new ConcurrentLinkedDeque<>();
+    final Deque<Outcome<Posted>> posts = new ConcurrentLinkedDeque<>();
 
     @Override
     public PlatformKind kind() {
@@ -96,9 +97,9 @@ final class ScriptedPlatform implements ChatPlatform {
         return scripted != null ? scripted : new Outcome.Done<>(new Posted("m-1"));
     }
 
-    final Deque<Outcome<Posted>> told = new ArrayDeque<>();
-    final Deque<Outcome<String>> renames = new ArrayDeque<>();
-    final Deque<Outcome<Boolean>> dissolutions = new ArrayDeque<>();
+    final Deque<Outcome<Posted>> told = new ConcurrentLinkedDeque<>();
+    final Deque<Outcome<String>> renames = new ConcurrentLinkedDeque<>();
+    final Deque<Outcome<Boolean>> dissolutions = new ConcurrentLinkedDeque<>();
     final List<Notice> notices = new ArrayList<>();
     final List<String> names = new ArrayList<>();
 
