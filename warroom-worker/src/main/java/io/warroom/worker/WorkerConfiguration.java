@@ -127,10 +127,12 @@ class WorkerConfiguration {
     }
 
     @Bean
-    TopicDirectory directory(Deserializer<?> decoder, ObjectProvider<LedgerReader> ledgerReader, ClockWatch watch) {
+    TopicDirectory directory(
+            Deserializer<?> decoder, OwnSchemas schemas, ObjectProvider<LedgerReader> ledgerReader, ClockWatch watch) {
         return new TopicDirectory(
                 uncommitted(watch),
                 decoder,
+                schemas::frame,
                 settings.topics().prefix(),
                 SecretOpener.read(settings.sealing().privateKeyset()),
                 tenant -> ledgerReader.getObject().changed(tenant));

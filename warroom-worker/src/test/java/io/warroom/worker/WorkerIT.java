@@ -746,6 +746,7 @@ class WorkerIT {
         var directory = new TopicDirectory(
                 ungrouped,
                 decoder(),
+                topic -> null,
                 prefix,
                 SecretOpener.read(Secret.of(folder.resolve("private.json").toString())),
                 tenant -> {

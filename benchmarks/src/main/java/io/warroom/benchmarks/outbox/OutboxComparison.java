@@ -4,15 +4,12 @@ import io.warroom.benchmarks.BrokerHost;
 import io.warroom.benchmarks.ChildJvm;
 import io.warroom.benchmarks.Comparison;
 import io.warroom.benchmarks.Figures;
+import io.warroom.benchmarks.TemporaryFolder;
 import io.warroom.benchmarks.Verdict;
 import io.warroom.benchmarks.Verdict.Direction;
 import io.warroom.config.setup.SetUp;
 import io.warroom.local.Database;
 import io.warroom.local.Registry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,10 +40,10 @@ public final class OutboxComparison implements Comparison {
 
     @Override
     public List<Verdict> measure(Set<String> wanted, int runs) {
-        var folder = temporaryFolder();
-        try (var broker = ChildJvm.start(null, BrokerHost.class);
-                var database = Database.start(folder.resolve("postgresql"), 0);
-                var registry = Registry.start(folder.resolve("registry"), 0)) {
+        try (var folder = TemporaryFolder.make();
+                var broker = ChildJvm.start(null, BrokerHost.class);
+                var database = Database.start(folder.path().resolve("postgresql"), 0);
+                var registry = Registry.start(folder.path().resolve("registry"), 0)) {
             var server = new Server(
                     broker.await(ChildJvm.Word.READY),
                     database.jdbcUrl(),
@@ -67,8 +64,6 @@ public final class OutboxComparison implements Comparison {
                 }
             }
             return verdicts(ours, peers);
-        } finally {
-            delete(folder);
         }
     }
 
@@ -114,23 +109,5 @@ public final class OutboxComparison implements Comparison {
 
     private static double median(List<Figures> runs, String name) {
         return Verdict.median(runs.stream().map(run -> run.get(name)).toList());
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("warroom-benchmark-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (var everything = Files.walk(folder)) {
-            for (var path : everything.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

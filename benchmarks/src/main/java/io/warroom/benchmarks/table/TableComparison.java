@@ -4,17 +4,18 @@ import io.warroom.benchmarks.BrokerHost;
 import io.warroom.benchmarks.ChildJvm;
 import io.warroom.benchmarks.Comparison;
 import io.warroom.benchmarks.Figures;
+import io.warroom.benchmarks.TemporaryFolder;
 import io.warroom.benchmarks.Verdict;
 import io.warroom.benchmarks.Verdict.Direction;
+import io.warroom.config.setup.SetUp;
 import io.warroom.event.AppEnabled;
 import io.warroom.event.EventClasses;
 import io.warroom.event.MobileApp;
 import io.warroom.event.Platform;
 import io.warroom.event.SealedSecret;
+import io.warroom.local.Registry;
 import io.warroom.topic.Topic;
 import io.warroom.worker.directory.TableRun;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,14 +26,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A million tenants with an app each: time until the table is whole, memory, look-up. */
 public final class TableComparison implements Comparison {
@@ -54,11 +51,22 @@ public final class TableComparison implements Comparison {
         var streams = new ArrayList<Double>();
         var polls = new ArrayList<Figures>();
         double serialized;
-        try (var broker = ChildJvm.start(null, BrokerHost.class)) {
+        try (var folder = TemporaryFolder.make();
+                var broker = ChildJvm.start(null, BrokerHost.class);
+                var registry = Registry.start(folder.path(), 0)) {
             var brokers = broker.await(ChildJvm.Word.READY);
-            serialized = (double) fill(brokers) / APPS;
+            SetUp.main(new String[] {
+                "--spring.kafka.bootstrap-servers=" + brokers,
+                "--warroom.schema-registry-url=" + registry.url(),
+                "--warroom.topics.prefix=" + PREFIX,
+                // A GlobalKTable waits for half a second at the end of each partition.
+                "--warroom.topics.partitions=6",
+                "--warroom.topics.replication=1"
+            });
+            serialized = (double) fill(brokers, registry.url()) / APPS;
             for (int run = 0; run < runs; run++) {
-                try (var process = ChildJvm.start(null, TableRun.class, brokers, PREFIX, Integer.toString(APPS))) {
+                try (var process =
+                        ChildJvm.start(null, TableRun.class, brokers, registry.url(), PREFIX, Integer.toString(APPS))) {
                     var one = Figures.parse(process.await(ChildJvm.Word.FIGURES));
                     System.err.println("table " + one.values());
                     figures.add(one);
@@ -128,34 +136,43 @@ public final class TableComparison implements Comparison {
     }
 
     /** @return bytes of all keys and values */
-    private static long fill(String brokers) {
+    private static long fill(String brokers, String registry) {
         EventClasses.trust();
-        long bytes = 0;
-        try (var admin = Admin.create(Map.of("bootstrap.servers", brokers));
-                var producer = new KafkaProducer<String, byte[]>(
-                        Map.of(
-                                "bootstrap.servers", brokers,
-                                "linger.ms", 20,
-                                "batch.size", 262_144,
-                                // As in the intake's comparison: a first batch that is refused must not be overtaken.
-                                "max.in.flight.requests.per.connection", 1),
-                        new StringSerializer(),
-                        new ByteArraySerializer())) {
-            admin.createTopics(Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
-                            .map(topic -> new NewTopic(topic.name(PREFIX), 6, (short) 1))
-                            .toList())
-                    .all()
-                    .get();
+        var bytes = new LongAdder();
+        try (var producer = new KafkaProducer<String, AppEnabled>(Map.of(
+                "bootstrap.servers",
+                brokers,
+                "key.serializer",
+                "org.apache.kafka.common.serialization.StringSerializer",
+                "value.serializer",
+                "io.confluent.kafka.serializers.KafkaAvroSerializer",
+                "schema.registry.url",
+                registry,
+                "avro.remove.java.properties",
+                true,
+                "auto.register.schemas",
+                false,
+                "linger.ms",
+                20,
+                "batch.size",
+                262_144,
+                // As in the intake's comparison: a first batch that is refused must not be overtaken.
+                "max.in.flight.requests.per.connection",
+                1))) {
             Future<?> last = CompletableFuture.completedFuture(null);
             var random = new Random(7);
             for (int app = 0; app < APPS; app++) {
-                var key = TableRun.tenant(app) + "/LARK";
-                var value = encoded(app, random);
-                bytes += key.length() + value.length;
-                last = producer.send(new ProducerRecord<>(Topic.APP_ENABLED.name(PREFIX), key, value));
+                last = producer.send(
+                        new ProducerRecord<>(
+                                Topic.APP_ENABLED.name(PREFIX), TableRun.tenant(app) + "/LARK", enabled(app, random)),
+                        (written, failure) -> {
+                            if (failure == null) {
+                                bytes.add(written.serializedKeySize() + written.serializedValueSize());
+                            }
+                        });
             }
             last.get();
-            return bytes;
+            return bytes.sum();
         } catch (ExecutionException e) {
             throw new IllegalStateException("The topic could not be filled", e);
         } catch (InterruptedException e) {
@@ -165,11 +182,11 @@ public final class TableComparison implements Comparison {
     }
 
     /** A Lark app as the config service publishes it: its one secret is sealed to about a hundred bytes. */
-    private static byte[] encoded(int app, Random random) {
+    private static AppEnabled enabled(int app, Random random) {
         var sealed = new byte[100];
         random.nextBytes(sealed);
         var identity = "cli_a1b2c3d4e5f6%06x".formatted(app);
-        var event = new AppEnabled(
+        return new AppEnabled(
                 "01890a5d-ac96-774b-bcce-%012x".formatted(app),
                 TableRun.tenant(app),
                 Platform.LARK,
@@ -184,13 +201,5 @@ public final class TableComparison implements Comparison {
                         "FEISHU",
                         null,
                         List.of(new SealedSecret("appSecret", 1L, ByteBuffer.wrap(sealed)))));
-        try {
-            var buffer = AppEnabled.getEncoder().encode(event);
-            var bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

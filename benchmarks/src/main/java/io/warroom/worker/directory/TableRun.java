@@ -2,18 +2,20 @@ package io.warroom.worker.directory;
 
 import io.warroom.benchmarks.CpuTime;
 import io.warroom.benchmarks.Figures;
-import io.warroom.event.AppEnabled;
 import io.warroom.event.EventClasses;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.warroom.worker.schemas.OwnSchemas;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ public final class TableRun {
 
     private TableRun() {}
 
-    /** Brokers, topic prefix, how many apps. */
+    /** Brokers, schema registry, topic prefix, how many apps. */
     public static void main(String[] arguments) throws Exception {
         EventClasses.trust();
         var settings = new HashMap<String, Object>();
@@ -34,18 +36,26 @@ public final class TableRun {
         settings.put("key.deserializer", ByteArrayDeserializer.class);
         settings.put("value.deserializer", ByteArrayDeserializer.class);
         settings.put("enable.auto.commit", false);
-        int apps = Integer.parseInt(arguments[2]);
+        int apps = Integer.parseInt(arguments[3]);
+        var decoder =
+                (Deserializer<?>) configured("io.confluent.kafka.serializers.KafkaAvroDeserializer", arguments[1]);
+        @SuppressWarnings("unchecked") // it writes any record
+        var encoder = (Serializer<SpecificRecord>)
+                configured("io.confluent.kafka.serializers.KafkaAvroSerializer", arguments[1]);
 
+        var schemas = new OwnSchemas(encoder, decoder, arguments[2]);
         var table = new AppTable();
         var reader = new ConfigurationReader(
                 () -> new KafkaConsumer<>(settings),
-                (topic, value) -> decode(value),
-                arguments[1],
+                decoder,
+                new AppStateDecoder(arguments[2], schemas::frame),
+                arguments[2],
                 table::apply,
                 new MemberTable(),
                 InstantSource.system());
         double cpuBefore = CpuTime.seconds(ProcessHandle.current());
         long begun = System.nanoTime();
+        schemas.start();
         var thread = Thread.ofPlatform().start(reader);
         reader.caughtUp().get();
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -74,6 +84,28 @@ public final class TableRun {
                         lookups(apps, map::get)))
                 .tell();
         System.exit(0);
+    }
+
+    /** As the worker's are. */
+    private static Object configured(String name, String registry) throws ClassNotFoundException {
+        Map<String, Object> settings = Map.of(
+                "schema.registry.url",
+                registry,
+                "specific.avro.reader",
+                true,
+                "avro.remove.java.properties",
+                true,
+                "auto.register.schemas",
+                false,
+                "use.latest.version",
+                false);
+        Object made = Utils.newInstance(name, Object.class);
+        if (made instanceof Serializer<?> serializer) {
+            serializer.configure(settings, false);
+        } else if (made instanceof Deserializer<?> deserializer) {
+            deserializer.configure(settings, false);
+        }
+        return made;
     }
 
     /** The name of the app's tenant. */
@@ -106,14 +138,6 @@ public final class TableRun {
             throw new IllegalStateException("not all were found");
         }
         return nanos;
-    }
-
-    static AppEnabled decode(byte[] value) {
-        try {
-            return AppEnabled.getDecoder().decode(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static long usedBytes() {

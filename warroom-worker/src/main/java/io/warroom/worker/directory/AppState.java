@@ -72,7 +72,7 @@ record AppState(
         };
     }
 
-    private static PlatformKind kind(io.warroom.event.Platform platform) {
+    static PlatformKind kind(io.warroom.event.Platform platform) {
         return switch (platform) {
             case WECOM -> PlatformKind.WECOM;
             case DINGTALK -> PlatformKind.DINGTALK;

@@ -46,6 +46,7 @@ final class ConfigurationReader implements Runnable {
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Deserializer<?> decoder;
+    private final AppStateDecoder decoderOfOwn;
     private final List<String> topics;
     private final java.util.function.Consumer<AppState> states;
     private final MemberTable members;
@@ -68,12 +69,14 @@ final class ConfigurationReader implements Runnable {
     ConfigurationReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
+            AppStateDecoder decoderOfOwn,
             String topicPrefix,
             java.util.function.Consumer<AppState> states,
             MemberTable members,
             InstantSource time) {
         this.consumers = consumers;
         this.decoder = decoder;
+        this.decoderOfOwn = decoderOfOwn;
         this.topics = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
                 .map(topic -> topic.name(topicPrefix))
                 .toList();
@@ -229,6 +232,11 @@ final class ConfigurationReader implements Runnable {
             return;
         }
         try {
+            var state = decoderOfOwn.read(record);
+            if (state != null) {
+                states.accept(state);
+                return;
+            }
             Object event = decode(record);
             if (!ofMember) {
                 states.accept(AppState.of(event));

@@ -50,6 +50,11 @@ final class KeptApp {
         }
     }
 
+    /** @param app as {@link MobileApp}'s schema says, and no more; not copied */
+    static KeptApp encoded(byte[] app) {
+        return new KeptApp(app);
+    }
+
     MobileApp app() {
         try {
             return READER.read(null, DecoderFactory.get().binaryDecoder(encoded, null));

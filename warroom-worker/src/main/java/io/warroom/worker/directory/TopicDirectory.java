@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -54,20 +55,23 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
      *
      * @param consumers makes a consumer of bytes, without a group
      * @param decoder reads the events' values
+     * @param frames by topic, what every value begins with that was written with this version's schema; null when unknown
      * @param changed is told, by any thread, which tenant's apps have changed
      */
     public TopicDirectory(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
+            Function<String, byte @Nullable []> frames,
             String topicPrefix,
             SecretOpener secrets,
             java.util.function.Consumer<String> changed) {
-        this(consumers, decoder, topicPrefix, secrets, changed, new SteadyTime(), MOST_PATIENCE);
+        this(consumers, decoder, frames, topicPrefix, secrets, changed, new SteadyTime(), MOST_PATIENCE);
     }
 
     TopicDirectory(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Deserializer<?> decoder,
+            Function<String, byte @Nullable []> frames,
             String topicPrefix,
             SecretOpener secrets,
             java.util.function.Consumer<String> changed,
@@ -76,6 +80,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         this.reader = new ConfigurationReader(
                 consumers,
                 decoder,
+                new AppStateDecoder(topicPrefix, frames),
                 topicPrefix,
                 state -> {
                     table.apply(state);

@@ -3,8 +3,11 @@ package io.warroom.worker.schemas;
 import io.warroom.topic.Topic;
 import io.warroom.topic.Undecodable;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -27,6 +30,9 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OwnSchemas.class);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
+    /** Bytes of a zero and a schema's id. */
+    private static final int FRAME = 5;
+
     private static final Set<Topic> WRITTEN = Set.of(
             Topic.WAR_ROOM_OPENED,
             Topic.WAR_ROOM_FAILED,
@@ -37,6 +43,7 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     private final Serializer<SpecificRecord> serializer;
     private final Deserializer<?> deserializer;
     private final String topicPrefix;
+    private final Map<String, byte[]> frames = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> known = new CompletableFuture<>();
     private volatile @Nullable String trouble;
     private @Nullable Thread thread;
@@ -54,6 +61,16 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     /** Done when the registry is no longer needed to write, nor to read what was written by this version. */
     public CompletableFuture<Void> known() {
         return known;
+    }
+
+    /**
+     * What every value of the topic begins with that was written with this version's schema: Confluent's wire format, a zero byte and
+     * the schema's id.
+     *
+     * @return null as long as it is not known, or when there is no such schema
+     */
+    public byte @Nullable [] frame(String topic) {
+        return frames.get(topic);
     }
 
     private void ask() {
@@ -74,7 +91,11 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     private boolean isKnown(Topic topic, SpecificRecord example) {
         String name = topic.name(topicPrefix);
         try {
-            deserializer.deserialize(name, serializer.serialize(name, example));
+            byte[] written = serializer.serialize(name, example);
+            deserializer.deserialize(name, written);
+            if (written[0] == 0) {
+                frames.put(name, Arrays.copyOf(written, FRAME));
+            }
             trouble = null;
             return true;
         } catch (RuntimeException e) {

@@ -34,6 +34,8 @@ class ConfigurationReaderTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final TopicPartition DELETED = new TopicPartition(Topic.APP_DELETED.name(""), 0);
 
+    private static final AppStateDecoder EVERYTHING_IS_ANOTHERS = new AppStateDecoder("", topic -> null);
+
     private final AtomicBoolean registryIsAway = new AtomicBoolean();
     private final Queue<MockConsumer<byte[], byte[]>> consumers = new ConcurrentLinkedQueue<>();
     private final Queue<AppState> states = new ConcurrentLinkedQueue<>();
@@ -45,6 +47,7 @@ class ConfigurationReaderTest {
                 }
                 return new AppDeleted("e", "acme", Platform.LARK, 1L, Instant.EPOCH);
             },
+            EVERYTHING_IS_ANOTHERS,
             "",
             states::add,
             new MemberTable(),
@@ -104,6 +107,7 @@ class ConfigurationReaderTest {
                 (topic, value) -> topic.equals(bound.topic())
                         ? new MemberBound("e", "acme", Platform.LARK, "p", "user-" + text(value), 1L, Instant.EPOCH)
                         : new AppDeleted("e", "tenant-" + text(value), Platform.LARK, 1L, Instant.EPOCH),
+                EVERYTHING_IS_ANOTHERS,
                 "",
                 taken::add,
                 members,

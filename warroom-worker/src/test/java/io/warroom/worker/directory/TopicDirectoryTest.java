@@ -164,6 +164,7 @@ class TopicDirectoryTest {
         var made = new TopicDirectory(
                 () -> consumer,
                 (topic, value) -> topic.equals(Topic.APP_DELETED.name("")) ? deleted : enabled,
+                topic -> null,
                 "",
                 SecretOpener.read(keyset),
                 tenant -> {},

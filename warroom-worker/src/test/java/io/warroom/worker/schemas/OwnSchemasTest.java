@@ -41,7 +41,7 @@ class OwnSchemasTest {
                     throw new SerializationException("no schema id", new RestClientException());
                 }
                 asked.add(topic);
-                return example.toString().getBytes(StandardCharsets.UTF_8);
+                return ("\0\0\0\0" + (char) asked.size() + example).getBytes(StandardCharsets.UTF_8);
             },
             (topic, bytes) -> {
                 read.add(topic);
@@ -75,6 +75,8 @@ class OwnSchemasTest {
 
         assertThat(schemas.known()).succeedsWithin(SOON);
         assertThat(schemas.health().getStatus()).isEqualTo(Status.UP);
+        assertThat(schemas.frame("p-app-enabled")).containsExactly(0, 0, 0, 0, 1 + asked.indexOf("p-app-enabled"));
+        assertThat(schemas.frame("p-incident-rejected")).isNull();
         assertThat(asked)
                 .containsExactlyInAnyOrder(
                         "p-app-enabled",
