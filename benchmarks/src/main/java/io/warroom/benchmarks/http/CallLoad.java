@@ -1,5 +1,6 @@
 package io.warroom.benchmarks.http;
 
+import io.warroom.benchmarks.CpuTime;
 import io.warroom.benchmarks.Figures;
 import io.warroom.platform.PlatformKind;
 import java.util.ArrayList;
@@ -9,12 +10,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Callers on virtual threads, each a call after the other, a platform after the other; only this JVM's own CPU counts. */
+/** Callers on virtual threads, each a call after the other, a platform after the other; only this JVM's own CPU counts, without its compilers'. */
 final class CallLoad {
 
     private static final int CALLERS = 64;
-    private static final int WARM_UP = 2_500;
-    private static final int MEASURED = 2_500;
+    private static final int WARM_UP = 7_500;
+    private static final int MEASURED = 3_500;
 
     /** One call whose answer is read to its end. */
     interface Call {
@@ -25,13 +26,13 @@ final class CallLoad {
 
     static void measure(Call call) throws InterruptedException, ExecutionException {
         run(call, WARM_UP);
-        double cpu = Figures.cpuSeconds();
+        double cpu = CpuTime.seconds(ProcessHandle.current());
         long began = System.nanoTime();
         run(call, MEASURED);
         double calls = (double) CALLERS * MEASURED;
         new Figures(Map.of(
                         "cpuMicrosPerCall",
-                        (Figures.cpuSeconds() - cpu) * 1e6 / calls,
+                        (CpuTime.seconds(ProcessHandle.current()) - cpu) * 1e6 / calls,
                         "callsPerSecond",
                         calls * 1e9 / (System.nanoTime() - began)))
                 .tell();
