@@ -10,7 +10,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Callers on virtual threads, each a call after the other, a platform after the other; only this JVM's own CPU counts, without its compilers'. */
+/**
+ * Callers on virtual threads, each a call after the other, a platform after the other; only this JVM's own CPU counts, without its
+ * compilers'.
+ */
 final class CallLoad {
 
     private static final int CALLERS = 64;

@@ -37,11 +37,25 @@ public final class TableRun {
         settings.put("value.deserializer", ByteArrayDeserializer.class);
         settings.put("enable.auto.commit", false);
         int apps = Integer.parseInt(arguments[3]);
-        var decoder =
-                (Deserializer<?>) configured("io.confluent.kafka.serializers.KafkaAvroDeserializer", arguments[1]);
+        // As the worker's are.
+        Map<String, Object> avro = Map.of(
+                "schema.registry.url",
+                arguments[1],
+                "specific.avro.reader",
+                true,
+                "avro.remove.java.properties",
+                true,
+                "auto.register.schemas",
+                false,
+                "use.latest.version",
+                false);
+        Deserializer<?> decoder =
+                Utils.newInstance("io.confluent.kafka.serializers.KafkaAvroDeserializer", Deserializer.class);
+        decoder.configure(avro, false);
         @SuppressWarnings("unchecked") // it writes any record
-        var encoder = (Serializer<SpecificRecord>)
-                configured("io.confluent.kafka.serializers.KafkaAvroSerializer", arguments[1]);
+        Serializer<SpecificRecord> encoder =
+                Utils.newInstance("io.confluent.kafka.serializers.KafkaAvroSerializer", Serializer.class);
+        encoder.configure(avro, false);
 
         var schemas = new OwnSchemas(encoder, decoder, arguments[2]);
         var table = new AppTable();
@@ -84,28 +98,6 @@ public final class TableRun {
                         lookups(apps, map::get)))
                 .tell();
         System.exit(0);
-    }
-
-    /** As the worker's are. */
-    private static Object configured(String name, String registry) throws ClassNotFoundException {
-        Map<String, Object> settings = Map.of(
-                "schema.registry.url",
-                registry,
-                "specific.avro.reader",
-                true,
-                "avro.remove.java.properties",
-                true,
-                "auto.register.schemas",
-                false,
-                "use.latest.version",
-                false);
-        Object made = Utils.newInstance(name, Object.class);
-        if (made instanceof Serializer<?> serializer) {
-            serializer.configure(settings, false);
-        } else if (made instanceof Deserializer<?> deserializer) {
-            deserializer.configure(settings, false);
-        }
-        return made;
     }
 
     /** The name of the app's tenant. */

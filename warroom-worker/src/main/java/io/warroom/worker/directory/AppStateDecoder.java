@@ -3,7 +3,6 @@ package io.warroom.worker.directory;
 import io.warroom.event.MobileApp;
 import io.warroom.event.Platform;
 import io.warroom.topic.Topic;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -56,10 +55,8 @@ final class AppStateDecoder {
         DECODERS.set(decoder);
         try {
             return read(value, decoder);
-        } catch (EOFException e) {
-            throw new AvroRuntimeException("the record ends too early", e);
         } catch (IOException e) {
-            throw new AvroRuntimeException(e);
+            throw new AvroRuntimeException("the record does not fit its schema", e);
         }
     }
 

@@ -252,7 +252,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         partition.allWaiting().forEach(waiting -> {
             String key = TopicLedger.key(waiting.incident());
             if (hasEnded(waiting)) {
-                dues.add(new Due(time.instant(), number, key, waiting.attempts()));
+                wakeNow(number, waiting);
             } else {
                 schedule(number, key, waiting);
             }
@@ -324,8 +324,11 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         read.forEach((number, partition) -> partition.waitingOf(app.tenantId()).stream()
                 .filter(waiting ->
                         waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE && waiting.platform() == app.platform())
-                .forEach(waiting -> dues.add(
-                        new Due(time.instant(), number, TopicLedger.key(waiting.incident()), waiting.attempts()))));
+                .forEach(waiting -> wakeNow(number, waiting)));
+    }
+
+    private void wakeNow(int partition, Waiting waiting) {
+        dues.add(new Due(time.instant(), partition, TopicLedger.key(waiting.incident()), waiting.attempts()));
     }
 
     private void resume(Due due, Waiting waiting) {

@@ -94,24 +94,24 @@ final class AppGate {
                     roomMayExist);
         }
         var platform = clientOf(app.platform());
-        boolean told = false;
+        Attempt attempt = null;
         try {
-            var attempt = work.with(app, platform);
-            var waitsFor = attempt instanceof Attempt.MustWait wait ? wait.reason() : null;
-            if (waitsFor == Waiting.Reason.PLATFORM_UNAVAILABLE) {
-                told = true;
-                circuits.unanswered(app.tenantId(), app.platform());
-            } else if (waitsFor != Waiting.Reason.THROTTLED) {
-                told = true;
-                if (circuits.answered(app.tenantId(), app.platform())) {
-                    answering.add(new AppId(app.tenantId(), app.platform()));
-                }
-            }
+            attempt = work.with(app, platform);
             return attempt;
         } finally {
-            if (!told) {
-                circuits.untold(app.tenantId(), app.platform());
-            }
+            noteOfPlatform(app, attempt);
+        }
+    }
+
+    /** @param attempt null when trouble of ours came first */
+    private void noteOfPlatform(App app, @Nullable Attempt attempt) {
+        var waitsFor = attempt instanceof Attempt.MustWait wait ? wait.reason() : null;
+        if (attempt == null || waitsFor == Waiting.Reason.THROTTLED) {
+            circuits.untold(app.tenantId(), app.platform());
+        } else if (waitsFor == Waiting.Reason.PLATFORM_UNAVAILABLE) {
+            circuits.unanswered(app.tenantId(), app.platform());
+        } else if (circuits.answered(app.tenantId(), app.platform())) {
+            answering.add(new AppId(app.tenantId(), app.platform()));
         }
     }
 

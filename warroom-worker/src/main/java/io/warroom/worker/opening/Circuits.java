@@ -14,7 +14,20 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Circuits {
 
-    private record Trouble(int failures, Instant closedUntil, boolean probing) {}
+    private record Trouble(int failures, Instant closedUntil, boolean probing) {
+
+        /** How many incidents may call. */
+        int places(Instant now) {
+            if (!keepsAway()) {
+                return Integer.MAX_VALUE;
+            }
+            return probing || now.isBefore(closedUntil) ? 0 : 1;
+        }
+
+        boolean keepsAway() {
+            return failures >= FAILURES_TO_OPEN;
+        }
+    }
 
     /** Fewer could be a bad moment; more would only wait longer. */
     private static final int FAILURES_TO_OPEN = 5;
@@ -32,11 +45,10 @@ final class Circuits {
     boolean mayCall(String tenantId, PlatformKind platform) {
         var may = new boolean[] {true};
         troubles.computeIfPresent(new AppId(tenantId, platform), (app, trouble) -> {
-            if (trouble.failures() < FAILURES_TO_OPEN) {
-                return trouble;
-            }
-            may[0] = !trouble.probing() && !time.instant().isBefore(trouble.closedUntil());
-            return may[0] ? new Trouble(trouble.failures(), trouble.closedUntil(), true) : trouble;
+            may[0] = trouble.places(time.instant()) > 0;
+            return may[0] && trouble.keepsAway()
+                    ? new Trouble(trouble.failures(), trouble.closedUntil(), true)
+                    : trouble;
         });
         return may[0];
     }
@@ -44,10 +56,7 @@ final class Circuits {
     /** How many more incidents may call now. */
     int places(String tenantId, PlatformKind platform) {
         var trouble = troubles.get(new AppId(tenantId, platform));
-        if (trouble == null || trouble.failures() < FAILURES_TO_OPEN) {
-            return Integer.MAX_VALUE;
-        }
-        return !trouble.probing() && !time.instant().isBefore(trouble.closedUntil()) ? 1 : 0;
+        return trouble == null ? Integer.MAX_VALUE : trouble.places(time.instant());
     }
 
     /**
@@ -57,7 +66,7 @@ final class Circuits {
      */
     boolean answered(String tenantId, PlatformKind platform) {
         var trouble = troubles.remove(new AppId(tenantId, platform));
-        return trouble != null && trouble.failures() >= FAILURES_TO_OPEN;
+        return trouble != null && trouble.keepsAway();
     }
 
     /** Nothing is known of the platform, as trouble or a limit came first: the next incident may try. */

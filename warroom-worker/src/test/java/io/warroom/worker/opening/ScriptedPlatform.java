@@ -15,7 +15,6 @@ import io.warroom.platform.RoomPlan;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.Roster;
 import io.warroom.platform.Sighting;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -100,8 +99,8 @@ public final class ScriptedPlatform implements ChatPlatform {
     final Deque<Outcome<Posted>> told = new ConcurrentLinkedDeque<>();
     final Deque<Outcome<String>> renames = new ConcurrentLinkedDeque<>();
     final Deque<Outcome<Boolean>> dissolutions = new ConcurrentLinkedDeque<>();
-    final List<Notice> notices = new ArrayList<>();
-    final List<String> names = new ArrayList<>();
+    final List<Notice> notices = new CopyOnWriteArrayList<>();
+    final List<String> names = new CopyOnWriteArrayList<>();
 
     @Override
     public Outcome<Posted> tell(App app, Room room, Notice notice) {
