@@ -37,7 +37,8 @@ final class ClockWatch implements AutoCloseable {
     ClockWatch(ClockSetting setting, Duration every) {
         this.setting = setting;
         this.every = every;
-        this.thread = Thread.ofPlatform().daemon().name("clock-watch").start(this::run);
+        var begin = setting.now();
+        this.thread = Thread.ofPlatform().daemon().name("clock-watch").start(() -> run(begin));
     }
 
     /** @param listener is called each time that the clock was set back, by the watch's own thread, until it is forgotten */
@@ -49,8 +50,8 @@ final class ClockWatch implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    private void run() {
-        var before = setting.now();
+    private void run(Duration begin) {
+        var before = begin;
         try {
             while (true) {
                 Thread.sleep(every);

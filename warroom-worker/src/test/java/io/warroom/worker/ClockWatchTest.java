@@ -77,7 +77,7 @@ class ClockWatchTest {
         properties.put("group.protocol", protocol);
         try (var consumer = new ClockedConsumer(properties, watch)) {
             consumer.assign(List.of(new TopicPartition("topic", 0)));
-            Thread.startVirtualThread(() -> set(Duration.ofHours(-1)));
+            Thread.startVirtualThread(() -> now = now.minus(Duration.ofHours(1)));
 
             assertThatThrownBy(() -> consumer.poll(Duration.ofHours(1)))
                     .isInstanceOf(KafkaException.class)
