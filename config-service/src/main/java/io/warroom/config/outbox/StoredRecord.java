@@ -3,14 +3,10 @@ package io.warroom.config.outbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import org.apache.avro.Schema;
-import org.apache.avro.file.DataFileConstants;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileStream;
 import org.apache.avro.file.DataFileWriter;
@@ -22,16 +18,17 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A record as an outbox row keeps it: an Avro container with its schema. So a change can be accepted while the registry
- * is away, and a relay of another version publishes the record exactly as it was written. The container's sync marker,
- * its last bytes, is made of the schema's text, so that a relay parses each schema once and not with every row.
- * Containers with other markers are read as well.
+ * is away, and a relay of another version publishes the record exactly as it was written. All containers have the same
+ * sync marker, so that those of one schema begin with the same bytes: a relay parses each schema once and not with every
+ * row. Containers with other markers are read as well.
  */
 final class StoredRecord {
 
-    private static final ConcurrentMap<Schema, UUID> MARKERS = new ConcurrentHashMap<>();
+    /** Sixteen bytes. Avro makes them by chance, to find records in a damaged file; here is one record. */
+    private static final byte[] MARKER = "warroom's outbox".getBytes(StandardCharsets.US_ASCII);
 
-    /** By their markers, and only where that was made of the schema: as many as there are schemas. */
-    private static final ConcurrentMap<UUID, Head> HEADS = new ConcurrentHashMap<>();
+    /** Only of containers with our marker: as many as there are schemas. */
+    private static final List<Head> HEADS = new CopyOnWriteArrayList<>();
 
     /** Of a container: all that comes before the record. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
@@ -41,17 +38,18 @@ final class StoredRecord {
             return container.length >= bytes.length
                     && Arrays.equals(container, 0, bytes.length, bytes, 0, bytes.length);
         }
+
+        boolean isOurs() {
+            return Arrays.equals(bytes, bytes.length - MARKER.length, bytes.length, MARKER, 0, MARKER.length);
+        }
     }
 
     private StoredRecord() {}
 
     static byte[] write(SpecificRecord event) {
-        var schema = event.getSchema();
-        var marker =
-                MARKERS.computeIfAbsent(schema, it -> markerOf(it.toString().getBytes(StandardCharsets.UTF_8)));
         var bytes = new ByteArrayOutputStream();
-        try (var writer = new DataFileWriter<>(new SpecificDatumWriter<SpecificRecord>(schema))) {
-            writer.create(schema, bytes, bytesOf(marker));
+        try (var writer = new DataFileWriter<>(new SpecificDatumWriter<SpecificRecord>(event.getSchema()))) {
+            writer.create(event.getSchema(), bytes, MARKER);
             writer.append(event);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
@@ -70,37 +68,17 @@ final class StoredRecord {
     private static DataFileReader<GenericRecord> open(byte[] bytes) throws IOException {
         var input = new SeekableByteArrayInput(bytes);
         var datums = new GenericDatumReader<GenericRecord>();
-        var marker = lastOf(bytes);
-        var known = HEADS.get(marker);
-        if (known != null && known.begins(bytes)) {
-            input.seek(known.bytes().length);
-            return DataFileReader.openReader(input, datums, known.read(), false);
+        for (var known : HEADS) {
+            if (known.begins(bytes)) {
+                input.seek(known.bytes().length);
+                return DataFileReader.openReader(input, datums, known.read(), false);
+            }
         }
         var reader = new DataFileReader<>(input, datums);
-        if (markerOf(reader.getMeta(DataFileConstants.SCHEMA)).equals(marker)) {
-            HEADS.put(
-                    marker, new Head(Arrays.copyOf(bytes, Math.toIntExact(reader.previousSync())), reader.getHeader()));
+        var head = new Head(Arrays.copyOf(bytes, Math.toIntExact(reader.previousSync())), reader.getHeader());
+        if (head.isOurs()) {
+            HEADS.add(head);
         }
         return reader;
-    }
-
-    private static UUID markerOf(byte[] schema) {
-        return UUID.nameUUIDFromBytes(schema);
-    }
-
-    private static byte[] bytesOf(UUID marker) {
-        return ByteBuffer.allocate(DataFileConstants.SYNC_SIZE)
-                .putLong(marker.getMostSignificantBits())
-                .putLong(marker.getLeastSignificantBits())
-                .array();
-    }
-
-    /** What is shorter than a marker has none, and is no container. */
-    private static UUID lastOf(byte[] bytes) throws IOException {
-        if (bytes.length < DataFileConstants.SYNC_SIZE) {
-            throw new IOException("an Avro container is longer");
-        }
-        var last = ByteBuffer.wrap(bytes, bytes.length - DataFileConstants.SYNC_SIZE, DataFileConstants.SYNC_SIZE);
-        return new UUID(last.getLong(), last.getLong());
     }
 }

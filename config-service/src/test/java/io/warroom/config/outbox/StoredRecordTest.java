@@ -64,7 +64,7 @@ class StoredRecordTest {
     }
 
     @Test
-    void aContainerWithTheMarkerOfAnotherSchemaIsReadByItsOwn() throws Exception {
+    void containersWithOneMarkerAreReadEachByItsOwnSchema() throws Exception {
         byte[] bound = StoredRecord.write(BOUND);
         StoredRecord.read(bound);
 
