@@ -235,7 +235,11 @@ final class ConsoleStage implements AutoCloseable {
                             at,
                             at.plusMillis(1840),
                             List.of(),
-                            messages(missingName, missingDetail)));
+                            messages(missingName, missingDetail),
+                            1,
+                            null,
+                            null,
+                            null));
         }
 
         /** The first message, and what became of the update when there was one. */
@@ -275,7 +279,10 @@ final class ConsoleStage implements AutoCloseable {
                             2L,
                             List.of(),
                             at,
-                            at.plusSeconds(600)));
+                            at.plusSeconds(600),
+                            1,
+                            false,
+                            0));
         }
 
         Incident closed(Platform platform) {
@@ -302,7 +309,8 @@ final class ConsoleStage implements AutoCloseable {
                                     null,
                                     "No answer came.",
                                     null,
-                                    null)));
+                                    null),
+                            1));
         }
 
         Incident waits(Platform platform, ParkReason reason, String detail) {
@@ -323,7 +331,8 @@ final class ConsoleStage implements AutoCloseable {
                             false,
                             null,
                             List.of(),
-                            null));
+                            null,
+                            1));
         }
 
         private Incident send(Topic topic, String key, Object value) {

@@ -105,7 +105,8 @@ final class RoomRecordsOf {
                         false,
                         null,
                         List.of(),
-                        null));
+                        null,
+                        1));
     }
 
     RoomRecordsOf parkedNoLonger() {
@@ -137,7 +138,11 @@ final class RoomRecordsOf {
                                 "om_1",
                                 null,
                                 null,
-                                null))));
+                                null)),
+                        1,
+                        null,
+                        null,
+                        null));
     }
 
     RoomRecordsOf failed(String detail) {
@@ -156,7 +161,10 @@ final class RoomRecordsOf {
                         2L,
                         List.of(),
                         declaredAt,
-                        declaredAt.plusSeconds(600)));
+                        declaredAt.plusSeconds(600),
+                        1,
+                        false,
+                        0));
     }
 
     RoomRecordsOf closed() {
@@ -171,7 +179,8 @@ final class RoomRecordsOf {
                         "oc_" + incident,
                         true,
                         declaredAt.plusSeconds(180),
-                        null));
+                        null,
+                        1));
     }
 
     RoomRecordsOf send(Topic topic, String key, @Nullable Object value) {

@@ -46,9 +46,10 @@ final class ParkedIncidents {
                 switch (parked.getReason()) {
                     case NO_APP -> Waiting.Reason.NO_APP;
                     case KEY_REJECTED -> Waiting.Reason.KEY_REJECTED;
-                    case THROTTLED -> Waiting.Reason.THROTTLED;
+                    case THROTTLED, PEOPLE_NOT_FOUND, TENANT_BUSY -> Waiting.Reason.THROTTLED;
                     // A newer worker's reason: tried by time.
-                    case PLATFORM_UNAVAILABLE, UNKNOWN -> Waiting.Reason.PLATFORM_UNAVAILABLE;
+                    case PLATFORM_UNAVAILABLE, MISCONFIGURED, QUOTA_EXHAUSTED, UNKNOWN ->
+                        Waiting.Reason.PLATFORM_UNAVAILABLE;
                 },
                 parked.getDetail(),
                 Platforms.kind(parked.getPlatform()),
