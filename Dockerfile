@@ -3,4 +3,4 @@ FROM eclipse-temurin:25-jre
 ARG MODULE
 COPY ${MODULE}/target/${MODULE}-*-exec.jar /app/service.jar
 WORKDIR /app
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-jar", "/app/service.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "/app/service.jar"]

@@ -1,7 +1,10 @@
 package io.warroom.worker;
 
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import io.warroom.worker.opening.ClockSetting;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -15,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One platform thread looks each second. It ends with {@link #close()}. Thread-safe.
  */
-final class ClockWatch implements AutoCloseable {
+final class ClockWatch implements Supervised, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
 
@@ -24,10 +27,13 @@ final class ClockWatch implements AutoCloseable {
     /** As long as that a client may wait for a broker anyway. */
     private static final Duration LITTLE = Duration.ofSeconds(10);
 
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(3);
+
     private final ClockSetting setting;
     private final Duration every;
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
-    private final Thread thread;
+    private final SupervisedThread thread;
+    private Duration before;
 
     /** Begins to watch. */
     ClockWatch(ClockSetting setting) {
@@ -37,8 +43,8 @@ final class ClockWatch implements AutoCloseable {
     ClockWatch(ClockSetting setting, Duration every) {
         this.setting = setting;
         this.every = every;
-        var begin = setting.now();
-        this.thread = Thread.ofPlatform().daemon().name("clock-watch").start(() -> run(begin));
+        this.before = setting.now();
+        this.thread = SupervisedThread.start("clock-watch", STALL_TIMEOUT, this::run);
     }
 
     /** @param listener is called each time that the clock was set back, by the watch's own thread, until it is forgotten */
@@ -50,21 +56,17 @@ final class ClockWatch implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    private void run(Duration begin) {
-        var before = begin;
-        try {
-            while (true) {
-                Thread.sleep(every);
-                var now = setting.now();
-                var back = before.minus(now);
-                before = now;
-                if (back.compareTo(LITTLE) > 0) {
-                    log.warn("The clock was set back by {} s: Kafka's clients are made anew", back.toSeconds());
-                    listeners.forEach(ClockWatch::call);
-                }
+    private void run(Runnable heartbeat) throws InterruptedException {
+        while (true) {
+            heartbeat.run();
+            Thread.sleep(every);
+            var now = setting.now();
+            var back = before.minus(now);
+            before = now;
+            if (back.compareTo(LITTLE) > 0) {
+                log.warn("The clock was set back by {} s: Kafka's clients are made anew", back.toSeconds());
+                listeners.forEach(ClockWatch::call);
             }
-        } catch (InterruptedException e) {
-            log.debug("The clock is watched no longer", e);
         }
     }
 
@@ -78,11 +80,18 @@ final class ClockWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        thread.requestStop();
         thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.join();
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        return thread.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        return thread.threadRestarts();
     }
 }

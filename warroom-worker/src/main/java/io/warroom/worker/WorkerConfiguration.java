@@ -5,11 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.warroom.platform.ChatPlatforms;
 import io.warroom.platform.carriers.CarrierWatch;
+import io.warroom.platform.threads.Supervised;
 import io.warroom.worker.directory.SecretOpener;
 import io.warroom.worker.directory.TopicDirectory;
 import io.warroom.worker.intake.IncidentHandler;
 import io.warroom.worker.intake.IncidentIntake;
-import io.warroom.worker.intake.IntakeLiveness;
 import io.warroom.worker.intake.PartitionCounts;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
@@ -22,6 +22,7 @@ import io.warroom.worker.results.KafkaResults;
 import io.warroom.worker.schemas.OwnSchemas;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -231,8 +232,15 @@ class WorkerConfiguration {
     }
 
     @Bean
-    IntakeLiveness intakeLiveness(IncidentIntake intake, IncidentIntake followUps) {
-        return new IntakeLiveness(intake, followUps);
+    ThreadLiveness threadLiveness(List<Supervised> threads) {
+        return new ThreadLiveness(threads);
+    }
+
+    @Bean
+    MeterBinder threadRestarts(ThreadLiveness threads) {
+        return meters -> FunctionCounter.builder("warroom.thread.restarts", threads, ThreadLiveness::restarts)
+                .description("how often a long-lived thread failed and was started again")
+                .register(meters);
     }
 
     /** The first incidents of a worker come many at once, and load the same classes. */

@@ -70,7 +70,7 @@ public final class TableRun {
         double cpuBefore = CpuTime.seconds(ProcessHandle.current());
         long begun = System.nanoTime();
         schemas.start();
-        var thread = Thread.ofPlatform().start(reader);
+        var thread = Thread.ofPlatform().start(() -> reader.run(() -> {}));
         reader.caughtUp().get();
         double seconds = (System.nanoTime() - begun) / 1e9;
         double cpu = CpuTime.seconds(ProcessHandle.current()) - cpuBefore;

@@ -1,7 +1,10 @@
 package io.warroom.platform.carriers;
 
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One platform thread looks by starting a virtual one. It ends with {@link #close()}.
  */
-public final class CarrierWatch implements AutoCloseable {
+public final class CarrierWatch implements Supervised, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CarrierWatch.class);
 
@@ -25,6 +28,8 @@ public final class CarrierWatch implements AutoCloseable {
 
     /** Longer than a busy machine takes to come to a thread, mostly: what is short of time needs no more carriers, and bears them. */
     private static final Duration STARVED_AFTER = Duration.ofSeconds(3);
+
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Duration ALL_WELL_AFTER = Duration.ofMinutes(1);
 
@@ -38,7 +43,7 @@ public final class CarrierWatch implements AutoCloseable {
     private final Duration starvedAfter;
     private final Duration allWellAfter;
     private final AtomicLong times = new AtomicLong();
-    private final Thread thread;
+    private final SupervisedThread thread;
 
     /** Begins to watch. */
     public CarrierWatch() {
@@ -49,7 +54,7 @@ public final class CarrierWatch implements AutoCloseable {
         this.every = every;
         this.starvedAfter = starvedAfter;
         this.allWellAfter = allWellAfter;
-        this.thread = Thread.ofPlatform().daemon().name("carrier-watch").start(this::run);
+        this.thread = SupervisedThread.start("carrier-watch", STALL_TIMEOUT, this::run);
     }
 
     /** How often there were too few carriers since the start. */
@@ -57,10 +62,11 @@ public final class CarrierWatch implements AutoCloseable {
         return times.get();
     }
 
-    private void run() {
+    private void run(Runnable heartbeat) throws InterruptedException {
         long wellSince = System.nanoTime();
         try {
             while (true) {
+                heartbeat.run();
                 if (!virtualThreadsRun()) {
                     more();
                     wellSince = System.nanoTime();
@@ -70,7 +76,7 @@ public final class CarrierWatch implements AutoCloseable {
                 }
                 Thread.sleep(every);
             }
-        } catch (InterruptedException e) {
+        } finally {
             scheduler.setParallelism(usual);
         }
     }
@@ -102,11 +108,18 @@ public final class CarrierWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        thread.requestStop();
         thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.join();
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        return thread.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        return thread.threadRestarts();
     }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * own, which shares out the decoding of what it has polled; it is caught up when its position has reached the end offsets of
  * every partition as of the start, never because a poll came back empty.
  */
-final class ConfigurationReader implements Runnable {
+final class ConfigurationReader {
 
     private static final Logger log = LoggerFactory.getLogger(ConfigurationReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -123,16 +123,17 @@ final class ConfigurationReader implements Runnable {
         }
     }
 
-    @Override
-    public void run() {
+    /** Reads until it is stopped; called again when it failed. */
+    void run(Runnable heartbeat) {
         while (running) {
+            heartbeat.run();
             try (var consumer = consumers.get()) {
                 current = consumer;
-                read(consumer);
+                read(consumer, heartbeat);
             } catch (WakeupException e) {
                 log.debug("The configuration reader was woken to stop", e);
             } catch (InterruptException e) {
-                running = false;
+                throw e;
             } catch (RuntimeException e) {
                 // Whatever it was: without this thread no change of configuration would ever be seen.
                 trouble = "cannot read " + topics + ": " + e.getMessage();
@@ -142,7 +143,7 @@ final class ConfigurationReader implements Runnable {
         }
     }
 
-    private void read(Consumer<byte[], byte[]> consumer) {
+    private void read(Consumer<byte[], byte[]> consumer, Runnable heartbeat) {
         List<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);
         // Bindings carry no version: a consumer that began anew would bring old ones back for a while.
@@ -163,6 +164,7 @@ final class ConfigurationReader implements Runnable {
         }
         trouble = "is reading " + topics + " for the first time";
         while (running) {
+            heartbeat.run();
             if (barriers.isEmpty() && age().compareTo(REFRESH) > 0) {
                 asked.add(new CompletableFuture<>());
             }
@@ -181,7 +183,7 @@ final class ConfigurationReader implements Runnable {
                 }
             }
             var polled = consumer.poll(POLL);
-            take(polled);
+            take(polled, heartbeat);
             polled.partitions().forEach(partition -> positions.put(partition, consumer.position(partition)));
             lag = partitions.stream()
                     .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
@@ -203,10 +205,11 @@ final class ConfigurationReader implements Runnable {
      * A partition's records of apps at once on all cores, because the table takes them in any order: the first reading is bound by
      * decoding. Members' one after the other.
      */
-    private void take(ConsumerRecords<byte[], byte[]> records) {
+    private void take(ConsumerRecords<byte[], byte[]> records, Runnable heartbeat) {
         for (TopicPartition partition : records.partitions()) {
             var its = records.records(partition);
-            (partition.topic().equals(membersTopic) ? its.stream() : its.parallelStream()).forEach(this::apply);
+            (partition.topic().equals(membersTopic) ? its.stream() : its.parallelStream())
+                    .forEach(record -> apply(record, heartbeat));
         }
     }
 
@@ -222,7 +225,7 @@ final class ConfigurationReader implements Runnable {
         return partitions;
     }
 
-    private void apply(ConsumerRecord<byte[], byte[]> record) {
+    private void apply(ConsumerRecord<byte[], byte[]> record, Runnable heartbeat) {
         boolean ofMember = record.topic().equals(membersTopic);
         if (record.value() == null) {
             if (ofMember) {
@@ -237,7 +240,7 @@ final class ConfigurationReader implements Runnable {
                 states.accept(state);
                 return;
             }
-            Object event = decode(record);
+            Object event = decode(record, heartbeat);
             if (!ofMember) {
                 states.accept(AppState.of(event));
             } else if (event instanceof MemberBound bound) {
@@ -261,8 +264,9 @@ final class ConfigurationReader implements Runnable {
     }
 
     /** Waits for the schema registry as long as it takes: an event that was passed over would be lost for ever. */
-    private Object decode(ConsumerRecord<byte[], byte[]> record) {
+    private Object decode(ConsumerRecord<byte[], byte[]> record, Runnable heartbeat) {
         while (true) {
+            heartbeat.run();
             try {
                 Object event = decoder.deserialize(record.topic(), record.headers(), record.value());
                 if (registryTrouble != null) {
@@ -289,8 +293,7 @@ final class ConfigurationReader implements Runnable {
         try {
             Thread.sleep(AFTER_TROUBLE);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            running = false;
+            throw new InterruptException(e);
         }
     }
 }

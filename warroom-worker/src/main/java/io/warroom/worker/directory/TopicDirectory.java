@@ -6,6 +6,8 @@ import io.warroom.platform.App;
 import io.warroom.platform.Credentials;
 import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Secret;
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import io.warroom.worker.opening.Directory;
 import io.warroom.worker.opening.SteadyTime;
 import java.security.GeneralSecurityException;
@@ -33,7 +35,7 @@ import org.springframework.context.SmartLifecycle;
  * has caught up. Secrets are opened for the first incident, to know that they can be, and then when a platform must be
  * shown them; they are not kept.
  */
-public final class TopicDirectory implements Directory, HealthIndicator, SmartLifecycle {
+public final class TopicDirectory implements Directory, HealthIndicator, Supervised, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(TopicDirectory.class);
 
@@ -43,12 +45,15 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
     /** An incident waits no longer for news of its tenant's app: it is better opened with what is known. */
     private static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
 
+    /** A call of the consumer may block for a minute. */
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(3);
+
     private final AppTable table = new AppTable();
     private final MemberTable members = new MemberTable();
     private final ConfigurationReader reader;
     private final SecretOpener secrets;
     private final Duration patience;
-    private @Nullable Thread thread;
+    private volatile @Nullable SupervisedThread thread;
 
     /**
      * Wires the directory; nothing is read before {@link #start()}.
@@ -238,7 +243,7 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
 
     @Override
     public void start() {
-        thread = Thread.ofPlatform().name("configuration-reader").start(reader);
+        thread = SupervisedThread.start("configuration-reader", STALL_TIMEOUT, reader::run);
     }
 
     @Override
@@ -247,17 +252,26 @@ public final class TopicDirectory implements Directory, HealthIndicator, SmartLi
         if (running == null) {
             return;
         }
+        running.requestStop();
         reader.stop();
-        try {
-            running.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        running.join();
         thread = null;
     }
 
     @Override
     public boolean isRunning() {
         return thread != null;
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        var supervised = thread;
+        return supervised == null ? Optional.empty() : supervised.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var supervised = thread;
+        return supervised == null ? 0 : supervised.threadRestarts();
     }
 }

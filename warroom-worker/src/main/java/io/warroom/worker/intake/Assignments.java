@@ -30,7 +30,7 @@ final class Assignments implements ConsumerRebalanceListener {
     /** Well below max.poll.interval.ms (five minutes), long enough for most calls that are under way. */
     private static final Duration REVOKED_MAY_FINISH = Duration.ofSeconds(3);
 
-    /** Well below what {@link Progress} lets the loop stand still. */
+    /** Well below the stall timeout of the consumer's thread. */
     private static final Duration OFFSETS_AT_MOST = Duration.ofSeconds(20);
 
     private record Knowing(CompletableFuture<Void> known, long sinceNanos) {}

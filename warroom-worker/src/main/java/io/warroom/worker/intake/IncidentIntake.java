@@ -1,6 +1,8 @@
 package io.warroom.worker.intake;
 
 import io.micrometer.core.instrument.Counter;
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import io.warroom.topic.Topic;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -33,10 +37,13 @@ import org.springframework.kafka.core.KafkaOperations;
  *
  * <p>As a health indicator it is DOWN when something has been waited for so long that it cannot be right.
  */
-public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
+public final class IncidentIntake implements SmartLifecycle, HealthIndicator, Supervised {
 
     private static final Logger log = LoggerFactory.getLogger(IncidentIntake.class);
     private static final Duration POLL = Duration.ofMillis(50);
+    /** The consumer's thread does nothing that takes longer than half of this, whatever the broker does. */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(5);
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(2);
@@ -54,7 +61,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     private final @Nullable IncidentIntake followed;
     private volatile Window window;
     private volatile boolean running;
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable SupervisedThread thread;
 
     /**
      * Wires the intake; nothing is read before {@link #start()}.
@@ -143,35 +150,39 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
                 declarations);
     }
 
-    private void run() {
-        try {
-            mayBegin.get();
-            while (running) {
-                progress.turned();
-                try {
-                    consumeUntilClosed();
-                } catch (InterruptException e) {
-                    running = false;
-                } catch (RuntimeException e) {
-                    // Whatever it was: an intake that ended would leave its incidents to nobody.
-                    log.error("The intake lost its consumer and begins again with a new one", e);
-                    Thread.sleep(AFTER_TROUBLE);
-                }
+    private void run(Runnable heartbeat) throws InterruptedException, ExecutionException {
+        awaitBeginning(heartbeat);
+        while (running) {
+            heartbeat.run();
+            try {
+                consumeUntilClosed(heartbeat);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // The broker is unreachable, or the consumer is unusable: a restart of the process would not help.
+                log.error("The intake lost its consumer and begins again with a new one", e);
+                Thread.sleep(AFTER_TROUBLE);
             }
-        } catch (InterruptedException e) {
-            // Stopped before or between: nothing was taken that is not done.
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            log.error("The directory never came up", e);
         }
     }
 
-    private void consumeUntilClosed() {
+    private void awaitBeginning(Runnable heartbeat) throws InterruptedException, ExecutionException {
+        while (running && !mayBegin.isDone()) {
+            heartbeat.run();
+            try {
+                mayBegin.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                log.trace("The intake waits for the configuration", e);
+            }
+        }
+    }
+
+    private void consumeUntilClosed(Runnable heartbeat) {
         var consumer = consumers.get();
         var commits = new Commits(consumer, window, System::nanoTime);
         var assignments = new Assignments(consumer, window, commits, progress, knowledge, System::nanoTime);
         try {
-            consume(consumer, commits, assignments);
+            consume(consumer, commits, assignments, heartbeat);
         } finally {
             try {
                 consumer.close(CloseOptions.timeout(CLOSE_AT_MOST));
@@ -182,7 +193,8 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     }
 
     /** Returns when the worker stops, or when the topic's partitions have become more: tenants have other homes then. */
-    private void consume(Consumer<byte[], byte[]> consumer, Commits commits, Assignments assignments) {
+    private void consume(
+            Consumer<byte[], byte[]> consumer, Commits commits, Assignments assignments, Runnable heartbeat) {
         int partitions = partitions(consumer);
         if (partitions == 0) {
             throw new KafkaException("topic " + topics.getFirst() + " does not exist; run the set-up step first");
@@ -197,7 +209,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         };
         long countedNanos = System.nanoTime();
         while (running) {
-            progress.turned();
+            heartbeat.run();
             boolean reads = owned == null || owned.follow();
             if (reads) {
                 consumer.poll(window.hasBacklog() ? Duration.ZERO : POLL).forEach(window::add);
@@ -235,19 +247,9 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
         return window.inFlight();
     }
 
-    /** Why a restart of the worker would help; empty when it would not. */
-    Optional<String> standstill() {
-        var reader = thread;
-        if (reader != null && !reader.isAlive()) {
-            return Optional.of("the thread that reads " + topics + " has ended");
-        }
-        return progress.standstill()
-                .map(since -> "the thread that reads " + topics + " stands still for " + since.toSeconds() + " s");
-    }
-
     @Override
     public Health health() {
-        return standstill()
+        return threadFailure()
                 .map(words -> Health.down().withDetail("intake", words).build())
                 .orElseGet(progress::health);
     }
@@ -256,7 +258,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     public void start() {
         window = new Window(work, limits, System::nanoTime);
         running = true;
-        thread = Thread.ofPlatform().name("intake").start(this::run);
+        thread = SupervisedThread.start("intake " + String.join(" ", topics), STALL_TIMEOUT, this::run);
     }
 
     @Override
@@ -266,11 +268,7 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
             return;
         }
         leave();
-        try {
-            intake.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        intake.join();
         // Whoever did not finish in time is left to the next worker.
         window.abandon();
         thread = null;
@@ -279,24 +277,30 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator {
     /** Takes nothing any more; what is in work may finish. */
     private void leave() {
         running = false;
-        window.stop();
-        if (!mayBegin.isDone()) {
-            interruptBeginning();
-        }
-        if (followed != null) {
-            followed.leave();
-        }
-    }
-
-    private void interruptBeginning() {
         var intake = thread;
         if (intake != null) {
-            intake.interrupt();
+            intake.requestStop();
+        }
+        window.stop();
+        if (followed != null) {
+            followed.leave();
         }
     }
 
     @Override
     public boolean isRunning() {
         return thread != null;
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        var supervised = thread;
+        return supervised == null ? Optional.empty() : supervised.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var supervised = thread;
+        return supervised == null ? 0 : supervised.threadRestarts();
     }
 }

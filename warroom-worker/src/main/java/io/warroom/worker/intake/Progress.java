@@ -2,7 +2,6 @@ package io.warroom.worker.intake;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,31 +15,14 @@ import org.springframework.boot.health.contributor.Health;
 /** How far an intake is, and what it waits for longest. Written by the consumer's thread, read by any. */
 final class Progress {
 
-    /** The consumer's thread does nothing that takes longer than half of this, whatever the broker does. */
-    private static final Duration STANDSTILL = Duration.ofSeconds(60);
-
     private final Duration stuckAfter;
     private final LongSupplier nanoTime;
     private final Map<Integer, Long> done = new ConcurrentHashMap<>();
     private volatile @Nullable Delay longest;
-    private volatile @Nullable Long turnedNanos;
 
     Progress(Duration stuckAfter, LongSupplier nanoTime) {
         this.stuckAfter = stuckAfter;
         this.nanoTime = nanoTime;
-    }
-
-    /** The consumer's thread goes on. */
-    void turned() {
-        turnedNanos = nanoTime.getAsLong();
-    }
-
-    /** How long the consumer's thread has not gone on, when that is too long. */
-    Optional<Duration> standstill() {
-        var turned = turnedNanos;
-        return Optional.ofNullable(turned)
-                .map(nanos -> Duration.ofNanos(nanoTime.getAsLong() - nanos))
-                .filter(since -> since.compareTo(STANDSTILL) > 0);
     }
 
     /** Asking a consumer for a position may block, but not when it knows its lag. */

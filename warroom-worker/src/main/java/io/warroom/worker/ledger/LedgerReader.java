@@ -1,5 +1,7 @@
 package io.warroom.worker.ledger;
 
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import io.warroom.topic.Topic;
 import io.warroom.worker.opening.AppId;
 import io.warroom.worker.opening.DisownedException;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +47,7 @@ import org.springframework.context.SmartLifecycle;
  * by time, or when the tenant's app has changed. One thread of its own reads and decides; each woken incident runs on a
  * virtual thread.
  */
-public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runnable {
+public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supervised {
 
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
@@ -53,6 +56,9 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
 
     private static final int MUCH = 250;
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    /** A call of the consumer may block for a minute. */
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(3);
+
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
     private static final Duration RESULTS_STAY =
             Topic.WAR_ROOM_OPENED.retention().orElseThrow();
@@ -89,7 +95,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     private volatile boolean running;
     private volatile @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> current;
-    private @Nullable Thread thread;
+    private volatile @Nullable SupervisedThread thread;
 
     /**
      * Wires it; nothing is read before {@link #start()}.
@@ -127,16 +133,16 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         changedTenants.add(tenantId);
     }
 
-    @Override
-    public void run() {
+    private void run(Runnable heartbeat) {
         while (running) {
+            heartbeat.run();
             try (var consumer = consumers.get()) {
                 current = consumer;
-                read(consumer);
+                read(consumer, heartbeat);
             } catch (WakeupException e) {
                 log.debug("The reader of the workers' topics was woken to stop, or to begin anew", e);
             } catch (InterruptException e) {
-                running = false;
+                throw e;
             } catch (RuntimeException e) {
                 // Whatever it was: without this thread nothing that waits would ever be woken.
                 trouble = "cannot read " + topics + ": " + e.getMessage();
@@ -146,11 +152,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         }
     }
 
-    private void read(Consumer<byte[], byte[]> consumer) {
+    private void read(Consumer<byte[], byte[]> consumer, Runnable heartbeat) {
         var read = new HashMap<Integer, PartitionLedger>();
         var restoring = new HashMap<Integer, Map<TopicPartition, Long>>();
         dues.clear();
         while (running) {
+            heartbeat.run();
             follow(consumer, read, restoring);
             if (read.isEmpty()) {
                 pause(POLL);
@@ -340,7 +347,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
                 Thread.currentThread().interrupt();
             } catch (DisownedException e) {
                 log.debug("An incident that waited is another worker's now", e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.atError()
                         .addKeyValue("tenant", waiting.incident().tenantId())
                         .addKeyValue("incidentId", waiting.incident().incidentId())
@@ -363,8 +370,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
         try {
             Thread.sleep(duration);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            running = false;
+            throw new InterruptException(e);
         }
     }
 
@@ -379,7 +385,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     public void start() {
         running = true;
         threads = Executors.newVirtualThreadPerTaskExecutor();
-        thread = Thread.ofPlatform().name("ledger-reader").start(this);
+        thread = SupervisedThread.start("ledger-reader", STALL_TIMEOUT, this::run);
     }
 
     @Override
@@ -389,15 +395,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
             return;
         }
         running = false;
+        reader.requestStop();
         var consumer = current;
         if (consumer != null) {
             consumer.wakeup();
         }
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        reader.join();
         threads.shutdownNow();
         thread = null;
     }
@@ -405,5 +408,17 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Runn
     @Override
     public boolean isRunning() {
         return thread != null;
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        var supervised = thread;
+        return supervised == null ? Optional.empty() : supervised.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var supervised = thread;
+        return supervised == null ? 0 : supervised.threadRestarts();
     }
 }

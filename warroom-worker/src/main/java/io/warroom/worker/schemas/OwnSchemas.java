@@ -1,10 +1,13 @@
 package io.warroom.worker.schemas;
 
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import io.warroom.topic.Topic;
 import io.warroom.topic.Undecodable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +28,12 @@ import org.springframework.context.SmartLifecycle;
  * tried, platform calls and all, again and again; and a worker that takes a partition over then could not read what it has met no
  * record of. One thread of its own, which ends when all are known; as a health indicator it is UP from then on.
  */
-public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
+public final class OwnSchemas implements HealthIndicator, Supervised, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OwnSchemas.class);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(3);
 
     /** Bytes of a zero and a schema's id. */
     private static final int FRAME = 5;
@@ -46,7 +51,7 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     private final Map<String, byte[]> frames = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> known = new CompletableFuture<>();
     private volatile @Nullable String trouble;
-    private @Nullable Thread thread;
+    private volatile @Nullable SupervisedThread thread;
 
     /**
      * @param serializer the very one that the producer uses: it remembers what it was told
@@ -73,18 +78,15 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
         return frames.get(topic);
     }
 
-    private void ask() {
-        try {
-            for (var topic : Topic.values()) {
-                var schema = topic.schema().orElse(null);
-                while (schema != null && !isKnown(topic, Example.of(schema))) {
-                    Thread.sleep(AFTER_TROUBLE);
-                }
+    private void ask(Runnable heartbeat) throws InterruptedException {
+        for (var topic : Topic.values()) {
+            var schema = topic.schema().orElse(null);
+            while (schema != null && !isKnown(topic, Example.of(schema))) {
+                heartbeat.run();
+                Thread.sleep(AFTER_TROUBLE);
             }
-            known.complete(null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        known.complete(null);
     }
 
     /** @param example is never sent */
@@ -126,13 +128,14 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofPlatform().name("own-schemas").start(this::ask);
+        thread = SupervisedThread.startUntilDone("own-schemas", STALL_TIMEOUT, this::ask);
     }
 
     @Override
     public void stop() {
         var asking = thread;
         if (asking != null) {
+            asking.requestStop();
             asking.interrupt();
         }
         thread = null;
@@ -141,5 +144,17 @@ public final class OwnSchemas implements HealthIndicator, SmartLifecycle {
     @Override
     public boolean isRunning() {
         return thread != null;
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        var supervised = thread;
+        return supervised == null ? Optional.empty() : supervised.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var supervised = thread;
+        return supervised == null ? 0 : supervised.threadRestarts();
     }
 }

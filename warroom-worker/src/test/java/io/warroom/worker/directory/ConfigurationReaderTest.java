@@ -114,7 +114,7 @@ class ConfigurationReaderTest {
                 InstantSource.system());
 
         // When
-        Thread.ofPlatform().daemon().start(batches);
+        Thread.ofPlatform().daemon().start(() -> batches.run(() -> {}));
 
         // Then
         assertThat(batches.caughtUp()).succeedsWithin(SOON);
@@ -132,7 +132,7 @@ class ConfigurationReaderTest {
     }
 
     private void start() {
-        Thread.ofPlatform().daemon().start(reader);
+        Thread.ofPlatform().daemon().start(() -> reader.run(() -> {}));
     }
 
     /** On a broker with one event. */

@@ -57,21 +57,6 @@ class ProgressTest {
         assertThat(progress.health().getStatus()).isEqualTo(Status.UP);
     }
 
-    @Test
-    void aStuckRecordIsNoStandstillOfTheLoopAndALoopThatDoesNotTurnIs() {
-        assertThat(progress.standstill()).as("before it has begun").isEmpty();
-        progress.turned();
-        progress.noteDelays(Stream.of(delay(1, 40, nanos.get())));
-        pass(Duration.ofSeconds(59));
-        progress.turned();
-        pass(Duration.ofSeconds(59));
-        assertThat(progress.standstill()).isEmpty();
-
-        pass(Duration.ofSeconds(2));
-
-        assertThat(progress.standstill()).contains(Duration.ofSeconds(61));
-    }
-
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
