@@ -14,7 +14,7 @@ sealed interface Reception {
     record Rejected(Reason reason, String words) implements Reception {}
 
     /** The schema registry did not answer: the record may be good. */
-    record NotReadableNow(RuntimeException cause) implements Reception {}
+    record NotReadableNow(Throwable cause) implements Reception {}
 
     /** What is to be done with an accepted record. */
     interface Handling {

@@ -50,7 +50,7 @@ final class RecordWork {
         /** The worker stopped, or the partition is another worker's. */
         record Left() implements Ending {}
 
-        record Failed(RuntimeException why) implements Ending {}
+        record Failed(Throwable why) implements Ending {}
     }
 
     /** The record's turn to be read; called by the consumer's thread. */
@@ -87,18 +87,38 @@ final class RecordWork {
         try (turn) {
             await(turn, place);
             int failures = 0;
+            int own = 0;
             while (true) {
-                var reception = door.receive(record);
+                Reception reception;
+                try {
+                    reception = door.receive(record);
+                } catch (RuntimeException | Error e) {
+                    reception = unread(record, e, ++own, place);
+                }
                 if (!(reception instanceof Reception.NotReadableNow(var cause))) {
                     return reception;
                 }
-                trouble(record, "The schema registry does not answer; the record waits for it", cause);
-                place.pause(backOff(++failures, LONGEST_FOR_OTHERS));
+                if (own == 0) {
+                    trouble(record, "The schema registry does not answer; the record waits for it", cause);
+                    place.pause(backOff(++failures, LONGEST_FOR_OTHERS));
+                }
                 if (!place.goesOn()) {
                     return reception;
                 }
             }
         }
+    }
+
+    /** A record that cannot be read for a reason of this worker is read again a bounded number of times. */
+    private Reception unread(ConsumerRecord<byte[], byte[]> record, Throwable failure, int failures, Place place)
+            throws InterruptedException {
+        trouble(record, "A record could not be read", failure);
+        if (failures >= MOST_FAILURES) {
+            return new Reception.Rejected(
+                    Reason.WORKER_FAILED, GIVEN_UP + failure.getClass().getSimpleName() + ".");
+        }
+        place.pause(backOff(failures, LONGEST_FOR_OURSELVES));
+        return new Reception.NotReadableNow(failure);
     }
 
     /** Whoever waits for another record needs no place meanwhile: many of one incident would take a stranger's. */
@@ -166,7 +186,7 @@ final class RecordWork {
                 }
                 log.debug("A record's partition is another worker's now", e);
                 place.pause(AFTER_TROUBLE);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 trouble(record, "A record could not be brought to its end", e);
                 if (Causes.passes(e)) {
                     place.pause(backOff(++away, LONGEST_FOR_OTHERS));
@@ -187,7 +207,7 @@ final class RecordWork {
         return Duration.ofMillis(random.nextLong(most / 2, most + 1));
     }
 
-    private static void trouble(ConsumerRecord<byte[], byte[]> record, String what, RuntimeException cause) {
+    private static void trouble(ConsumerRecord<byte[], byte[]> record, String what, Throwable cause) {
         log.atError()
                 .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
                 .setCause(cause)

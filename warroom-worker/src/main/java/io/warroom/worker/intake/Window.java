@@ -146,8 +146,6 @@ final class Window {
         if (!share.tracker.received(record.offset(), nanoTime.getAsLong())) {
             return;
         }
-        share.inWork++;
-        inFlight.incrementAndGet();
         var turn = work.queue(record);
         var place = new Worksite(share);
         threads.execute(() -> {
@@ -158,6 +156,9 @@ final class Window {
                 reports.add(new Report.Ended(place.share, record.offset(), done));
             }
         });
+        // Counted when it has started: without memory for a thread, the next consumer reads the record again.
+        share.inWork++;
+        inFlight.incrementAndGet();
     }
 
     private void refill() {

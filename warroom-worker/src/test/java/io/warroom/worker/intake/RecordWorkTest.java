@@ -65,6 +65,33 @@ class RecordWorkTest {
     }
 
     @Test
+    void aRecordWhoseThreadDiesByAnErrorIsTriedAgain() {
+        door.failuresOfReading = 2;
+        door.failures = 3;
+        door.failure = new StackOverflowError();
+
+        assertThat(toItsEnd(HOME)).isTrue();
+
+        assertThat(door.runs).isEqualTo(4);
+        assertThat(door.givenUp).isEmpty();
+        assertThat(broker.history()).isEmpty();
+    }
+
+    @Test
+    void aRecordThatAlwaysDiesByAnErrorIsRejected() {
+        door.failure = new NoClassDefFoundError("Missing");
+        door.failures = 1_000;
+        assertThat(toItsEnd(HOME)).isTrue();
+
+        door.failuresOfReading = 1_000;
+        assertThat(toItsEnd(HOME)).isTrue();
+
+        assertThat(door.runs).isEqualTo(10);
+        assertThat(reasons()).containsExactly("WORKER_FAILED", "WORKER_FAILED");
+        assertThat(place.pauses).hasSize(9 + 9);
+    }
+
+    @Test
     void aBrokerOrRegistryThatIsAwayIsWaitedForHoweverLong() {
         for (var away : List.of(
                 new IllegalStateException("publishing", new TimeoutException("broker")),
@@ -157,12 +184,20 @@ class RecordWorkTest {
         private final Turns<String> turns = new Turns<>();
         private final List<String> givenUp = new ArrayList<>();
         private int unreadable;
+        private int failuresOfReading;
         private int failures;
-        private RuntimeException failure = new IllegalStateException("not set");
+        private Throwable failure = new IllegalStateException("not set");
         private boolean endsInAResult;
         private boolean givingUpFails;
         private int runs;
         private int left;
+
+        private void fail() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        }
 
         @Override
         public Turns.Turn queue(ConsumerRecord<byte[], byte[]> record) {
@@ -171,6 +206,9 @@ class RecordWorkTest {
 
         @Override
         public Reception receive(ConsumerRecord<byte[], byte[]> record) {
+            if (failuresOfReading-- > 0) {
+                fail();
+            }
             if (unreadable-- > 0) {
                 return new Reception.NotReadableNow(new TimeoutException("the registry"));
             }
@@ -178,7 +216,7 @@ class RecordWorkTest {
                 @Override
                 public void run() {
                     if (++runs <= failures) {
-                        throw failure;
+                        fail();
                     }
                 }
 
@@ -190,7 +228,7 @@ class RecordWorkTest {
                 @Override
                 public boolean giveUp(String words) {
                     if (givingUpFails) {
-                        throw failure;
+                        fail();
                     }
                     givenUp.add(words);
                     return endsInAResult;
