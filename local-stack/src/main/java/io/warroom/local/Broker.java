@@ -92,6 +92,9 @@ public final class Broker implements AutoCloseable {
         // Under KIP-848 whoever comes or goes is learnt of with two heartbeats, of 5 s by default.
         settings.setProperty("group.consumer.min.heartbeat.interval.ms", "2000");
         settings.setProperty("group.consumer.heartbeat.interval.ms", "2000");
+        // A member that dies without leaving is missed as soon as under the classic protocol; the default is 45 s.
+        settings.setProperty("group.consumer.min.session.timeout.ms", "10000");
+        settings.setProperty("group.consumer.session.timeout.ms", "10000");
         // Topics have settings that matter: a misspelt one must fail and not be made with the defaults.
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(8 * 1024 * 1024));

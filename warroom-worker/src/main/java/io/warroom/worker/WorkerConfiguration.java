@@ -300,8 +300,10 @@ class WorkerConfiguration {
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.putAll(more);
         if ("consumer".equalsIgnoreCase(String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
-            // The broker assigns there (KIP-848), and a client that names a strategy is refused.
+            // The broker assigns there (KIP-848) and times sessions; the client refuses these settings.
             properties.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+            properties.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            properties.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
         } else {
             properties.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         }

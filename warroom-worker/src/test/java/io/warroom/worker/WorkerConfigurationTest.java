@@ -69,7 +69,11 @@ class WorkerConfigurationTest {
         kafka.setBootstrapServers(List.of("localhost:1"));
         kafka.getConsumer()
                 .getProperties()
-                .putAll(Map.of("group.protocol", "consumer", "group.remote.assignor", "uniform"));
+                .putAll(Map.of(
+                        "group.protocol", "consumer",
+                        "group.remote.assignor", "uniform",
+                        "session.timeout.ms", "10000",
+                        "heartbeat.interval.ms", "3000"));
         var workers = new WorkerConfiguration(kafka, settings());
 
         assertThat(isOfTheNewProtocol(workers.sharing(watch))).isTrue();

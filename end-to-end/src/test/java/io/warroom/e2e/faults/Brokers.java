@@ -110,13 +110,14 @@ final class Brokers implements AutoCloseable {
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("num.network.threads", "2");
         settings.setProperty("num.io.threads", "4");
-        // A node or a member that is killed is missed soon: the default is 9 s for the one and 45 s for the other.
+        // A node that is killed is missed soon: the default is 9 s.
         settings.setProperty("broker.heartbeat.interval.ms", "500");
         settings.setProperty("broker.session.timeout.ms", "3000");
-        settings.setProperty("group.consumer.min.session.timeout.ms", "1000");
-        settings.setProperty("group.consumer.session.timeout.ms", "6000");
-        settings.setProperty("group.consumer.min.heartbeat.interval.ms", "500");
-        settings.setProperty("group.consumer.heartbeat.interval.ms", "1000");
+        // A member that is killed is missed as the product ships it.
+        settings.setProperty("group.consumer.min.session.timeout.ms", "10000");
+        settings.setProperty("group.consumer.session.timeout.ms", "10000");
+        settings.setProperty("group.consumer.min.heartbeat.interval.ms", "2000");
+        settings.setProperty("group.consumer.heartbeat.interval.ms", "2000");
         // Compaction and retention when they are asked for, not minutes later.
         settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(8 * 1_024 * 1_024));
         settings.setProperty("log.cleaner.backoff.ms", "500");

@@ -2,11 +2,9 @@ package io.warroom.e2e.faults;
 
 import java.util.List;
 
-/** How a group of workers shares partitions, with what makes a lost worker missed soon. */
+/** How a group of workers shares partitions. Session timeouts are those that the product ships. */
 enum Protocol {
-    CLASSIC(List.of(
-            "--spring.kafka.consumer.properties.session.timeout.ms=6000",
-            "--spring.kafka.consumer.properties.heartbeat.interval.ms=1000")),
+    CLASSIC(List.of()),
     /** KIP-848: sessions are the broker's business there. */
     CONSUMER(List.of("--spring.kafka.consumer.properties.group.protocol=consumer"));
 

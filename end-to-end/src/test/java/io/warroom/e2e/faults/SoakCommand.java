@@ -182,7 +182,6 @@ final class SoakCommand {
         var more = new ArrayList<String>();
         if (protocol == Protocol.CLASSIC) {
             more.add("--spring.kafka.consumer.properties.group.instance.id=soak-" + number);
-            more.add("--spring.kafka.consumer.properties.session.timeout.ms=20000");
         }
         // Talk would take much of the CPU of a worker that lives for seconds.
         more.add("--logging.level.io.warroom=info");

@@ -31,11 +31,15 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.health.contributor.Status;
 
 /** The thread that owns the consumer, on a broker that is played. */
@@ -133,11 +137,20 @@ class IncidentIntakeTest {
         assertThat(intake.threadFailure()).isEmpty();
     }
 
-    @Test
-    void anIntakeThatLostItsConsumerBeginsAgainWithANewOneAndIsAlive() {
+    /** A static member that comes back too early is refused so under KIP-848. */
+    static List<KafkaException> losses() {
+        return List.of(
+                new KafkaException("lost"),
+                new UnreleasedInstanceIdException("its session has not ended"),
+                new FencedInstanceIdException("another has its id"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void anIntakeThatLostItsConsumerBeginsAgainWithANewOneAndIsAlive(KafkaException loss) {
         played = broker -> {
             if (consumers.size() == 1) {
-                broker.setPollException(new KafkaException("lost"));
+                broker.setPollException(loss);
             }
         };
         start(Duration.ZERO, incident -> {});
