@@ -6,7 +6,6 @@ import io.warroom.config.incident.Incidents;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,8 +52,8 @@ final class DeclarePages {
             throws InterruptedException {
         var tenant = new TenantId(tenantId);
         var given = Form.given(form, TEXTS);
-        given.put("responders", responders(form.getOrDefault("responders", "")));
         try {
+            given.put("responders", ResponderLines.parse(form.getOrDefault("responders", "")));
             var incidentId = incidents.declare(tenant, Form.fields(given));
             return Notice.done("incident.declared", incidentId)
                     .andGoTo(
@@ -87,24 +86,5 @@ final class DeclarePages {
             }
         });
         return errors;
-    }
-
-    /** One person a line: id, name, and how to find them: an e-mail address, a mobile number or a platform user. */
-    private static List<Map<String, String>> responders(String lines) {
-        var responders = new ArrayList<Map<String, String>>();
-        lines.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
-            var parts = line.split("\\s*[,，]\\s*", 3);
-            var responder = new LinkedHashMap<String, String>();
-            responder.put("personId", parts[0]);
-            responder.put("name", parts.length > 1 ? parts[1] : parts[0]);
-            if (parts.length > 2) {
-                var contact = parts[2];
-                responder.put(
-                        contact.contains("@") ? "email" : contact.startsWith("+") ? "mobile" : "platformUserId",
-                        contact);
-            }
-            responders.add(responder);
-        });
-        return responders;
     }
 }

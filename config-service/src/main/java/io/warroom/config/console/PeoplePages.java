@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +45,6 @@ final class PeoplePages {
 
     private static final int PAGE = 100;
     private static final List<String> FIELDS = List.of("personId", "platform", "platformUserId");
-    private static final CSVFormat CSV =
-            CSVFormat.DEFAULT.builder().setTrim(true).setIgnoreEmptyLines(true).get();
 
     private final Members members;
     private final RoomBoard rooms;
@@ -124,13 +120,24 @@ final class PeoplePages {
     ModelAndView take(
             @PathVariable("tenantId") String tenantId,
             @RequestParam(name = "file", required = false) @Nullable MultipartFile file,
+            @RequestParam(name = "encoding", defaultValue = "UTF-8") String encoding,
             @RequestParam(name = "lines", defaultValue = "") String pasted)
             throws IOException {
         var tenant = new TenantId(tenantId);
-        var text = file == null || file.isEmpty() ? pasted : new String(file.getBytes(), StandardCharsets.UTF_8);
-        var report = taken(tenant, text.startsWith("\uFEFF") ? text.substring(1) : text);
+        String text;
+        try {
+            text = file == null || file.isEmpty() ? pasted : BindingFile.decode(file.getBytes(), encoding);
+        } catch (Problem problem) {
+            var refused = page(tenant, "", null);
+            refused.setStatus(problem.status());
+            refused.addObject("values", Map.of("encoding", encoding));
+            refused.addObject("problem", problem);
+            refused.addObject("errors", Form.errors(problem));
+            return refused;
+        }
+        var report = taken(tenant, text);
         var page = page(tenant, "", null);
-        page.addObject("values", Map.of());
+        page.addObject("values", Map.of("encoding", encoding));
         page.addObject("report", report);
         page.addObject("most", MOST_LINES);
         for (var outcome : List.of("bound", "unchanged", "refused")) {
@@ -149,7 +156,7 @@ final class PeoplePages {
     private List<Line> taken(TenantId tenant, String text) {
         var report = new ArrayList<Line>();
         long line = 0;
-        try (var lines = CSVParser.parse(text, CSV)) {
+        try (var lines = CSVParser.parse(text, BindingFile.format(text))) {
             for (var cells : lines) {
                 line = lines.getCurrentLineNumber();
                 if (report.size() == MOST_LINES) {
@@ -225,6 +232,7 @@ final class PeoplePages {
         page.addObject("missed", rooms.missedLately(tenant, 100));
         page.addObject("errors", Map.of());
         page.addObject("platforms", Members.PLATFORMS);
+        page.addObject("encodings", BindingFile.ENCODINGS);
         return page;
     }
 
