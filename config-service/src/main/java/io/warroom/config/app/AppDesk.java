@@ -74,11 +74,14 @@ public final class AppDesk {
         return shown;
     }
 
-    /** What an app's endpoint may be: the platform's regions, the default first, and what the operator allows. */
-    public List<String> endpoints(String platform) {
-        var endpoints = new ArrayList<>(kind(platform).regions);
-        endpoints.addAll(allowedBaseUrls);
-        return endpoints;
+    /** The platform's regions, the default first. */
+    public List<String> regions(String platform) {
+        return List.copyOf(kind(platform).regions);
+    }
+
+    /** What an app's endpoint may be besides: the private installations of all tenants, for operators' eyes alone. */
+    public List<String> allowedBaseUrls() {
+        return List.copyOf(allowedBaseUrls);
     }
 
     /**

@@ -185,7 +185,8 @@ final class AppPages {
         var page = new ModelAndView("console/app-form");
         page.addObject("card", card);
         page.addObject("purpose", purpose.name());
-        page.addObject("endpoints", desk.endpoints(platform));
+        page.addObject("regions", desk.regions(platform));
+        page.addObject("installations", desk.allowedBaseUrls());
         var filled = new LinkedHashMap<String, Object>();
         Stream.concat(card.getFields().stream().filter(field -> !field.secret()).map(AppField::name), MORE.stream())
                 .filter(name -> card.isEnabled() && card.app().get(name) != null)
@@ -276,7 +277,7 @@ final class AppPages {
     }
 
     private AppCard shown(TenantId tenant, String platform) {
-        desk.endpoints(platform);
+        desk.regions(platform);
         var name = platform.toUpperCase(Locale.ROOT);
         var app = desk.of(tenant).stream()
                 .filter(one -> name.equals(one.get("platform")))

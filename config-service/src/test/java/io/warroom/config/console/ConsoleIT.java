@@ -998,7 +998,7 @@ class ConsoleIT {
             }
         }
         page.locator("details:not(.original)").evaluate("details => { details.open = true; }");
-        page.selectOption("#endpoint", stage().endpoint(platform));
+        page.fill("#endpoint", stage().endpoint(platform));
         page.fill("#defaultOwner", "u1");
     }
 

@@ -98,7 +98,7 @@ class ConsolePicturesIT {
         visit.page.fill("#robotId", "r");
         visit.page.fill("#serviceId", "42");
         visit.page.locator("details:not(.original)").evaluate("details => { details.open = true; }");
-        visit.page.selectOption("#endpoint", stage.endpoint("DINGTALK"));
+        visit.page.fill("#endpoint", stage.endpoint("DINGTALK"));
         visit.page.locator("details:not(.original)").evaluate("details => { details.open = false; }");
         visit.page.click("button[value=save]");
         visit.page.waitForSelector("[data-outcome=REFUSED]");
