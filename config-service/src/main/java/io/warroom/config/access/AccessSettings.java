@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,7 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record AccessSettings(
         @DefaultValue Operator operator,
         @DefaultValue Jwt jwt,
-        @DefaultValue Claims claims) {
+        @DefaultValue Claims claims,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Session session) {
 
     /**
      * The built-in operator; there is none unless one of the three is given.
@@ -122,6 +127,61 @@ record AccessSettings(
         Claims {
             require(!roles.isBlank(), "warroom.access.claims.roles must be the name of a claim");
             require(!tenants.isBlank(), "warroom.access.claims.tenants must be the name of a claim");
+        }
+    }
+
+    /**
+     * The bearer token that reads {@code /actuator/prometheus} and nothing else; there is none unless one of the two is given.
+     *
+     * @param token from the environment, never from a command line: at least 32 characters
+     * @param tokenFile a file that holds the token alone
+     */
+    record Metrics(
+            @DefaultValue("") String token,
+            @DefaultValue("") String tokenFile) {
+
+        private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{32,512}=*");
+
+        Metrics {
+            require(
+                    token.isEmpty() || tokenFile.isEmpty(),
+                    "warroom.access.metrics.token and .token-file must not be given together: choose one");
+            require(
+                    token.isEmpty() || TOKEN.matcher(token).matches(),
+                    "warroom.access.metrics.token must be at least 32 letters, digits, '.', '_', '~', '+', '/' or '-'");
+        }
+
+        /** The token; empty when there is none. */
+        Optional<MetricsToken> read() {
+            if (tokenFile.isEmpty()) {
+                return token.isEmpty() ? Optional.empty() : Optional.of(new MetricsToken(token));
+            }
+            try {
+                var read = Files.readString(Path.of(tokenFile)).strip();
+                require(
+                        TOKEN.matcher(read).matches(),
+                        "warroom.access.metrics.token-file: the file " + tokenFile
+                                + " must hold one line of at least 32 letters, digits, '.', '_', '~', '+', '/' or '-'");
+                return Optional.of(new MetricsToken(read));
+            } catch (IOException | InvalidPathException e) {
+                throw new UnusableAccessException(
+                        "warroom.access.metrics.token-file: the file " + tokenFile + " cannot be read.");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Metrics[given=" + !(token.isEmpty() && tokenFile.isEmpty()) + "]";
+        }
+    }
+
+    /** @param maxAge a session ends after this time, however often it is used: 5 minutes to 30 days */
+    record Session(@DefaultValue("12h") Duration maxAge) {
+
+        Session {
+            require(
+                    maxAge.compareTo(Duration.ofMinutes(5)) >= 0 && maxAge.compareTo(Duration.ofDays(30)) <= 0,
+                    "warroom.access.session.max-age must be 5m to 30d");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.warroom.config.access;
 
+import io.github.bucket4j.TimeMeter;
 import io.warroom.config.http.EveryAnswer;
 import io.warroom.config.openapi.RouteCallers;
 import jakarta.servlet.DispatcherType;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -23,14 +25,17 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.savedrequest.NullRequestCache;
@@ -43,7 +48,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * have a session, and every change of theirs carries the page's CSRF token. Both ways end at {@link Routes}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AccessSettings.class)
+@EnableConfigurationProperties({AccessSettings.class, RateLimitSettings.class})
 public class AccessWiring {
 
     private static final String SIGN_IN = "/login";
@@ -65,6 +70,25 @@ public class AccessWiring {
     }
 
     @Bean
+    OAuth2AuthorizedClientService authorizedClients() {
+        return new NoAuthorizedClients();
+    }
+
+    /** One for both ways in. */
+    @Bean
+    TenantRateLimit tenantRateLimit(RateLimitSettings settings) {
+        return new TenantRateLimit(settings, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    /** In the chains of Spring Security alone, after the authorization; not once more in front of them. */
+    @Bean
+    FilterRegistrationBean<TenantRateLimit> tenantRateLimitInChainsAlone(TenantRateLimit filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
     RouteCallers routeCallers() {
         return new RouteRoles();
     }
@@ -78,12 +102,14 @@ public class AccessWiring {
             TokenRegister tokens,
             ClaimReader claims,
             CurrentActor actors,
+            TenantRateLimit rateLimit,
             ObjectProvider<BuiltInOperator> operator,
             Clock clock)
             throws Exception {
         var issuer = settings.jwt().given() ? new IssuerTokens(settings.jwt(), clock) : null;
         var refusals = new Refusals(settings.operator().given());
-        var bearer = new BearerTokenAuthenticationFilter(new BearerSignIn(tokens, issuer, claims));
+        var bearer = new BearerTokenAuthenticationFilter(new BearerSignIn(
+                tokens, issuer, claims, settings.metrics().read().orElse(null)));
         bearer.setAuthenticationEntryPoint(refusals);
         bearer.setAuthenticationFailureHandler(refusals);
         var builtIn = operator.getIfAvailable();
@@ -92,7 +118,7 @@ public class AccessWiring {
                     new BasicAuthenticationFilter(new ProviderManager(builtIn), refusals),
                     BasicAuthenticationFilter.class);
         }
-        return common(http, refusals, actors)
+        return common(http, refusals, actors, rateLimit)
                 .securityMatcher(AccessWiring::isProgram)
                 .exceptionHandling(refused -> refused.authenticationEntryPoint(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -110,7 +136,9 @@ public class AccessWiring {
     @Order(2)
     SecurityFilterChain people(
             HttpSecurity http,
+            AccessSettings settings,
             CurrentActor actors,
+            TenantRateLimit rateLimit,
             ObjectProvider<BuiltInOperator> operator,
             ObjectProvider<ClientRegistrationRepository> clients,
             Environment environment,
@@ -142,7 +170,9 @@ public class AccessWiring {
                     // Spring's own would begin a session, to keep the failure in.
                     .failureHandler((request, response, failure) -> response.sendRedirect(SIGN_IN + "?error")));
         }
-        return common(http, refusals, actors)
+        return common(http, refusals, actors, rateLimit)
+                .addFilterBefore(
+                        new SessionMaxAge(settings.session().maxAge(), clock), SecurityContextHolderFilter.class)
                 .requestCache(cache -> cache.requestCache(wanted))
                 .csrf(csrf -> csrf.csrfTokenRepository(pageTokens(secure)))
                 .logout(logout -> logout.logoutSuccessUrl(SIGN_IN + "?out"))
@@ -189,6 +219,11 @@ public class AccessWiring {
                         + name + " in its place.");
             }
         }
+        if (environment.getProperty("server.forward-headers-strategy", "none").equalsIgnoreCase("framework")) {
+            throw new UnusableAccessException(
+                    "server.forward-headers-strategy=framework takes the address that the client"
+                            + " writes for the caller's: use native.");
+        }
         if (settings.operator().given()) {
             return new BuiltInOperator(settings.operator(), new SignInThrottle(clock));
         }
@@ -201,7 +236,8 @@ public class AccessWiring {
         return null;
     }
 
-    private static HttpSecurity common(HttpSecurity http, Refusals refusals, CurrentActor actors) throws Exception {
+    private static HttpSecurity common(
+            HttpSecurity http, Refusals refusals, CurrentActor actors, TenantRateLimit rateLimit) throws Exception {
         return http
                 // Set for every answer already, refusals of the server itself included.
                 .headers(AbstractHttpConfigurer::disable)
@@ -213,7 +249,8 @@ public class AccessWiring {
                         .permitAll()
                         .anyRequest()
                         .access(rules(actors)))
-                .exceptionHandling(refused -> refused.accessDeniedHandler(refusals));
+                .exceptionHandling(refused -> refused.accessDeniedHandler(refusals))
+                .addFilterAfter(rateLimit, AuthorizationFilter.class);
     }
 
     private static AuthorizationManager<RequestAuthorizationContext> rules(CurrentActor actors) {
@@ -247,7 +284,7 @@ public class AccessWiring {
     }
 
     /** Who asks for no page is told that it is unknown, and not led to one. */
-    private static RequestMatcher asksForNoPage() {
+    static RequestMatcher asksForNoPage() {
         var page = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
         page.setIgnoredMediaTypes(Set.of(MediaType.ALL));
         return request ->

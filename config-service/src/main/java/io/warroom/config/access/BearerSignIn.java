@@ -1,5 +1,6 @@
 package io.warroom.config.access;
 
+import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,11 +21,17 @@ final class BearerSignIn implements AuthenticationManager {
     private final TokenRegister ours;
     private final @Nullable IssuerTokens issuers;
     private final ClaimReader claims;
+    private final @Nullable MetricsToken metrics;
 
-    /** @param issuers null when no issuer is configured */
-    BearerSignIn(TokenRegister ours, @Nullable IssuerTokens issuers, ClaimReader claims) {
+    /**
+     * @param issuers null when no issuer is configured
+     * @param metrics null when no metrics token is configured
+     */
+    BearerSignIn(
+            TokenRegister ours, @Nullable IssuerTokens issuers, ClaimReader claims, @Nullable MetricsToken metrics) {
         this.ours = ours;
         this.issuers = issuers;
+        this.metrics = metrics;
         this.claims = claims;
     }
 
@@ -37,7 +44,11 @@ final class BearerSignIn implements AuthenticationManager {
         if (!(request instanceof BearerTokenAuthenticationToken bearer)) {
             throw new InvalidBearerTokenException("No bearer token");
         }
-        return new SignedIn(ours.isToken(bearer.getToken()) ? ofOurs(bearer.getToken()) : ofIssuer(bearer.getToken()));
+        var token = bearer.getToken();
+        if (metrics != null && metrics.is(token)) {
+            return new SignedIn(new Caller("metrics", Role.METRICS_READER, Credential.METRICS_TOKEN, Set.of()));
+        }
+        return new SignedIn(ours.isToken(token) ? ofOurs(token) : ofIssuer(token));
     }
 
     private Caller ofOurs(String token) {

@@ -9,5 +9,7 @@ public enum Credential {
     /** A sign-in at the OIDC issuer, kept in a session. */
     OIDC_SESSION,
     /** An API token of a tenant. */
-    API_TOKEN
+    API_TOKEN,
+    /** The token of monitoring systems. */
+    METRICS_TOKEN
 }

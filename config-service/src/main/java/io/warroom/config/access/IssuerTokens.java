@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URL;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
@@ -36,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class IssuerTokens {
 
     private static final Duration SKEW = Duration.ofSeconds(30);
+    /** Between two tries to read the discovery document: no caller with a forged token makes us ask the issuer each time. */
+    private static final Duration DISCOVERY_PAUSE = Duration.ofSeconds(10);
+
     private static final Duration KEYS_OUTLIVE_ISSUER = Duration.ofHours(4);
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int MOST_BYTES = 512 * 1024;
@@ -46,6 +50,9 @@ final class IssuerTokens {
     private final DefaultResourceRetriever http =
             new DefaultResourceRetriever(PATIENCE_MILLIS, PATIENCE_MILLIS, MOST_BYTES);
     private volatile @Nullable JwtDecoder decoder;
+
+    /** The discovery document could not be had: not asked for again before. */
+    private volatile Instant nextDiscovery = Instant.MIN;
 
     IssuerTokens(AccessSettings.Jwt settings, Clock clock) {
         this.settings = settings;
@@ -74,13 +81,22 @@ final class IssuerTokens {
     }
 
     private JwtDecoder decoder() {
-        var present = decoder;
-        if (present == null) {
-            // Twice at the same moment does no harm.
-            present = newDecoder();
-            decoder = present;
+        var current = decoder;
+        if (current != null) {
+            return current;
         }
-        return present;
+        if (clock.instant().isBefore(nextDiscovery)) {
+            throw new JwtException("The discovery document of " + settings.issuerUri() + " could not be used just now");
+        }
+        try {
+            // Twice at the same moment does no harm.
+            var created = newDecoder();
+            decoder = created;
+            return created;
+        } catch (JwtException e) {
+            nextDiscovery = clock.instant().plus(DISCOVERY_PAUSE);
+            throw e;
+        }
     }
 
     private JwtDecoder newDecoder() {

@@ -118,6 +118,18 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, A
                         "The session has ended, or there was none; nothing was changed. Sign in and repeat."));
     }
 
+    /** A tenant beyond its rate: a page to somebody at a browser, problem details to a program. */
+    static void tooManyRequests(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException, ServletException {
+        problem.retryAfter()
+                .ifPresent(wait -> response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds())));
+        if (AccessWiring.asksForNoPage().matches(request)) {
+            ProblemWriter.write(request, response, problem);
+        } else {
+            show(request, response, problem);
+        }
+    }
+
     private static void show(HttpServletRequest request, HttpServletResponse response, Problem problem)
             throws IOException, ServletException {
         request.setAttribute(Problem.SHOWN, problem);

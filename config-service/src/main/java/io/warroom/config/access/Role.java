@@ -10,6 +10,8 @@ public enum Role {
     VIEWER,
     /** A program with an API token: to declare, update and resolve incidents of one tenant. */
     INCIDENT_SYSTEM,
+    /** A monitoring system with the metrics token: to read metrics. */
+    METRICS_READER,
     /** Known by name, and nothing here: a token without a role that we know. */
     NOBODY
 }

@@ -32,6 +32,7 @@ final class RouteRoles implements RouteCallers {
             case TENANT_ADMIN -> "the tenant's admins";
             case VIEWER -> "its viewers";
             case INCIDENT_SYSTEM -> "its incident systems (API token)";
+            case METRICS_READER -> "monitoring systems (metrics token)";
             case NOBODY -> "anybody";
         };
     }

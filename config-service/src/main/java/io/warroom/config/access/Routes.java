@@ -10,6 +10,7 @@ import static org.springframework.http.HttpMethod.PUT;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
@@ -77,7 +78,7 @@ final class Routes {
             new Route(POST, PAGES + "/api-tokens", Rule.MANAGE),
             new Route(POST, PAGES + "/api-tokens/{tokenId}/revoke", Rule.MANAGE),
             new Route(GET, "/actuator", Rule.OPERATE),
-            new Route(GET, "/actuator/prometheus", Rule.OPERATE),
+            new Route(GET, "/actuator/prometheus", Rule.MEASURE),
             new Route(GET, "/actuator/health", Rule.OPEN),
             new Route(GET, "/actuator/health/**", Rule.OPEN));
 
@@ -94,8 +95,21 @@ final class Routes {
 
     private record Parsed(Route route, PathPattern pattern) {}
 
+    /** @param tenant whose route it is; null when it is no tenant's */
+    private record Match(Rule rule, @Nullable String tenant) {}
+
     /** Whether the caller may do what the request asks for. */
     static boolean admit(HttpServletRequest request, @Nullable Caller caller) {
+        var match = match(request);
+        return match.rule().admits(caller, match.tenant());
+    }
+
+    /** Whose route the request is for; empty when it is no tenant's. */
+    static Optional<String> tenant(HttpServletRequest request) {
+        return Optional.ofNullable(match(request).tenant());
+    }
+
+    private static Match match(HttpServletRequest request) {
         var asked = HttpMethod.valueOf(request.getMethod());
         var method = asked.equals(HEAD) ? GET : asked;
         var path = PathContainer.parsePath(
@@ -103,11 +117,9 @@ final class Routes {
         for (var known : PARSED) {
             var match = known.route().method().equals(method) ? known.pattern().matchAndExtract(path) : null;
             if (match != null) {
-                return known.route()
-                        .rule()
-                        .admits(caller, match.getUriVariables().get("tenantId"));
+                return new Match(known.route().rule(), match.getUriVariables().get("tenantId"));
             }
         }
-        return Rule.OPERATE.admits(caller, null);
+        return new Match(Rule.OPERATE, null);
     }
 }

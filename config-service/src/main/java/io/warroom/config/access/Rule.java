@@ -14,6 +14,8 @@ enum Rule {
     MANAGE,
     /** Whoever administers the tenant, and its incident systems. */
     DECLARE,
+    /** Operators, and monitoring systems. */
+    MEASURE,
     /** Operators alone. */
     OPERATE;
 
@@ -28,9 +30,10 @@ enum Rule {
         boolean own = tenant != null && caller.tenants().contains(tenant);
         return switch (caller.role()) {
             case OPERATOR -> true;
-            case TENANT_ADMIN -> this == ENTER || (own && this != OPERATE);
+            case TENANT_ADMIN -> this == ENTER || (own && this != OPERATE && this != MEASURE);
             case VIEWER -> this == ENTER || (own && this == SEE);
             case INCIDENT_SYSTEM -> own && this == DECLARE;
+            case METRICS_READER -> this == MEASURE;
             case NOBODY -> false;
         };
     }

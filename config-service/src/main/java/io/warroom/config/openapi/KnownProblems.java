@@ -50,6 +50,7 @@ final class KnownProblems {
             entry("too-large", "The body is larger than 1 MB."),
             entry("too-many-checks", "The tenant has as many checks running as it may."),
             entry("too-many-keys", "The tenant has as many idempotency keys as are kept: send the request without."),
+            entry("too-many-requests", "The tenant sends more requests than the service accepts."),
             entry("too-many-streams", "The tenant has as many streams here as it may."),
             entry("too-many-tokens", "The tenant has as many API tokens as it may."),
             entry("too-many-tries", "Too many wrong passwords."),
@@ -64,7 +65,7 @@ final class KnownProblems {
             401, List.of("invalid-token", "unauthenticated", "wrong-password"),
             403, List.of("cross-site", "csrf", "forbidden"),
             406, List.of("not-acceptable"),
-            429, List.of("too-many-tries"),
+            429, List.of("too-many-requests", "too-many-tries"),
             500, List.of("internal-error"),
             503, List.of("database-lost", "database-unavailable", "sign-in-unavailable"));
 

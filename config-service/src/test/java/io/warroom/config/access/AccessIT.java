@@ -34,6 +34,7 @@ import java.util.Date;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -79,11 +80,14 @@ class AccessIT {
     private static Instance service;
     private static Instance other;
 
+    private static final String METRICS_TOKEN = "scrape-0123456789abcdef0123456789abcdef";
+
     @BeforeAll
     static void start() throws Exception {
         issuer = Issuer.start();
         deployment = Deployment.inFolder(folder);
         service = deployment.start(
+                "--warroom.access.metrics.token=" + METRICS_TOKEN,
                 "--warroom.access.jwt.issuer-uri=" + issuer.uri(),
                 "--warroom.access.jwt.audience=" + Issuer.AUDIENCE,
                 "--spring.security.oauth2.client.registration.desk.client-id=" + Issuer.CLIENT,
@@ -97,6 +101,7 @@ class AccessIT {
                 "--spring.security.oauth2.client.provider.desk.jwk-set-uri=" + issuer.uri() + "/keys",
                 "--spring.security.oauth2.client.provider.desk.user-name-attribute=sub");
         other = deployment.start(
+                "--warroom.rate-limits.incidents-per-second=1",
                 "--warroom.access.operator.password-file=",
                 "--warroom.access.operator.password-hash=" + OTHERS_PASSWORD_HASH,
                 "--warroom.access.jwt.issuer-uri=" + issuer.uri(),
@@ -151,7 +156,8 @@ class AccessIT {
         FOREIGN_ADMIN,
         OPERATOR,
         API_TOKEN,
-        FOREIGN_API_TOKEN
+        FOREIGN_API_TOKEN,
+        METRICS
     }
 
     /** Said once more, and not by asking the rules themselves. */
@@ -161,6 +167,7 @@ class AccessIT {
             Rule.SEE, Set.of(Somebody.VIEWER, Somebody.ADMIN, Somebody.OPERATOR),
             Rule.MANAGE, Set.of(Somebody.ADMIN, Somebody.OPERATOR),
             Rule.DECLARE, Set.of(Somebody.ADMIN, Somebody.OPERATOR, Somebody.API_TOKEN),
+            Rule.MEASURE, Set.of(Somebody.METRICS, Somebody.OPERATOR),
             Rule.OPERATE, Set.of(Somebody.OPERATOR)));
 
     @Test
@@ -174,6 +181,7 @@ class AccessIT {
         credentials.put(Somebody.API_TOKEN, "Bearer " + newToken("matrix").token());
         credentials.put(
                 Somebody.FOREIGN_API_TOKEN, "Bearer " + newToken("elsewhere").token());
+        credentials.put(Somebody.METRICS, "Bearer " + METRICS_TOKEN);
         // The API's routes are those of its document, and the rest is what it does not describe.
         var described =
                 new Contract(service.sendAs(null, "GET", "/api/openapi", "").body()).operations();
@@ -577,6 +585,31 @@ class AccessIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
         assertThat(answer.body()).contains("\"" + parts[1] + "\"");
         assertThat(service.send("GET", "/tenants/limits/api-tokens", "").body()).contains("\"apiTokens\":[]");
+    }
+
+    @Test
+    void aTokenThatIsAlmostTheMetricsTokenIsRefused() throws Exception {
+        var almost = "Bearer " + METRICS_TOKEN.toUpperCase(Locale.ROOT);
+
+        assertThat(service.sendAs(almost, "GET", "/actuator/prometheus", "").statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aTenantBeyondItsRateIsAnswered429AndNoOtherIs() throws Exception {
+        var operator = Instance.basic("operator", OTHERS_PASSWORD);
+        var greedy = "/api/v1/tenants/greedy/incidents/INC-1/resolve";
+        var last = other.sendAs(operator, "POST", greedy, "{}");
+        for (int i = 0; i < 100 && last.statusCode() != 429; i++) {
+            last = other.sendAs(operator, "POST", greedy, "{}");
+        }
+
+        assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(last.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 2L);
+        assertThat(last.body()).contains("\"code\":\"too-many-requests\"");
+        assertThat(other.sendAs(operator, "POST", "/api/v1/tenants/modest/incidents/INC-1/resolve", "{}")
+                        .statusCode())
+                .isEqualTo(202);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,8 @@ class AccessSettingsTest {
 
     private static final String HASH = "$2a$12$" + "a".repeat(53);
 
+    private static final String METRICS_TOKEN = "0123456789abcdef0123456789abcdef";
+
     @TempDir
     Path folder;
 
@@ -29,7 +32,9 @@ class AccessSettingsTest {
                 .isEqualTo(new AccessSettings(
                         new AccessSettings.Operator("operator", "", "", ""),
                         new AccessSettings.Jwt("", "", ""),
-                        new AccessSettings.Claims("roles", "tenants")));
+                        new AccessSettings.Claims("roles", "tenants"),
+                        new AccessSettings.Metrics("", ""),
+                        new AccessSettings.Session(Duration.ofHours(12))));
         assertThat(settings.operator().given()).isFalse();
         assertThat(settings.jwt().given()).isFalse();
     }
@@ -43,11 +48,15 @@ class AccessSettingsTest {
                         "warroom.access.jwt.jwk-set-uri", "https://id.example.com/keys",
                         "warroom.access.jwt.audience", "warroom",
                         "warroom.access.claims.roles", "realm_access.roles",
-                        "warroom.access.claims.tenants", "companies")))
+                        "warroom.access.claims.tenants", "companies",
+                        "warroom.access.metrics.token", METRICS_TOKEN,
+                        "warroom.access.session.max-age", "8h")))
                 .isEqualTo(new AccessSettings(
                         new AccessSettings.Operator("root", "", "", HASH),
                         new AccessSettings.Jwt("https://id.example.com", "https://id.example.com/keys", "warroom"),
-                        new AccessSettings.Claims("realm_access.roles", "companies")));
+                        new AccessSettings.Claims("realm_access.roles", "companies"),
+                        new AccessSettings.Metrics(METRICS_TOKEN, ""),
+                        new AccessSettings.Session(Duration.ofHours(8))));
     }
 
     @ParameterizedTest
@@ -59,7 +68,9 @@ class AccessSettingsTest {
         "warroom.access.jwt.issuer-uri, localhost:8443",
         "warroom.access.jwt.jwk-set-uri, file:///etc/passwd",
         "warroom.access.claims.roles, ' '",
-        "warroom.access.claims.tenants, ' '"
+        "warroom.access.claims.tenants, ' '",
+        "warroom.access.metrics.token, short",
+        "warroom.access.session.max-age, 1m"
     })
     void aValueThatCannotBeIsRefusedByTheNameOfItsProperty(String property, String value) {
         assertThatThrownBy(() -> bound(Map.of(property, value)))
@@ -117,6 +128,17 @@ class AccessSettingsTest {
     void thePasswordIsInNoText() {
         assertThat(new AccessSettings.Operator("operator", "long-enough-4711", "", "").toString())
                 .doesNotContain("4711");
+    }
+
+    @Test
+    void aMetricsTokenComesFromItsFileAndIsInNoText() throws Exception {
+        var file = Files.writeString(folder.resolve("metrics-token"), METRICS_TOKEN + "\n");
+
+        var read = new AccessSettings.Metrics("", file.toString()).read().orElseThrow();
+
+        assertThat(read.is(METRICS_TOKEN)).isTrue();
+        assertThat(read.is(METRICS_TOKEN + "x")).isFalse();
+        assertThat(new AccessSettings.Metrics(METRICS_TOKEN, "").toString()).doesNotContain(METRICS_TOKEN);
     }
 
     private static AccessSettings bound(Map<String, String> properties) {

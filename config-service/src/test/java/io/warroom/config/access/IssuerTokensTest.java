@@ -3,9 +3,17 @@ package io.warroom.config.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.warroom.config.testing.Issuer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +51,10 @@ class IssuerTokensTest {
         var token = token();
         issuer.close();
         var signIn = new BearerSignIn(
-                new NoTokens(), tokensOf(issuer.uri()), new ClaimReader(new AccessSettings.Claims("roles", "tenants")));
+                new NoTokens(),
+                tokensOf(issuer.uri()),
+                new ClaimReader(new AccessSettings.Claims("roles", "tenants")),
+                null);
 
         assertThatThrownBy(() -> signIn.authenticate(new BearerTokenAuthenticationToken(token)))
                 .isInstanceOf(AuthenticationServiceException.class)
@@ -58,6 +69,36 @@ class IssuerTokensTest {
                 .isInstanceOf(JwtException.class)
                 .isNotInstanceOf(BadJwtException.class)
                 .hasMessageContaining("discovery document");
+    }
+
+    @Test
+    void anIssuerWithoutDiscoveryIsAskedOnceInTenSeconds() throws Exception {
+        var asked = new AtomicInteger();
+        var away = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        away.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        away.start();
+        try {
+            var now = new AtomicReference<>(Instant.EPOCH);
+            var tokens = new IssuerTokens(
+                    new AccessSettings.Jwt(
+                            "http://127.0.0.1:" + away.getAddress().getPort(), "", Issuer.AUDIENCE),
+                    ((InstantSource) now::get).withZone(ZoneOffset.UTC));
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> tokens.check("junk")).isInstanceOf(JwtException.class);
+            }
+            assertThat(asked).hasValue(1);
+
+            now.set(Instant.EPOCH.plusSeconds(11));
+
+            assertThatThrownBy(() -> tokens.check("junk")).isInstanceOf(JwtException.class);
+            assertThat(asked).hasValue(2);
+        } finally {
+            away.stop(0);
+        }
     }
 
     private String token() throws Exception {
