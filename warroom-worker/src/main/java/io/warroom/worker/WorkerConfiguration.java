@@ -15,6 +15,7 @@ import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
 import io.warroom.worker.ledger.TopicLedger;
 import io.warroom.worker.opening.ClockSetting;
+import io.warroom.worker.opening.Declaration;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.results.KafkaAppHealth;
@@ -183,8 +184,8 @@ class WorkerConfiguration {
                 },
                 new IncidentHandler() {
                     @Override
-                    public void open(Incident incident) throws InterruptedException {
-                        opening.open(incident);
+                    public void open(Declaration declaration) throws InterruptedException {
+                        opening.open(declaration);
                     }
 
                     @Override

@@ -388,10 +388,9 @@ class WorkerIT {
         declare("thief", "INC-1");
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(failed("thief/INC-1"))
+                .untilAsserted(() -> assertThat(parked("thief/INC-1"))
                         .singleElement()
-                        .satisfies(
-                                failure -> assertThat(failure.getReason()).isEqualTo(FailureReason.APP_MISCONFIGURED)));
+                        .satisfies(parked -> assertThat(parked.getReason()).isEqualTo(ParkReason.MISCONFIGURED)));
         assertThat(platform.rooms()).isEmpty();
     }
 

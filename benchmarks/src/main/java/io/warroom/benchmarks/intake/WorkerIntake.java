@@ -29,7 +29,8 @@ final class WorkerIntake {
                 prefix,
                 CompletableFuture.completedFuture(null),
                 PartitionKnowledge.NONE,
-                incident -> {
+                declaration -> {
+                    var incident = declaration.incident();
                     long number = Run.number(incident.incidentId());
                     run.calls().make(number);
                     tally.ended(number, incident.declaredAt());

@@ -8,6 +8,7 @@ import io.warroom.platform.Missing;
 import io.warroom.platform.Person;
 import io.warroom.platform.RoomUser;
 import io.warroom.worker.opening.OpenRoom;
+import io.warroom.worker.opening.UpdateTimes;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ public final class OpenRooms {
 
     /** A header that marks the result of a room which has not had its first message. */
     public static final String UNBRIEFED = "warroom-unbriefed";
+
+    /** A header of a closed room's result: resolvedAt of its resolution, in decimal milliseconds since 1970. */
+    public static final String RESOLVED_AT = "warroom-resolved-at";
 
     private OpenRooms() {}
 
@@ -51,7 +55,10 @@ public final class OpenRooms {
                 opened.getOpenedAt(),
                 opened.getUpdateDigests(),
                 opened.getMessages().stream().map(RoomMessages::of).toList(),
-                true));
+                true,
+                opened.getGeneration(),
+                new UpdateTimes(
+                        opened.getTitleUpdatedAt(), opened.getSeverityUpdatedAt(), opened.getImpactUpdatedAt())));
     }
 
     /** @param eventId the same for every repeat of this event */
@@ -76,6 +83,10 @@ public final class OpenRooms {
                 .setDeclaredAt(room.declaredAt())
                 .setOpenedAt(room.openedAt())
                 .setUpdateDigests(room.updateDigests())
+                .setGeneration(room.generation())
+                .setTitleUpdatedAt(room.updateTimes().title())
+                .setSeverityUpdatedAt(room.updateTimes().severity())
+                .setImpactUpdatedAt(room.updateTimes().impact())
                 .setMessages(room.messages().stream().map(RoomMessages::event).toList())
                 .build();
     }

@@ -1,5 +1,6 @@
 package io.warroom.worker.intake;
 
+import io.warroom.worker.opening.Declaration;
 import io.warroom.worker.opening.Incident;
 
 /** Takes an accepted incident to its end. */
@@ -10,7 +11,7 @@ public interface IncidentHandler {
      *
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done
      */
-    void open(Incident incident) throws InterruptedException;
+    void open(Declaration declaration) throws InterruptedException;
 
     /**
      * Ends an incident at which this worker fails again and again; blocks until that is safe.

@@ -279,7 +279,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
 
     private boolean hasEnded(Waiting waiting) {
         try {
-            return ledger.find(waiting.incident()) == Ledger.Entry.ENDED;
+            var incident = waiting.incident();
+            return !(ledger.standing(incident.tenantId(), incident.incidentId()) instanceof Ledger.Standing.Waits);
         } catch (DisownedException e) {
             log.debug("An incident that waits is another worker's now", e);
             return false;
@@ -297,6 +298,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
         for (var app = opening.answersAgain(); app != null; app = opening.answersAgain()) {
             wakeWhoWaitsFor(app, read);
         }
+        opening.dueProbes().forEach(app -> probe(app, read));
         for (var due = comeBack.poll(); due != null; due = comeBack.poll()) {
             dues.add(due);
         }
@@ -329,9 +331,26 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
 
     private void wakeWhoWaitsFor(AppId app, Map<Integer, PartitionLedger> read) {
         read.forEach((number, partition) -> partition.waitingOf(app.tenantId()).stream()
-                .filter(waiting ->
-                        waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE && waiting.platform() == app.platform())
+                .filter(waiting -> waiting.platform() == app.platform()
+                        && (isOfSetUp(waiting) || waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE))
                 .forEach(waiting -> wakeNow(number, waiting)));
+    }
+
+    /** One of those that wait for the app's set-up, which may have been mended on the platform. */
+    private void probe(AppId app, Map<Integer, PartitionLedger> read) {
+        for (var partition : read.entrySet()) {
+            var first = partition.getValue().waitingOf(app.tenantId()).stream()
+                    .filter(waiting -> waiting.platform() == app.platform() && isOfSetUp(waiting))
+                    .findFirst();
+            if (first.isPresent()) {
+                wakeNow(partition.getKey(), first.get());
+                return;
+            }
+        }
+    }
+
+    private static boolean isOfSetUp(Waiting waiting) {
+        return waiting.reason() == Waiting.Reason.MISCONFIGURED || waiting.reason() == Waiting.Reason.QUOTA_EXHAUSTED;
     }
 
     private void wakeNow(int partition, Waiting waiting) {

@@ -24,7 +24,11 @@ final class ParkedIncidents {
                         switch (waiting.reason()) {
                             case NO_APP -> ParkReason.NO_APP;
                             case KEY_REJECTED -> ParkReason.KEY_REJECTED;
+                            case MISCONFIGURED -> ParkReason.MISCONFIGURED;
+                            case QUOTA_EXHAUSTED -> ParkReason.QUOTA_EXHAUSTED;
                             case THROTTLED -> ParkReason.THROTTLED;
+                            case PEOPLE_NOT_FOUND -> ParkReason.PEOPLE_NOT_FOUND;
+                            case TENANT_BUSY -> ParkReason.TENANT_BUSY;
                             case PLATFORM_UNAVAILABLE -> ParkReason.PLATFORM_UNAVAILABLE;
                         })
                 .setDetail(waiting.words())
@@ -36,20 +40,24 @@ final class ParkedIncidents {
                 .setRoomMayExist(waiting.roomMayExist())
                 .setPendingUpdate(FollowUps.event(update))
                 .setPendingUpdateDigests(update == null ? List.of() : update.digests())
+                .setGeneration(waiting.incident().generation())
                 .setPendingResolution(FollowUps.event(pending == null ? null : pending.resolution()))
                 .build();
     }
 
     static Waiting waiting(IncidentParked parked) {
         return new Waiting(
-                Incidents.of(parked.getIncident()),
+                Incidents.of(parked.getIncident()).inGeneration(parked.getGeneration()),
                 switch (parked.getReason()) {
                     case NO_APP -> Waiting.Reason.NO_APP;
                     case KEY_REJECTED -> Waiting.Reason.KEY_REJECTED;
-                    case THROTTLED, PEOPLE_NOT_FOUND, TENANT_BUSY -> Waiting.Reason.THROTTLED;
+                    case MISCONFIGURED -> Waiting.Reason.MISCONFIGURED;
+                    case QUOTA_EXHAUSTED -> Waiting.Reason.QUOTA_EXHAUSTED;
+                    case THROTTLED -> Waiting.Reason.THROTTLED;
+                    case PEOPLE_NOT_FOUND -> Waiting.Reason.PEOPLE_NOT_FOUND;
+                    case TENANT_BUSY -> Waiting.Reason.TENANT_BUSY;
                     // A newer worker's reason: tried by time.
-                    case PLATFORM_UNAVAILABLE, MISCONFIGURED, QUOTA_EXHAUSTED, UNKNOWN ->
-                        Waiting.Reason.PLATFORM_UNAVAILABLE;
+                    case PLATFORM_UNAVAILABLE, UNKNOWN -> Waiting.Reason.PLATFORM_UNAVAILABLE;
                 },
                 parked.getDetail(),
                 Platforms.kind(parked.getPlatform()),

@@ -28,14 +28,21 @@ final class PartitionLedger {
      * @param waiting null for a tombstone of ours that was not read back yet
      * @param clock how it was set when the times were read off it
      */
-    private record Parked(long offset, @Nullable Waiting waiting, Duration clock) {}
+    private record Parked(long offset, @Nullable Waiting waiting, Duration clock, long timestamp) {}
+
+    /**
+     * A room that was closed.
+     *
+     * @param until an incident that was declared by then is this one
+     * @param timestamp when that was written, in milliseconds since 1970
+     */
+    record Closed(int generation, Instant until, long timestamp) {}
 
     private final ClockSetting clock;
 
     private final Map<String, KeptResult> opened = new ConcurrentHashMap<>();
     private final Map<String, KeptResult> failed = new ConcurrentHashMap<>();
-    /** By key, when that was written, in milliseconds since 1970. */
-    private final Map<String, Long> closed = new ConcurrentHashMap<>();
+    private final Map<String, Closed> closed = new ConcurrentHashMap<>();
 
     private final ConcurrentSkipListMap<String, Parked> parked = new ConcurrentSkipListMap<>();
     /** Up to here incident-parked was read back; a record that was written below it is none to wait for. */
@@ -53,21 +60,26 @@ final class PartitionLedger {
         return restored;
     }
 
-    /** Its room, whatever failed before; else how it failed. */
-    Optional<ConsumerRecord<byte[], byte[]>> result(String key) {
-        return opened(key).or(() -> record(failed, key));
-    }
-
     Optional<ConsumerRecord<byte[], byte[]>> opened(String key) {
         return record(opened, key);
+    }
+
+    Optional<ConsumerRecord<byte[], byte[]>> failed(String key) {
+        return record(failed, key);
     }
 
     private static Optional<ConsumerRecord<byte[], byte[]>> record(Map<String, KeptResult> results, String key) {
         return Optional.ofNullable(results.get(key)).map(kept -> kept.record(key));
     }
 
-    boolean isClosed(String key) {
-        return closed.containsKey(key);
+    Optional<Closed> closed(String key) {
+        return Optional.ofNullable(closed.get(key));
+    }
+
+    /** When that was written that it waits, in milliseconds since 1970; 0 when it does not. */
+    long parkedAt(String key) {
+        var known = parked.get(key);
+        return known == null ? 0 : known.timestamp();
     }
 
     /** With its times by the clock as it is set now. */
@@ -111,19 +123,19 @@ final class PartitionLedger {
                         : record.value() == null ? null : new KeptResult(record));
     }
 
-    void closed(String key, ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            closed.remove(key);
-        } else {
-            closed.put(key, record.timestamp());
-        }
+    /** @param room null for a tombstone */
+    void closed(String key, @Nullable Closed room) {
+        closed.compute(
+                key,
+                (incident, known) ->
+                        room != null && known != null && known.generation() > room.generation() ? known : room);
     }
 
     /** Lets go of results that were written before; the broker deletes them without a word. */
     void forgetResults(Instant before) {
         opened.values().removeIf(kept -> kept.timestamp() < before.toEpochMilli());
         failed.values().removeIf(kept -> kept.timestamp() < before.toEpochMilli());
-        closed.values().removeIf(timestamp -> timestamp < before.toEpochMilli());
+        closed.values().removeIf(room -> room.timestamp() < before.toEpochMilli());
     }
 
     /** Where to read on; empty for what was not read yet. Whoever reads with another consumer goes on here. */
@@ -142,7 +154,8 @@ final class PartitionLedger {
      * @param waiting null for a tombstone
      * @param clockThen how the clock was set when the times were read off it
      */
-    void parked(String key, long offset, @Nullable Waiting waiting, boolean readBack, Duration clockThen) {
+    void parked(
+            String key, long offset, long timestamp, @Nullable Waiting waiting, boolean readBack, Duration clockThen) {
         if (readBack) {
             parkedReadBack = offset;
         }
@@ -152,7 +165,7 @@ final class PartitionLedger {
             }
             // A tombstone that was just written must still outlive the older records that are yet to be read.
             boolean allIsRead = readBack || offset <= parkedReadBack;
-            return waiting == null && allIsRead ? null : new Parked(offset, waiting, clockThen);
+            return waiting == null && allIsRead ? null : new Parked(offset, waiting, clockThen, timestamp);
         });
     }
 }

@@ -2,6 +2,7 @@ package io.warroom.worker.ledger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.IncidentParked;
+import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
 import io.warroom.topic.TenantPartitioner;
@@ -143,22 +144,55 @@ public final class TopicLedger implements Ledger, Publication {
     public Standing standing(String tenantId, String incidentId) {
         String key = tenantId + "/" + incidentId;
         var home = home(tenantId);
-        if (home.isClosed(key)) {
-            return new Standing.Over();
-        }
         var waiting = home.waiting(key).orElse(null);
         var opened = home.opened(key).orElse(null);
-        if (opened != null) {
-            return room(opened)
-                    .<Standing>map(room -> new Standing.Open(
-                            room, waiting == null || (waiting.pending() == null && room.briefed()) ? null : waiting))
-                    .orElseGet(Standing.Over::new);
-        }
-        if (waiting != null) {
+        var closed = home.closed(key).orElse(null);
+        var failed = home.failed(key)
+                .flatMap(record -> decoded(record, WarRoomFailed.class))
+                .orElse(null);
+        int openedIn = opened == null ? 0 : generation(opened);
+        int closedIn = closed == null ? 0 : closed.generation();
+        int failedIn = failed == null ? 0 : failed.getGeneration();
+        int roomIn = Math.max(openedIn, closedIn);
+        if (waiting != null
+                && waiting.incident().generation() > roomIn
+                && (failed == null || !isEndedBy(failed, home, key, waiting))) {
             return new Standing.Waits(waiting);
         }
-        // A failure is of one declaration: what is said now may be of the next, which is on its way.
-        return new Standing.Unknown();
+        if (failed != null && failedIn > roomIn) {
+            return new Standing.Failed(
+                    failed.getDeclaredAt(), failed.getFailedAt(), failedIn, failed.getRoomMayExist());
+        }
+        if (closed != null && closedIn >= openedIn) {
+            return new Standing.Closed(closedIn, closed.until());
+        }
+        if (opened == null) {
+            return new Standing.Unknown();
+        }
+        return room(opened)
+                .<Standing>map(room -> new Standing.Open(
+                        room, waiting == null || (waiting.pending() == null && room.briefed()) ? null : waiting))
+                .orElseGet(Standing.WithoutChat::new);
+    }
+
+    /** Its worker was killed before it was released; one that was parked after the failure is tried again. */
+    private static boolean isEndedBy(WarRoomFailed failed, PartitionLedger home, String key, Waiting waiting) {
+        var incident = waiting.incident();
+        if (failed.getGeneration() != incident.generation()) {
+            return failed.getGeneration() > incident.generation();
+        }
+        int order = incident.declaredAt().compareTo(failed.getDeclaredAt());
+        return order < 0 || (order == 0 && home.parkedAt(key) <= failedAt(home, key));
+    }
+
+    private static long failedAt(PartitionLedger home, String key) {
+        return home.failed(key).map(ConsumerRecord::timestamp).orElse(0L);
+    }
+
+    private int generation(ConsumerRecord<byte[], byte[]> opened) {
+        return decoded(opened, WarRoomOpened.class)
+                .map(WarRoomOpened::getGeneration)
+                .orElse(1);
     }
 
     private Optional<OpenRoom> room(ConsumerRecord<byte[], byte[]> result) {
@@ -208,7 +242,14 @@ public final class TopicLedger implements Ledger, Publication {
         switch (topic) {
             case WAR_ROOM_OPENED -> partition.opened(key, record);
             case WAR_ROOM_FAILED -> partition.failed(key, record);
-            case WAR_ROOM_CLOSED -> partition.closed(key, record);
+            case WAR_ROOM_CLOSED -> {
+                if (tombstone) {
+                    partition.closed(key, null);
+                } else {
+                    decoded(record, WarRoomClosed.class)
+                            .ifPresent(closed -> partition.closed(key, closed(record, closed)));
+                }
+            }
             case INCIDENT_PARKED -> {
                 var waiting = tombstone
                         ? Optional.<Waiting>empty()
@@ -216,13 +257,27 @@ public final class TopicLedger implements Ledger, Publication {
                                 .map(ParkedIncidents::waiting)
                                 .map(read -> readBack ? inOurTime(read, record.timestamp()) : read);
                 if (tombstone || waiting.isPresent()) {
-                    partition.parked(key, record.offset(), waiting.orElse(null), readBack, clockThen);
+                    partition.parked(
+                            key, record.offset(), record.timestamp(), waiting.orElse(null), readBack, clockThen);
                 }
                 return waiting;
             }
             default -> throw new IllegalStateException("not a topic of the ledger: " + topic);
         }
         return Optional.empty();
+    }
+
+    /** What was declared until its resolution is the incident that was closed. */
+    private static PartitionLedger.Closed closed(ConsumerRecord<byte[], byte[]> record, WarRoomClosed closed) {
+        var header = record.headers().lastHeader(OpenRooms.RESOLVED_AT);
+        var until = header == null
+                ? closed.getClosedAt()
+                : Instant.ofEpochMilli(Long.parseLong(new String(header.value(), StandardCharsets.UTF_8)));
+        // A resolution's time is its producer's: one that lies ahead must not swallow the next declaration.
+        return new PartitionLedger.Closed(
+                closed.getGeneration(),
+                until.isBefore(closed.getClosedAt()) ? until : closed.getClosedAt(),
+                record.timestamp());
     }
 
     /** A worker whose clock was ahead of ours wrote times that are not to be waited for. */
@@ -265,31 +320,14 @@ public final class TopicLedger implements Ledger, Publication {
     }
 
     @Override
-    public Entry find(Incident incident) {
-        String key = key(incident);
-        var home = home(incident.tenantId());
-        if (home.result(key).filter(result -> isOf(incident, result)).isPresent()) {
-            return Entry.ENDED;
-        }
-        return home.waiting(key).isPresent() ? Entry.WAITS : Entry.NEW;
-    }
-
-    /** A room is the incident's for ever; a failure only of the declaration that failed. */
-    private boolean isOf(Incident incident, ConsumerRecord<byte[], byte[]> result) {
-        if (!result.topic().equals(Topic.WAR_ROOM_FAILED.name(topicPrefix))) {
-            return true;
-        }
-        return decoded(result, WarRoomFailed.class)
-                .filter(failed -> failed.getDeclaredAt().equals(incident.declaredAt()))
-                .isPresent();
-    }
-
-    @Override
     public void repeatResult(Incident incident) {
         String key = key(incident);
-        var known = home(incident.tenantId())
-                .result(key)
-                .orElseThrow(() -> new IllegalStateException("the result of " + key + " was taken away meanwhile"));
+        var home = home(incident.tenantId());
+        boolean hasFailed = standing(incident.tenantId(), incident.incidentId()) instanceof Standing.Failed;
+        var known = (hasFailed ? home.failed(key) : home.opened(key)).orElse(null);
+        if (known == null) {
+            return; // closed, and its opening is older than results are kept
+        }
         var again = new ProducerRecord<byte[], byte[]>(known.topic(), known.partition(), known.key(), known.value());
         known.headers().forEach(again.headers()::add);
         bytes.send(again).join();

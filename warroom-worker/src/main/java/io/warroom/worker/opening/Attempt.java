@@ -1,6 +1,5 @@
 package io.warroom.worker.opening;
 
-import io.warroom.platform.App;
 import io.warroom.platform.Person;
 import java.time.Duration;
 import java.util.List;
@@ -15,11 +14,11 @@ sealed interface Attempt {
     /**
      * It cannot be done now.
      *
-     * @param app that was tried; null when there was none
+     * @param app that was tried; null when none was
      * @param pause how long the platform wants to be left alone; zero when it does not say
      */
     record MustWait(
-            Waiting.Reason reason, String words, @Nullable App app, Duration pause, boolean roomMayExist)
+            Waiting.Reason reason, String words, Directory.@Nullable Version app, Duration pause, boolean roomMayExist)
             implements Attempt {
 
         private static final String IN_LINE =
@@ -27,11 +26,11 @@ sealed interface Attempt {
 
         /** The tenant has as much in flight as it may: nothing was tried. */
         static MustWait inLine(boolean roomMayExist) {
-            return new MustWait(Waiting.Reason.THROTTLED, IN_LINE, null, Duration.ZERO, roomMayExist);
+            return new MustWait(Waiting.Reason.TENANT_BUSY, IN_LINE, null, Duration.ZERO, roomMayExist);
         }
 
         boolean untried() {
-            return reason == Waiting.Reason.THROTTLED && app == null;
+            return reason == Waiting.Reason.TENANT_BUSY;
         }
     }
 

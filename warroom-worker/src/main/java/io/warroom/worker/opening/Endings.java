@@ -3,7 +3,6 @@ package io.warroom.worker.opening;
 import io.warroom.platform.App;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
-import io.warroom.platform.PlatformKind;
 import io.warroom.platform.Roster;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +16,10 @@ final class Endings {
         var reason = switch (waiting.reason()) {
             case NO_APP -> Result.Reason.NO_APP;
             case KEY_REJECTED -> Result.Reason.KEY_REJECTED;
-            case THROTTLED, PLATFORM_UNAVAILABLE -> Result.Reason.PLATFORM_UNAVAILABLE;
+            case MISCONFIGURED -> Result.Reason.APP_MISCONFIGURED;
+            case QUOTA_EXHAUSTED -> Result.Reason.QUOTA_EXHAUSTED;
+            case PEOPLE_NOT_FOUND -> Result.Reason.TOO_FEW_PEOPLE;
+            case THROTTLED, TENANT_BUSY, PLATFORM_UNAVAILABLE -> Result.Reason.PLATFORM_UNAVAILABLE;
         };
         return new Result.Failed(
                 waiting.incident(),
@@ -27,6 +29,7 @@ final class Endings {
                 waiting.words() + " The incident waited for it until its deadline; declare it again.",
                 null,
                 List.of(),
+                waiting.roomMayExist(),
                 at);
     }
 
@@ -39,6 +42,7 @@ final class Endings {
                 "The incident was resolved before its room could be opened. It waited: " + waiting.words(),
                 null,
                 List.of(),
+                waiting.roomMayExist(),
                 at);
     }
 
@@ -51,10 +55,11 @@ final class Endings {
                 words + " Tell whoever runs the workers; declare the incident again when that is mended.",
                 null,
                 List.of(),
+                true, // what was done before the worker failed is not known
                 at);
     }
 
-    static Result nobody(Incident incident, App app, Roster roster, Instant at) {
+    static Result nobody(Incident incident, App app, Roster roster, boolean roomMayExist, Instant at) {
         return new Result.Failed(
                 incident,
                 app.platform(),
@@ -64,23 +69,19 @@ final class Endings {
                         + " Check their mobile numbers and e-mails, or give the app a default owner.",
                 null,
                 roster.missing(),
+                roomMayExist,
                 at);
     }
 
-    static Result failed(Incident incident, App app, Failure why, List<Missing> missing, Instant at) {
+    static Result failed(
+            Incident incident, App app, Failure why, List<Missing> missing, boolean roomMayExist, Instant at) {
         var reason = switch (why.kind()) {
-            case MISCONFIGURED -> Result.Reason.APP_MISCONFIGURED;
-            case QUOTA_EXHAUSTED -> Result.Reason.QUOTA_EXHAUSTED;
             case TOO_FEW_PEOPLE -> Result.Reason.TOO_FEW_PEOPLE;
-            case UNREACHABLE, THROTTLED, IN_PROGRESS, TOKEN_REFUSED, KEY_REJECTED ->
+            case UNREACHABLE, THROTTLED, IN_PROGRESS, TOKEN_REFUSED, KEY_REJECTED, MISCONFIGURED, QUOTA_EXHAUSTED ->
                 throw new IllegalArgumentException(why.kind() + " is waited for");
             case REFUSED, ROOM_GONE, UNLISTED -> Result.Reason.REFUSED_BY_PLATFORM;
         };
-        return new Result.Failed(incident, app.platform(), app.revision(), reason, why.words(), why, missing, at);
-    }
-
-    static Result unreadable(Incident incident, PlatformKind platform, long revision, String words, Instant at) {
         return new Result.Failed(
-                incident, platform, revision, Result.Reason.APP_MISCONFIGURED, words, null, List.of(), at);
+                incident, app.platform(), app.revision(), reason, why.words(), why, missing, roomMayExist, at);
     }
 }

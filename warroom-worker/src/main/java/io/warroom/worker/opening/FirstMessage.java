@@ -35,15 +35,16 @@ final class FirstMessage {
         return gate.attempt(room.tenantId(), room.platform(), false, new AppGate.Work() {
             @Override
             public Attempt with(App app, ChatPlatform platform) throws InterruptedException {
-                return post(app, platform, room, incident, patience.get())
-                        .<Attempt>map(wait -> wait)
-                        .orElseGet(Attempt.Ended::new);
+                var wait = post(app, platform, room, incident, patience.get());
+                if (wait.isEmpty()) {
+                    gate.opensRooms(app);
+                }
+                return wait.<Attempt>map(until -> until).orElseGet(Attempt.Ended::new);
             }
 
             @Override
             public Attempt unreadable(PlatformKind platform, long revision, String words) throws InterruptedException {
-                giveUp(room, incident, words);
-                return new Attempt.Ended();
+                return gate.unreadable(room.tenantId(), platform, revision, words, false);
             }
         });
     }
@@ -76,7 +77,7 @@ final class FirstMessage {
 
     private static Briefing briefing(OpenRoom room, Incident incident) {
         return new Briefing(
-                RoomPlans.key("briefing", incident.tenantId(), incident.incidentId(), 1),
+                RoomPlans.key("briefing", room.tenantId(), room.incidentId(), room.generation()),
                 incident.incidentId(),
                 incident.title(),
                 incident.severity(),

@@ -22,6 +22,9 @@ public sealed interface FollowUp {
 
     String incidentId();
 
+    /** Its own time. */
+    Instant at();
+
     /**
      * Something has changed; null is unchanged.
      *
@@ -45,6 +48,11 @@ public sealed interface FollowUp {
         private static final int MOST_ADDED = 1_000;
 
         private static final int LONGEST_NOTE = 4_000;
+
+        @Override
+        public Instant at() {
+            return updatedAt;
+        }
 
         public Update {
             added = List.copyOf(added);
@@ -86,22 +94,35 @@ public sealed interface FollowUp {
                     List.of(UUID.nameUUIDFromBytes(name).getMostSignificantBits()));
         }
 
-        /** Both as one: the later one's word counts, notes follow each other, and whoever was added is. */
+        /** The same with these fields. */
+        Update with(@Nullable String newTitle, @Nullable String newSeverity, @Nullable String newImpact) {
+            return new Update(tenantId, incidentId, newTitle, newSeverity, newImpact, note, added, updatedAt, digests);
+        }
+
+        /** Nothing is in it that a room could be changed by. */
+        boolean isEmpty() {
+            return title == null && severity == null && impact == null && note == null && added.isEmpty();
+        }
+
+        /** Both as one: of each field the value of the greater {@link #updatedAt} counts, notes follow each other, and whoever was added is. */
         Update then(Update later) {
             var people = new LinkedHashMap<String, Person>();
             added.forEach(person -> people.put(person.personId(), person));
             later.added().forEach(person -> people.put(person.personId(), person));
             var merged = new ArrayList<>(digests);
             later.digests().stream().filter(digest -> !digests.contains(digest)).forEach(merged::add);
+            boolean inOrder = !later.updatedAt().isBefore(updatedAt);
+            var newer = inOrder ? later : this;
+            var older = inOrder ? this : later;
             return new Update(
                     tenantId,
                     incidentId,
-                    later.title() == null ? title : later.title(),
-                    later.severity() == null ? severity : later.severity(),
-                    later.impact() == null ? impact : later.impact(),
+                    newer.title() == null ? older.title() : newer.title(),
+                    newer.severity() == null ? older.severity() : newer.severity(),
+                    newer.impact() == null ? older.impact() : newer.impact(),
                     notes(note, later.note()),
                     people.values().stream().limit(MOST_ADDED).toList(),
-                    later.updatedAt(),
+                    newer.updatedAt(),
                     newest(merged));
         }
 
@@ -142,7 +163,12 @@ public sealed interface FollowUp {
      * @param summary what it was, or null
      */
     record Resolution(
-            String tenantId, String incidentId, @Nullable String summary, Instant resolvedAt) implements FollowUp {}
+            String tenantId, String incidentId, @Nullable String summary, Instant resolvedAt) implements FollowUp {
+        @Override
+        public Instant at() {
+            return resolvedAt;
+        }
+    }
 
     /** What a room is still to be told; at least one of the two. */
     record Pending(@Nullable Update update, @Nullable Resolution resolution) {
@@ -158,6 +184,33 @@ public sealed interface FollowUp {
                 case Update update -> new Pending(update, null);
                 case Resolution resolution -> new Pending(null, resolution);
             };
+        }
+
+        /** What is left of it for a declaration at that time: of what was updated before it, only the people. */
+        static @Nullable Pending since(Instant declaredAt, @Nullable Pending pending) {
+            if (pending == null) {
+                return null;
+            }
+            var update = pending.update();
+            if (update != null && update.updatedAt().isBefore(declaredAt)) {
+                update = update.added().isEmpty()
+                        ? null
+                        : new Update(
+                                update.tenantId(),
+                                update.incidentId(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                update.added(),
+                                declaredAt,
+                                update.digests());
+            }
+            var resolution = pending.resolution();
+            if (resolution != null && resolution.resolvedAt().isBefore(declaredAt)) {
+                resolution = null;
+            }
+            return update == null && resolution == null ? null : new Pending(update, resolution);
         }
 
         /** How many should join. */

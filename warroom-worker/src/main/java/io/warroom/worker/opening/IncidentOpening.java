@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public final class IncidentOpening {
     /** With its jitter, the longest that a room is late behind the end of a platform's trouble. */
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
 
+    /** An older record's room may have been made by a worker that was killed. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
     /** Between the looks for a place in the tenant's line. */
     private static final Duration IN_LINE = Duration.ofSeconds(1);
 
@@ -45,6 +49,7 @@ public final class IncidentOpening {
     private final FirstMessage firstMessage;
     private final Opening opening;
     private final RoomFollowing following;
+    private final RoomProbe roomProbe;
     private final InTurn inTurn = new InTurn();
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
 
@@ -98,6 +103,7 @@ public final class IncidentOpening {
         var messenger = new Messenger(gate, clock);
         this.firstMessage = new FirstMessage(gate, results, messenger, this::patience, untilSafe);
         this.opening = new Opening(gate, directory, results, clock, this::patience, untilSafe, firstMessage);
+        this.roomProbe = new RoomProbe(gate);
         this.following =
                 new RoomFollowing(gate, directory, results, messenger, clock, this::patience, untilSafe, closing);
     }
@@ -106,43 +112,141 @@ public final class IncidentOpening {
         return new Patience(time, sleeper, random, times.patience());
     }
 
+    /** As a declaration that was written just now. */
+    void open(Incident incident) throws InterruptedException {
+        open(new Declaration(incident, clock.instant(), null));
+    }
+
     /**
-     * Takes the incident to its end, or parks it.
+     * Takes the incident to its end, or parks it. What a declaration does in each state of its incident:
+     *
+     * <table>
+     * <caption>An equal or earlier time of declaration is a replay.</caption>
+     * <tr><th>state</th><th>replay</th><th>declared later</th><th>retry</th></tr>
+     * <tr><td>{@link Ledger.Standing.Unknown}</td><td colspan="3">opens</td></tr>
+     * <tr><td>{@link Ledger.Standing.Waits}</td><td>nothing</td><td>replaces it, tries at once</td><td>tries at once</td></tr>
+     * <tr><td>{@link Ledger.Standing.Failed}</td><td>repeats</td><td>tries again</td><td>tries again if requested after it failed</td></tr>
+     * <tr><td>{@link Ledger.Standing.Open}</td><td>repeats</td><td>repeats, or opens the next room if this one is gone</td>
+     *     <td>posts the first message if it was not sent, else repeats</td></tr>
+     * <tr><td>{@link Ledger.Standing.Closed}</td><td>repeats</td><td>opens the next room</td><td>repeats</td></tr>
+     * <tr><td>{@link Ledger.Standing.WithoutChat}</td><td colspan="3">repeats</td></tr>
+     * </table>
      *
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
      */
-    public void open(Incident incident) throws InterruptedException {
+    public void open(Declaration declaration) throws InterruptedException {
+        var incident = declaration.incident();
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
-            switch (ledger.find(incident)) {
-                case ENDED -> repeat(incident);
-                case WAITS -> {
-                    var waiting = ledger.waiting(incident).orElse(null);
-                    if (waiting != null
-                            && incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
-                        tryAgain(declaredAnew(waiting, incident));
+            switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
+                case Ledger.Standing.Unknown() -> attempt(incident, isOld(declaration));
+                case Ledger.Standing.Waits(var waiting) -> {
+                    if (incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
+                        tryAgain(renewed(
+                                waiting,
+                                incident.inGeneration(waiting.incident().generation())));
+                    } else if (declaration.retryAt() != null) {
+                        tryAgain(renewed(waiting, waiting.incident()));
                     }
                 }
-                case NEW -> settle(incident, null, opening.attempt(incident, wanted(incident), false));
+                case Ledger.Standing.Failed failed -> {
+                    if (isAfter(declaration, failed)) {
+                        attempt(
+                                incident.inGeneration(failed.generation()),
+                                failed.roomMayExist() || isOld(declaration));
+                    } else {
+                        ledger.repeatResult(incident);
+                    }
+                }
+                case Ledger.Standing.Open(var room, var untold) -> openAgain(declaration, room, untold);
+                case Ledger.Standing.Closed closed -> {
+                    if (declaration.retryAt() == null && incident.declaredAt().isAfter(closed.until())) {
+                        attempt(incident.inGeneration(closed.generation() + 1), isOld(declaration));
+                    } else {
+                        ledger.repeatResult(incident);
+                    }
+                }
+                case Ledger.Standing.WithoutChat() -> ledger.repeatResult(incident);
             }
         });
     }
 
-    /** A replay, or its worker was killed before the room had its first message. */
-    private void repeat(Incident incident) throws InterruptedException {
-        if (ledger.standing(incident.tenantId(), incident.incidentId())
-                        instanceof Ledger.Standing.Open(var room, var untold)
-                && !room.briefed()
-                && untold == null) {
-            if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
-                park(parked(incident, null, wait));
-            }
+    /** A worker may have made the room and been killed before it could publish that. */
+    private boolean isOld(Declaration declaration) {
+        return declaration.retryAt() != null
+                || declaration.writtenAt().isBefore(clock.instant().minus(FRESH));
+    }
+
+    private static boolean isAfter(Declaration declaration, Ledger.Standing.Failed failed) {
+        var retryAt = declaration.retryAt();
+        return retryAt == null
+                ? declaration.incident().declaredAt().isAfter(failed.declaredAt())
+                : retryAt.isAfter(failed.failedAt());
+    }
+
+    private void attempt(Incident incident, boolean roomMayExist) throws InterruptedException {
+        settle(incident, null, opening.attempt(incident, wanted(incident), roomMayExist));
+    }
+
+    private void openAgain(Declaration declaration, OpenRoom room, @Nullable Waiting untold)
+            throws InterruptedException {
+        var incident = declaration.incident().inGeneration(room.generation());
+        if (!room.briefed() && untold == null) {
+            // Its worker was killed before the room had its first message.
+            postFirst(room, incident, null);
+        } else if (declaration.retryAt() != null) {
+            retryFirst(room, incident, untold);
+        } else if (!incident.declaredAt().isAfter(room.declaredAt())) {
+            ledger.repeatResult(incident);
+        } else if (roomProbe.isGone(room)) {
+            var next = incident.inGeneration(room.generation() + 1);
+            var attempt = opening.attempt(next, wanted(next), false);
+            settle(next, untold == null ? null : renewed(untold.with(null), next), attempt);
+        } else {
+            keepOpen(incident, untold);
+            ledger.repeatResult(incident);
+        }
+    }
+
+    private void retryFirst(OpenRoom room, Incident incident, @Nullable Waiting untold) throws InterruptedException {
+        if (!room.briefed()) {
+            resumeRoom(renewed(Objects.requireNonNull(untold), incident));
+        } else if (room.isSilent()) {
+            // Published first: the next worker posts it if this one is killed.
+            var silent = room.withFirstMessage(false);
+            untilSafe.run(() -> results.briefed(silent));
+            postFirst(silent, incident, untold);
         } else {
             ledger.repeatResult(incident);
         }
     }
 
-    /** What it waited for is tried again at once, and its time begins anew. */
-    private Waiting declaredAnew(Waiting before, Incident incident) {
+    private void postFirst(OpenRoom room, Incident incident, @Nullable Waiting untold) throws InterruptedException {
+        if (firstMessage.post(room, incident) instanceof Attempt.MustWait wait) {
+            var before = untold == null ? null : renewed(untold, incident);
+            park(parked(incident, before, wait));
+        } else if (untold != null) {
+            resumeRoom(untold);
+        }
+    }
+
+    /** A resolution that waits does not close a room whose incident was declared again after it. */
+    private void keepOpen(Incident incident, @Nullable Waiting untold) throws InterruptedException {
+        var pending = untold == null ? null : untold.pending();
+        if (untold == null
+                || pending == null
+                || pending.resolution() == null
+                || !pending.resolution().resolvedAt().isBefore(incident.declaredAt())) {
+            return;
+        }
+        if (pending.update() == null) {
+            release(incident);
+        } else {
+            park(untold.with(new FollowUp.Pending(pending.update(), null)));
+        }
+    }
+
+    /** What it waited for is tried again at once, and its deadline begins again. */
+    private Waiting renewed(Waiting before, Incident incident) {
         var now = clock.instant();
         return new Waiting(
                 incident,
@@ -154,7 +258,7 @@ public final class IncidentOpening {
                 now,
                 now.plus(times.deadlineOf(before.reason())),
                 before.roomMayExist(),
-                before.pending());
+                FollowUp.Pending.since(incident.declaredAt(), before.pending()));
     }
 
     private void park(Waiting waiting) throws InterruptedException {
@@ -166,21 +270,30 @@ public final class IncidentOpening {
     }
 
     /**
-     * Ends an incident that fails for a reason of ours whenever it is opened; one that has ended, or waits, is left as it is.
+     * Ends an incident that fails for a reason of ours whenever it is opened; one that has a result, or waits, is left as it is.
      *
      * @param words why, for a person
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
      */
     public void giveUp(Incident incident, String words) throws InterruptedException {
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
-            if (ledger.find(incident) == Ledger.Entry.NEW) {
-                results.publish(Endings.givenUp(incident, words, clock.instant()));
+            var generation = switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
+                case Ledger.Standing.Unknown() -> 1;
+                case Ledger.Standing.Failed failed
+                when incident.declaredAt().isAfter(failed.declaredAt()) -> failed.generation();
+                case Ledger.Standing.Closed closed
+                when incident.declaredAt().isAfter(closed.until()) -> closed.generation() + 1;
+                default -> 0;
+            };
+            if (generation > 0) {
+                results.publish(Endings.givenUp(incident.inGeneration(generation), words, clock.instant()));
             }
         });
     }
 
     /**
-     * Tells an incident's room what is new of it; parks it where that must wait.
+     * Posts an update or a resolution into its incident's room; parks it where that must wait. One that is older than the
+     * declaration is a replay, and changes nothing.
      *
      * @return false when nothing is known of the incident: its declaration may be on its way
      * @throws InterruptedException when the worker stops meanwhile: it is not done then
@@ -190,9 +303,14 @@ public final class IncidentOpening {
         inTurn.run(news.tenantId(), news.incidentId(), () -> {
             switch (ledger.standing(news.tenantId(), news.incidentId())) {
                 case Ledger.Standing.Unknown() -> known.set(false);
-                case Ledger.Standing.Over() -> {}
+                // A failure is of one declaration: this may be of the next, which is on its way.
+                case Ledger.Standing.Failed failed -> known.set(false);
+                case Ledger.Standing.Closed closed -> {}
+                case Ledger.Standing.WithoutChat() -> {}
                 case Ledger.Standing.Waits(var waiting) -> {
-                    if (news instanceof FollowUp.Resolution && !waiting.roomMayExist()) {
+                    if (news.at().isBefore(waiting.incident().declaredAt())) {
+                        passOver(news);
+                    } else if (news instanceof FollowUp.Resolution && !mayHaveRoom(waiting)) {
                         var failed = Endings.resolvedMeanwhile(waiting, clock.instant());
                         untilSafe.run(() -> results.publish(failed));
                         release(waiting.incident());
@@ -201,7 +319,9 @@ public final class IncidentOpening {
                     }
                 }
                 case Ledger.Standing.Open(var room, var untold) -> {
-                    if (!room.briefed() && untold == null) {
+                    if (news.at().isBefore(room.declaredAt())) {
+                        passOver(news);
+                    } else if (!room.briefed() && untold == null) {
                         // Its declaration comes again, and brings the first message.
                         known.set(false);
                     } else {
@@ -211,6 +331,20 @@ public final class IncidentOpening {
             }
         });
         return known.get();
+    }
+
+    /** Whether a create was sent for it; one that only waits for its first try was not. */
+    private static boolean mayHaveRoom(Waiting waiting) {
+        return waiting.roomMayExist()
+                && waiting.reason() != Waiting.Reason.NO_APP
+                && (waiting.reason() != Waiting.Reason.TENANT_BUSY || waiting.attempts() > 0);
+    }
+
+    private static void passOver(FollowUp news) {
+        log.atInfo()
+                .addKeyValue("tenant", news.tenantId())
+                .addKeyValue("incidentId", news.incidentId())
+                .log("An update or resolution is older than its incident's declaration; it is skipped");
     }
 
     private void tell(OpenRoom room, @Nullable Waiting untold, FollowUp news) throws InterruptedException {
@@ -251,11 +385,15 @@ public final class IncidentOpening {
     public void resume(Waiting woken) throws InterruptedException {
         var incident = woken.incident();
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
-            var waiting = ledger.waiting(incident).orElse(woken); // something may have been said of it meanwhile
-            if (ledger.find(waiting.incident()) == Ledger.Entry.ENDED) {
-                tellWhatIsPending(waiting);
-            } else {
-                tryAgain(waiting);
+            // It may have changed since it was woken.
+            switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
+                case Ledger.Standing.Waits(var waiting) -> tryAgain(waiting);
+                case Ledger.Standing.Open(var room, var untold) ->
+                    resumeRoom(untold == null ? woken.with(null) : untold);
+                case Ledger.Standing.Failed failed -> release(incident);
+                case Ledger.Standing.Closed closed -> release(incident);
+                case Ledger.Standing.WithoutChat() -> release(incident);
+                case Ledger.Standing.Unknown() -> {}
             }
         });
     }
@@ -283,7 +421,7 @@ public final class IncidentOpening {
             case Attempt.Owing owing -> park(owed(incident, before, owing));
             case Attempt.Ended() -> {
                 if (before != null) {
-                    tellWhatIsPending(before);
+                    resumeRoom(before);
                 }
             }
         }
@@ -293,7 +431,8 @@ public final class IncidentOpening {
         return clock.instant().isBefore(waiting.deadline());
     }
 
-    private void tellWhatIsPending(Waiting waiting) throws InterruptedException {
+    /** What its room waits for, if it has one. */
+    private void resumeRoom(Waiting waiting) throws InterruptedException {
         var incident = waiting.incident();
         var clockThen = setting.now();
         var room = roomOf(incident);
@@ -340,7 +479,8 @@ public final class IncidentOpening {
                 room.declaredAt(),
                 new Incident.Chat.On(room.platform()),
                 List.of(),
-                List.of());
+                List.of(),
+                room.generation());
     }
 
     /** Takes note of an incident that waits, parked by whomever: a key that was rejected is not tried by this worker either. */
@@ -375,6 +515,11 @@ public final class IncidentOpening {
                         .map(app -> Math.min(places, gate.calls(tenant, app.platform())))
                         .orElse(places)
                 : places;
+    }
+
+    /** The apps in trouble with their set-up of which one waiting incident is to be tried now. */
+    public List<AppId> dueProbes() {
+        return gate.dueProbes();
     }
 
     /** The next app that was left alone because its platform did not answer, and answers again; null when there is none. */
@@ -416,7 +561,7 @@ public final class IncidentOpening {
         int tried = wait.untried() ? 0 : 1;
         int attempts = before == null ? tried : before.attempts() + tried;
         boolean forPeople = wait.reason().waitsForPeople();
-        // Whoever stands in its own tenant's line has all its time before it.
+        // One that was not tried has all its time before it.
         Instant deadline = before != null
                         && before.attempts() > 0
                         && before.reason().waitsForPeople() == forPeople

@@ -1,27 +1,18 @@
 package io.warroom.worker.opening;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the workers' own topics tell about incidents: how they ended, and which wait. */
 public interface Ledger {
 
-    /** What is known of an incident. */
-    enum Entry {
-        /** Nothing. */
-        NEW,
-        /** It has its result. */
-        ENDED,
-        /** It is parked and will be tried by itself. */
-        WAITS
-    }
-
-    /** How an incident stands, for whoever has something to say of it. */
+    /** The state of an incident: of its newest generation. */
     sealed interface Standing {
-        /** Nothing is known of it, but perhaps that it failed once. */
+        /** Nothing is known of it. */
         record Unknown() implements Standing {}
 
-        /** Its room is not open yet. */
+        /** It is parked and has no room in this generation yet. */
         record Waits(Waiting waiting) implements Standing {}
 
         /**
@@ -31,8 +22,23 @@ public interface Ledger {
          */
         record Open(OpenRoom room, @Nullable Waiting untold) implements Standing {}
 
-        /** No chat was asked for, or its room was closed. */
-        record Over() implements Standing {}
+        /**
+         * It failed, and does not wait.
+         *
+         * @param declaredAt of the declaration that failed
+         * @param roomMayExist a create was sent and never answered
+         */
+        record Failed(Instant declaredAt, Instant failedAt, int generation, boolean roomMayExist) implements Standing {}
+
+        /**
+         * Its room was closed.
+         *
+         * @param until an incident that was declared by then is this one
+         */
+        record Closed(int generation, Instant until) implements Standing {}
+
+        /** No chat was asked for. */
+        record WithoutChat() implements Standing {}
     }
 
     /** How it stands by all that was read and written. */
@@ -41,11 +47,8 @@ public interface Ledger {
     /** What is parked of it, if anything is. */
     Optional<Waiting> waiting(Incident incident);
 
-    /** Known results first. A failed incident that was declared anew (another time of declaration) is new. */
-    Entry find(Incident incident);
-
     /**
-     * Publishes the result that is known, byte for byte, for whoever replays.
+     * Publishes the known result of the newest generation again, byte for byte.
      *
      * @throws RuntimeException when it could not be made safe
      */

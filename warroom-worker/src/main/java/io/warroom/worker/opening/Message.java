@@ -35,10 +35,10 @@ public record Message(
     /** What came of it. */
     public enum State {
         SENT,
-        /** Perhaps it arrived: it is not sent again, as no platform but Lark would drop the repeat. */
+        /** It may have arrived; no other post followed. Records of older workers have it: a post without an answer is repeated now. */
         UNANSWERED,
         REFUSED,
-        /** Its time was over. */
+        /** Its deadline passed; a post without an answer may have arrived. */
         GIVEN_UP
     }
 
@@ -46,9 +46,8 @@ public record Message(
         return new Message(kind, State.SENT, text, at, posted.messageId(), null, null, null);
     }
 
-    /** @param state UNANSWERED or REFUSED */
-    static Message troubled(Kind kind, State state, String text, Instant at, Failure why) {
-        return new Message(kind, state, text, at, null, why.words(), why.code(), why.requestId());
+    static Message refused(Kind kind, String text, Instant at, Failure why) {
+        return new Message(kind, State.REFUSED, text, at, null, why.words(), why.code(), why.requestId());
     }
 
     static Message givenUp(Kind kind, String text, Instant at, String words) {

@@ -11,7 +11,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says something in a room that is open: a message that is not taken never takes the room away. Safe for concurrent use. */
+/**
+ * Posts messages into open rooms, each at least once: a post without an answer is repeated with the same key until the platform
+ * answers or the message's deadline passes. Lark drops the repeat; on WeCom and DingTalk a message may come twice, which is
+ * better than a room that misses it. A message that is refused never takes the room away. Safe for concurrent use.
+ */
 final class Messenger {
 
     private static final Logger log = LoggerFactory.getLogger(Messenger.class);
@@ -31,25 +35,20 @@ final class Messenger {
         this.clock = clock;
     }
 
-    /** @param post sends the text: once, unless it is known that it did not arrive */
+    /** @param post sends the text, with the same key each time */
     Said say(App app, OpenRoom room, Kind kind, String text, Patience patient, Supplier<Outcome<Posted>> post)
             throws InterruptedException {
-        Settled<Message> settled = patient.settle(() -> switch (post.get()) {
-            // Perhaps it arrived: it is not sent again, as no platform but Lark would drop the repeat.
-            case Outcome.Unknown<Posted>(var why) ->
-                new Outcome.Done<>(Message.troubled(kind, State.UNANSWERED, text, clock.instant(), why));
-            case Outcome<Posted> known ->
-                known.then(posted -> new Outcome.Done<>(Message.sent(kind, text, clock.instant(), posted)));
-        });
-        switch (settled) {
-            case Settled.Done<Message>(var message) -> {
-                return ended(room, message);
+        switch (patient.settle(post)) {
+            case Settled.Done<Posted>(var posted) -> {
+                return ended(room, Message.sent(kind, text, clock.instant(), posted));
             }
-            case Settled.GivenUp<Message>(var why, var pause) -> {
-                var wait = gate.mayPass(app, why, pause, true);
+            case Settled.GivenUp<Posted>(var why, var pause) -> {
+                var wait = kind == Kind.FIRST
+                        ? gate.mayPass(app, why, pause, true)
+                        : gate.mayPassByItself(app, why, pause, true);
                 return wait.isPresent()
                         ? new Said.Wait(wait.get())
-                        : ended(room, Message.troubled(kind, State.REFUSED, text, clock.instant(), why));
+                        : ended(room, Message.refused(kind, text, clock.instant(), why));
             }
         }
     }

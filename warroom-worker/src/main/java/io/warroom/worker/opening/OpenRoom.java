@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,7 +18,9 @@ import java.util.stream.Collectors;
  * @param appRevision of the app that opened it
  * @param updateDigests of the updates that it was told, oldest first
  * @param messages what was said in it, oldest first: the newest, as many as a result carries
- * @param briefed whether its first message is in it, or was refused for good
+ * @param briefed whether its first message is in it, was refused, or was given up
+ * @param generation which room of the incident
+ * @param updateTimes when updates set its fields
  */
 public record OpenRoom(
         String tenantId,
@@ -32,7 +35,9 @@ public record OpenRoom(
         Instant openedAt,
         List<Long> updateDigests,
         List<Message> messages,
-        boolean briefed) {
+        boolean briefed,
+        int generation,
+        UpdateTimes updateTimes) {
 
     /** As many as one declaration may name. */
     private static final int MOST_MISSING = 1_000;
@@ -52,6 +57,53 @@ public record OpenRoom(
         messages = List.copyOf(messages);
     }
 
+    /** An incident's first room, whose fields no update has set. */
+    public OpenRoom(
+            String tenantId,
+            String incidentId,
+            PlatformKind platform,
+            long appRevision,
+            String roomId,
+            String roomName,
+            List<RoomUser> members,
+            List<Missing> missing,
+            Instant declaredAt,
+            Instant openedAt,
+            List<Long> updateDigests,
+            List<Message> messages,
+            boolean briefed) {
+        this(
+                tenantId,
+                incidentId,
+                platform,
+                appRevision,
+                roomId,
+                roomName,
+                members,
+                missing,
+                declaredAt,
+                openedAt,
+                updateDigests,
+                messages,
+                briefed,
+                1,
+                UpdateTimes.NONE);
+    }
+
+    /** The same without a word of who is in it: whoever is let in is asked of the platform. */
+    Room ofUnknownMembers() {
+        return new Room(roomId, roomName, Set.of());
+    }
+
+    /** Its first message was refused or given up, or perhaps never arrived. */
+    boolean isSilent() {
+        return messages.stream().anyMatch(OpenRoom::isUnsentFirst);
+    }
+
+    private static boolean isUnsentFirst(Message message) {
+        return message.kind() == Message.Kind.FIRST && message.state() != Message.State.SENT;
+    }
+
     /** As the platform's client knows it. */
     Room onPlatform() {
         return new Room(
@@ -62,13 +114,15 @@ public record OpenRoom(
         return updateDigests.containsAll(update.digests());
     }
 
-    /** After an update: whoever joined is missing no longer. */
+    /** After an update: who joined is missing no longer, and who is missing is a member no longer. */
     OpenRoom told(Update update, String name, List<RoomUser> joined, List<Missing> stillMissing) {
         var in = new HashSet<String>();
         joined.forEach(user -> in.add(user.person().personId()));
-        var now = new ArrayList<>(members);
-        now.addAll(joined);
         stillMissing.forEach(one -> in.add(one.person().personId()));
+        var now = new ArrayList<>(members.stream()
+                .filter(member -> !in.contains(member.person().personId()))
+                .toList());
+        now.addAll(joined);
         var absent = new ArrayList<>(missing.stream()
                 .filter(one -> !in.contains(one.person().personId()))
                 .toList());
@@ -91,7 +145,9 @@ public record OpenRoom(
                 openedAt,
                 Update.newest(digests),
                 messages,
-                briefed);
+                briefed,
+                generation,
+                updateTimes.after(update));
     }
 
     /** The same with or without its first message. */
@@ -99,13 +155,16 @@ public record OpenRoom(
         return with(messages, is);
     }
 
-    /** The same after something was said in it; it has its first message then. */
+    /** The same after a message; it has its first message then. A first message that was not sent stays until it is. */
     public OpenRoom with(Message message) {
         var said = new ArrayList<>(messages);
+        if (message.kind() == Message.Kind.FIRST) {
+            said.removeIf(OpenRoom::isUnsentFirst);
+        }
         said.add(message);
         while (said.size() > MOST_MESSAGES
                 || said.stream().mapToInt(one -> one.text().length()).sum() > MOST_CHARACTERS) {
-            said.removeFirst();
+            said.remove(isUnsentFirst(said.getFirst()) ? 1 : 0);
         }
         return with(said, true);
     }
@@ -124,6 +183,8 @@ public record OpenRoom(
                 openedAt,
                 updateDigests,
                 said,
-                hasFirst);
+                hasFirst,
+                generation,
+                updateTimes);
     }
 }

@@ -72,7 +72,7 @@ final class Opening {
             @Override
             public Attempt unreadable(PlatformKind unreadable, long revision, String words)
                     throws InterruptedException {
-                return ended(Endings.unreadable(incident, unreadable, revision, words, clock.instant()));
+                return gate.unreadable(incident.tenantId(), unreadable, revision, words, roomMayExist);
             }
         });
     }
@@ -96,7 +96,7 @@ final class Opening {
         if (users.isEmpty()) {
             return roster.missing().stream().anyMatch(Missing::mayBeFoundLater)
                     ? notFoundYet(app, roster.missing(), roomMayExist)
-                    : ended(Endings.nobody(incident, app, roster, clock.instant()));
+                    : ended(Endings.nobody(incident, app, roster, roomMayExist, clock.instant()));
         }
         switch (new RoomOpener(platform, app, patience, roomMayExist).open(incident, users)) {
             case RoomOpener.Opening.GivenUp(var why, var pause, var mayExist) -> {
@@ -117,8 +117,12 @@ final class Opening {
                         missing,
                         clock.instant());
                 untilSafe.run(() -> results.publish(opened));
-                gate.works(app);
-                return owing(opened.room(), incident, app, platform, admitted.later(), patience);
+                var attempt = owing(opened.room(), incident, app, platform, admitted.later(), patience);
+                if (!(attempt instanceof Attempt.Owing(var until, var people)
+                        && until.reason().waitsForPeople())) {
+                    gate.opensRooms(app);
+                }
+                return attempt;
             }
         }
     }
@@ -159,7 +163,7 @@ final class Opening {
         }
         return why.kind() == Failure.Kind.TOO_FEW_PEOPLE && missing.stream().anyMatch(Missing::mayBeFoundLater)
                 ? notFoundYet(app, missing, roomMayExist)
-                : ended(Endings.failed(incident, app, why, missing, clock.instant()));
+                : ended(Endings.failed(incident, app, why, missing, roomMayExist, clock.instant()));
     }
 
     private static Attempt.MustWait notFoundYet(App app, List<Missing> missing, boolean roomMayExist) {
@@ -169,9 +173,9 @@ final class Opening {
                 .orElseThrow()
                 .detail();
         return new Attempt.MustWait(
-                Waiting.Reason.THROTTLED,
+                Waiting.Reason.PEOPLE_NOT_FOUND,
                 "Too few of the incident's people could be looked up: " + words,
-                app,
+                new Directory.Version(app.platform(), app.revision()),
                 Duration.ZERO,
                 roomMayExist);
     }

@@ -40,14 +40,20 @@ public sealed interface Result {
                     at,
                     List.of(),
                     List.of(),
-                    false);
+                    false,
+                    incident.generation(),
+                    UpdateTimes.NONE);
         }
     }
 
     /** No chat was asked for, and none was opened. */
     record WithoutChat(Incident incident, Instant at) implements Result {}
 
-    /** There is no room and there will be none. */
+    /**
+     * There is no room.
+     *
+     * @param roomMayExist a create was sent and never answered: the next declaration looks the room up first
+     */
     record Failed(
             Incident incident,
             @Nullable PlatformKind platform,
@@ -56,6 +62,7 @@ public sealed interface Result {
             String words,
             @Nullable Failure failure,
             List<Missing> missing,
+            boolean roomMayExist,
             Instant at)
             implements Result {}
 
@@ -69,6 +76,10 @@ public sealed interface Result {
         QUOTA_EXHAUSTED,
         PLATFORM_UNAVAILABLE,
         RESOLVED,
+        /** The tenant has as many waiting incidents, or bytes of them, as it may. */
+        LIMIT_EXCEEDED,
+        /** The declaration named its tenant and incident, and could not be accepted. */
+        INVALID_DECLARATION,
         /** The worker failed at it; what is known of why is in the words. */
         UNKNOWN
     }

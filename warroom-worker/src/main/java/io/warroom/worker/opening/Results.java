@@ -31,9 +31,11 @@ public interface Results {
     /**
      * Publishes that the room was closed, and returns when that is safe.
      *
+     * @param resolution that closed it
      * @param dissolved whether the platform dissolved it
      * @param message what was said in it of the end; null when nothing was
      * @throws RuntimeException when it could not be made safe
      */
-    void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at);
+    void closed(
+            OpenRoom room, FollowUp.Resolution resolution, boolean dissolved, @Nullable Message message, Instant at);
 }

@@ -105,8 +105,8 @@ final class RoomFollowing {
                 .addKeyValue("roomId", room.roomId())
                 .addKeyValue("why", words)
                 .log("The room could not be told what is new of its incident");
-        var update = pending.update();
-        if (update != null && !room.wasTold(update)) {
+        var update = pending.update() == null ? null : room.updateTimes().current(pending.update());
+        if (update != null && !room.wasTold(update) && !update.isEmpty()) {
             var missing = newcomers(room, update).stream()
                     .map(person -> new Missing(person, Missing.Reason.LOOKUP_FAILED, words))
                     .toList();
@@ -120,7 +120,7 @@ final class RoomFollowing {
             var text = gate.clientOf(room.platform()).textOf(notice(room, resolution));
             var message = messenger.giveUp(room, Kind.RESOLUTION, text, words);
             var at = clock.instant();
-            untilSafe.run(() -> results.closed(room, false, message, at));
+            untilSafe.run(() -> results.closed(room, resolution, false, message, at));
         }
     }
 
@@ -140,8 +140,12 @@ final class RoomFollowing {
         return resolution == null ? new Attempt.Ended() : close(now, resolution, app, platform, patient);
     }
 
-    private Telling tell(OpenRoom room, Update update, App app, ChatPlatform platform, Patience patient)
+    private Telling tell(OpenRoom room, Update told, App app, ChatPlatform platform, Patience patient)
             throws InterruptedException {
+        var update = room.updateTimes().current(told);
+        if (update.isEmpty()) {
+            return new Telling.Told(room);
+        }
         var joined = new ArrayList<RoomUser>();
         var missing = new ArrayList<Missing>();
         if (admit(room, update, app, platform, patient, joined, missing) instanceof Step.Wait<Admission>(var wait)) {
@@ -151,7 +155,11 @@ final class RoomFollowing {
             var later = missing.stream().filter(Missing::mayBeFoundLater).findFirst();
             if (later.isPresent()) {
                 return new Telling.Wait(new Attempt.MustWait(
-                        Waiting.Reason.THROTTLED, later.get().detail(), app, Duration.ZERO, true));
+                        Waiting.Reason.PEOPLE_NOT_FOUND,
+                        later.get().detail(),
+                        new Directory.Version(app.platform(), app.revision()),
+                        Duration.ZERO,
+                        true));
             }
         }
         String name = room.roomName();
@@ -168,10 +176,10 @@ final class RoomFollowing {
         return switch (say(room, Kind.UPDATE, notice(room, update, joined, missing), app, platform, patient)) {
             case Messenger.Said.Wait(var until) -> new Telling.Wait(until);
             case Messenger.Said.Ended(var message) -> {
-                var told = room.told(update, name, joined, missing).with(message);
-                untilSafe.run(() -> results.changed(told));
+                var changed = room.told(update, name, joined, missing).with(message);
+                untilSafe.run(() -> results.changed(changed));
                 gate.works(app);
-                yield new Telling.Told(told);
+                yield new Telling.Told(changed);
             }
         };
     }
@@ -194,32 +202,41 @@ final class RoomFollowing {
             List<RoomUser> joined,
             List<Missing> missing)
             throws InterruptedException {
+        // The room's record believes that they are in it; a person may have removed them on the platform.
+        var believed = room.members().stream()
+                .filter(member -> update.added().stream()
+                        .anyMatch(person ->
+                                person.personId().equals(member.person().personId())))
+                .toList();
         var newcomers = newcomers(room, update);
-        if (newcomers.isEmpty()) {
-            return new Step.Done<>(new Admission(List.of(), List.of()));
-        }
-        List<RoomUser> found;
-        switch (step(app, patient.settle(() -> platform.resolve(app, BoundUsers.of(newcomers, app, directory))))) {
-            case Step.Done<Roster>(var roster) -> {
-                missing.addAll(roster.missing());
-                found = roster.found();
-            }
-            case Step.Wait<Roster>(var wait) -> {
-                return new Step.Wait<>(wait);
-            }
-            case Step.Refused<Roster>(var why) -> {
-                newcomers.forEach(
-                        person -> missing.add(new Missing(person, Missing.Reason.LOOKUP_FAILED, why.words())));
-                return new Step.Refused<>(why);
+        var found = new ArrayList<>(believed);
+        if (!newcomers.isEmpty()) {
+            switch (step(
+                    app,
+                    update.isOfPeopleAlone(),
+                    patient.settle(() -> platform.resolve(app, BoundUsers.of(newcomers, app, directory))))) {
+                case Step.Done<Roster>(var roster) -> {
+                    missing.addAll(roster.missing());
+                    found.addAll(roster.found());
+                }
+                case Step.Wait<Roster>(var wait) -> {
+                    return new Step.Wait<>(wait);
+                }
+                case Step.Refused<Roster>(var why) ->
+                    newcomers.forEach(
+                            person -> missing.add(new Missing(person, Missing.Reason.LOOKUP_FAILED, why.words())));
             }
         }
         if (found.isEmpty()) {
             return new Step.Done<>(new Admission(List.of(), List.of()));
         }
-        var admission = step(app, patient.settle(() -> platform.admit(app, room.onPlatform(), found)));
+        var admission = step(
+                app,
+                update.isOfPeopleAlone(),
+                patient.settle(() -> platform.admit(app, room.ofUnknownMembers(), found)));
         switch (admission) {
             case Step.Done<Admission>(var in) -> {
-                joined.addAll(in.admitted());
+                in.admitted().stream().filter(user -> !believed.contains(user)).forEach(joined::add);
                 missing.addAll(in.missing());
             }
             case Step.Wait<Admission>(var wait) -> {}
@@ -242,7 +259,7 @@ final class RoomFollowing {
                         : joined.stream().map(user -> user.person().name()).collect(Collectors.joining(", ")));
         missing.forEach(one -> fact(facts, "Missing", one.person().name() + ": " + one.detail()));
         return new Notice(
-                RoomPlans.key("update/" + update.digest(), room.tenantId(), room.incidentId(), 1),
+                RoomPlans.key("update/" + update.digest(), room.tenantId(), room.incidentId(), room.generation()),
                 room.incidentId() + " updated",
                 facts,
                 update.note());
@@ -250,7 +267,7 @@ final class RoomFollowing {
 
     private static Notice notice(OpenRoom room, Resolution resolution) {
         return new Notice(
-                RoomPlans.key("resolved", room.tenantId(), room.incidentId(), 1),
+                RoomPlans.key("resolved", room.tenantId(), room.incidentId(), room.generation()),
                 room.incidentId() + " resolved",
                 List.of(new Notice.Fact("Resolved", resolution.resolvedAt().toString())),
                 resolution.summary());
@@ -297,7 +314,7 @@ final class RoomFollowing {
         boolean gone = dissolved;
         var last = message;
         var at = clock.instant();
-        untilSafe.run(() -> results.closed(room, gone, last, at));
+        untilSafe.run(() -> results.closed(room, resolution, gone, last, at));
         gate.works(app);
         return new Attempt.Ended();
     }
@@ -310,12 +327,18 @@ final class RoomFollowing {
     }
 
     private <T> Step<T> step(App app, Settled<T> settled) throws InterruptedException {
+        return step(app, false, settled);
+    }
+
+    /** @param awaitSetUp whether to wait for an administrator who must mend the app's set-up */
+    private <T> Step<T> step(App app, boolean awaitSetUp, Settled<T> settled) throws InterruptedException {
         return switch (settled) {
             case Settled.Done<T>(var value) -> new Step.Done<>(value);
-            case Settled.GivenUp<T>(var why, var pause) ->
-                gate.mayPass(app, why, pause, true)
-                        .<Step<T>>map(Step.Wait::new)
-                        .orElseGet(() -> new Step.Refused<>(why));
+            case Settled.GivenUp<T>(var why, var pause) -> {
+                var wait =
+                        awaitSetUp ? gate.mayPass(app, why, pause, true) : gate.mayPassByItself(app, why, pause, true);
+                yield wait.<Step<T>>map(Step.Wait::new).orElseGet(() -> new Step.Refused<>(why));
+            }
         };
     }
 

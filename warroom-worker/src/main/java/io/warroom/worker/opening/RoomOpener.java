@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Creates the room of an incident, or finds it. An answer that never came is looked up before anything is created again, and
- * a create that is refused for good before the incident fails by it; the next generation's key is used only when the platform
+ * a create that is refused for good before the incident fails by it; the next attempt's key is used only when the platform
  * says that the room under this one is foreign or gone.
  */
 final class RoomOpener {
@@ -33,7 +33,7 @@ final class RoomOpener {
     }
 
     /** Nobody takes three keys that are hashes of the incident by accident: something else is wrong then. */
-    private static final int MOST_GENERATIONS = 3;
+    static final int MAX_KEYS = 3;
 
     private final ChatPlatform platform;
     private final App app;
@@ -50,20 +50,20 @@ final class RoomOpener {
 
     Opening open(Incident incident, List<RoomUser> users) throws InterruptedException {
         Opening last = null;
-        for (int generation = 1; generation <= MOST_GENERATIONS; generation++) {
-            last = openOneGeneration(RoomPlans.plan(incident, generation, users));
+        for (int attempt = 1; attempt <= MAX_KEYS; attempt++) {
+            last = openUnderOneKey(RoomPlans.plan(incident, attempt, users));
             if (!(last instanceof Opening.GivenUp(var why, var pause, var exists)
                     && why.kind() == Failure.Kind.ROOM_GONE)) {
                 return last;
             }
         }
         if (last == null) {
-            throw new IllegalStateException("no generation was tried");
+            throw new IllegalStateException("no key was tried");
         }
         return last;
     }
 
-    private Opening openOneGeneration(RoomPlan plan) throws InterruptedException {
+    private Opening openUnderOneKey(RoomPlan plan) throws InterruptedException {
         boolean looked = false;
         while (true) {
             if (mayExist && !looked) {
@@ -75,7 +75,7 @@ final class RoomOpener {
                         return new Opening.Open(room);
                     }
                     case Settled.Done<Sighting>(Sighting.Foreign()) -> {
-                        // The create that was not answered may have been a later generation's.
+                        // The create that was not answered may have been under a later key.
                         return givenUp(new Failure(
                                 Failure.Kind.ROOM_GONE, "The room's key is in use by a foreign room.", null, null));
                     }

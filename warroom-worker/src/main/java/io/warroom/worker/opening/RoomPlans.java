@@ -17,13 +17,17 @@ final class RoomPlans {
     /**
      * Plans the room.
      *
-     * @param generation 1, and one more each time the room under the last key was found to be foreign or gone
+     * @param attempt 1, and one more each time that the room under the last key was found to be foreign or gone
      * @param users owner first
      */
-    static RoomPlan plan(Incident incident, int generation, List<RoomUser> users) {
+    static RoomPlan plan(Incident incident, int attempt, List<RoomUser> users) {
         return new RoomPlan(
-                key("room", incident.tenantId(), incident.incidentId(), generation),
-                "Warroom " + incident.tenantId() + "/" + incident.incidentId(),
+                key(
+                        "room",
+                        incident.tenantId(),
+                        incident.incidentId(),
+                        incident.generation() == 1 ? "" + attempt : incident.generation() + "." + attempt),
+                marker(incident),
                 name(incident.incidentId(), incident.title()),
                 users.getFirst().platformUserId(),
                 users);
@@ -33,11 +37,21 @@ final class RoomPlans {
         return incidentId + " " + title;
     }
 
-    /** 32 hexadecimal characters, the most that WeCom takes as a chatid: half of a SHA-256 is ample against collisions. */
+    /** Lark's room is found by it: each generation has its own. */
+    private static String marker(Incident incident) {
+        String first = "Warroom " + incident.tenantId() + "/" + incident.incidentId();
+        return incident.generation() == 1 ? first : first + " (" + incident.generation() + ")";
+    }
+
     static String key(String purpose, String tenantId, String incidentId, int generation) {
+        return key(purpose, tenantId, incidentId, Integer.toString(generation));
+    }
+
+    /** 32 hexadecimal characters, the most that WeCom takes as a chatid: half of a SHA-256 is ample against collisions. */
+    private static String key(String purpose, String tenantId, String incidentId, String number) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(purpose, tenantId, incidentId, Integer.toString(generation))) {
+            for (String part : List.of(purpose, tenantId, incidentId, number)) {
                 byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
                 digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
                 digest.update(bytes);

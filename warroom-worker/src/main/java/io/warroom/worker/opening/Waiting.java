@@ -60,8 +60,16 @@ public record Waiting(
         NO_APP(true),
         /** The app's key to be changed. */
         KEY_REJECTED(true),
-        /** The platform, or our own limit, to let the next call through. */
+        /** An administrator to mend the app's set-up, here or on the platform. */
+        MISCONFIGURED(true),
+        /** The platform's next period, or more calls that the tenant buys. */
+        QUOTA_EXHAUSTED(true),
+        /** The platform to let the next call through. */
         THROTTLED(false),
+        /** The platform to look up more of the incident's people. */
+        PEOPLE_NOT_FOUND(false),
+        /** Other incidents of the tenant, which has as many in flight as it may. */
+        TENANT_BUSY(false),
         /** The platform to answer. */
         PLATFORM_UNAVAILABLE(false);
 

@@ -1,13 +1,12 @@
 package io.warroom.worker.results;
 
 import io.warroom.event.AppHealthState;
-import io.warroom.platform.App;
-import io.warroom.platform.Failure;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
 import io.warroom.worker.contract.Platforms;
 import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.AppHealth;
+import io.warroom.worker.opening.AppId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
@@ -28,28 +27,27 @@ public final class KafkaAppHealth implements AppHealth {
     }
 
     @Override
-    public void keyRejected(App app, Failure why, Instant at) {
-        publish(app, AppHealthState.KEY_REJECTED, why.words(), why.code(), at);
-    }
-
-    @Override
-    public void healthy(App app, Instant at) {
-        publish(app, AppHealthState.HEALTHY, "The app opens rooms.", null, at);
-    }
-
-    private void publish(App app, AppHealthState state, String words, @Nullable String code, Instant at) {
+    public void report(
+            AppId app, long revision, State state, String detail, @Nullable String platformCode, Instant at) {
         String key = app.tenantId() + "/" + app.platform();
         var event = io.warroom.event.AppHealth.newBuilder()
                 .setTenantId(app.tenantId())
                 .setPlatform(Objects.requireNonNull(Platforms.event(app.platform())))
-                .setRevision(app.revision())
-                .setState(state)
-                .setDetail(words)
-                .setPlatformCode(code)
+                .setRevision(revision)
+                .setState(
+                        switch (state) {
+                            case HEALTHY -> AppHealthState.HEALTHY;
+                            case KEY_REJECTED -> AppHealthState.KEY_REJECTED;
+                            case MISCONFIGURED -> AppHealthState.MISCONFIGURED;
+                            case QUOTA_EXHAUSTED -> AppHealthState.QUOTA_EXHAUSTED;
+                        })
+                .setDetail(detail)
+                .setPlatformCode(platformCode)
                 .setSince(at)
                 .build();
         var record = new ProducerRecord<String, SpecificRecord>(Topic.APP_HEALTH.name(topicPrefix), key, event);
-        String name = key + "/" + app.revision() + "/" + state;
+        // An app may go in and out of one state at one revision: each change is an event of its own.
+        String name = key + "/" + revision + "/" + state + "/" + at.toEpochMilli();
         CloudEvent.describe(
                 record,
                 Topic.APP_HEALTH,

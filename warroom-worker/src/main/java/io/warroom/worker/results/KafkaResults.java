@@ -5,6 +5,7 @@ import io.warroom.event.FailureReason;
 import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
+import io.warroom.platform.Missing;
 import io.warroom.platform.PlatformKind;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.CloudEvent;
@@ -12,6 +13,7 @@ import io.warroom.worker.contract.OpenRooms;
 import io.warroom.worker.contract.Platforms;
 import io.warroom.worker.contract.Publication;
 import io.warroom.worker.contract.RoomMessages;
+import io.warroom.worker.opening.FollowUp;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Message;
 import io.warroom.worker.opening.OpenRoom;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,6 +41,11 @@ public final class KafkaResults implements Results {
 
     /** Whoever waited longer waited for people, not for us. */
     private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** Of a failed incident's missing people. */
+    private static final int MAX_MISSING = 100;
+
+    private static final int MAX_MISSING_BYTES = 16 * 1024;
 
     private final Publication publication;
     private final String topicPrefix;
@@ -95,12 +103,28 @@ public final class KafkaResults implements Results {
     @Override
     public void briefed(OpenRoom room) {
         send(room, clock.instant());
+        if (room.briefed() && !room.messages().isEmpty()) {
+            count(room.messages().getLast());
+        }
+    }
+
+    private void count(Message message) {
+        meters.counter(
+                        "warroom.messages",
+                        "kind",
+                        message.kind().name(),
+                        "state",
+                        message.state().name())
+                .increment();
     }
 
     @Override
     public void changed(OpenRoom room) {
         send(room, clock.instant());
         count(room.platform(), "CHANGED");
+        if (!room.messages().isEmpty()) {
+            count(room.messages().getLast());
+        }
         log.atInfo()
                 .addKeyValue("tenant", room.tenantId())
                 .addKeyValue("incidentId", room.incidentId())
@@ -108,9 +132,10 @@ public final class KafkaResults implements Results {
     }
 
     @Override
-    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
-        String id = eventId(Topic.WAR_ROOM_CLOSED, key(room));
-        send(
+    public void closed(
+            OpenRoom room, FollowUp.Resolution resolution, boolean dissolved, @Nullable Message message, Instant at) {
+        String id = eventId(Topic.WAR_ROOM_CLOSED, eventName(key(room), room.generation()));
+        var record = record(
                 Topic.WAR_ROOM_CLOSED,
                 key(room),
                 id,
@@ -124,7 +149,14 @@ public final class KafkaResults implements Results {
                         .setDissolved(dissolved)
                         .setClosedAt(at)
                         .setMessage(message == null ? null : RoomMessages.event(message))
+                        .setGeneration(room.generation())
                         .build());
+        String resolvedAt = Long.toString(resolution.resolvedAt().toEpochMilli());
+        record.headers().add(OpenRooms.RESOLVED_AT, resolvedAt.getBytes(StandardCharsets.UTF_8));
+        publication.publish(record);
+        if (message != null) {
+            count(message);
+        }
         count(room.platform(), "CLOSED");
         log.atInfo()
                 .addKeyValue("tenant", room.tenantId())
@@ -133,7 +165,7 @@ public final class KafkaResults implements Results {
     }
 
     private void send(Topic topic, Incident incident, String eventId, Instant at, SpecificRecord event) {
-        send(topic, key(incident), eventId, at, event);
+        publication.publish(record(topic, key(incident), eventId, at, event));
         ended(incident, topic);
     }
 
@@ -145,15 +177,12 @@ public final class KafkaResults implements Results {
                 .log("Incident ended");
     }
 
-    private void send(Topic topic, String key, String eventId, Instant at, SpecificRecord event) {
-        publication.publish(record(topic, key, eventId, at, event));
-    }
-
     private void send(OpenRoom room, Instant at) {
         // After an update another event than the opening: whoever drops repeats by their id must not drop it.
+        String first = eventName(key(room), room.generation());
         String what = room.updateDigests().isEmpty()
-                ? key(room)
-                : key(room) + "/" + room.updateDigests().getLast();
+                ? first
+                : first + "/" + room.updateDigests().getLast();
         String id = eventId(Topic.WAR_ROOM_OPENED, what);
         var record = record(Topic.WAR_ROOM_OPENED, key(room), id, at, OpenRooms.event(room, id));
         if (!room.briefed()) {
@@ -178,7 +207,11 @@ public final class KafkaResults implements Results {
     }
 
     private static String eventId(Incident incident, Topic topic) {
-        return eventId(topic, key(incident));
+        return eventId(topic, eventName(key(incident), incident.generation()));
+    }
+
+    private static String eventName(String key, int generation) {
+        return generation == 1 ? key : key + "#" + generation;
     }
 
     private static String eventId(Topic topic, String what) {
@@ -194,6 +227,25 @@ public final class KafkaResults implements Results {
                 .setDeclaredAt(none.incident().declaredAt())
                 .setOpenedAt(none.at())
                 .build();
+    }
+
+    /** The first of them: however many an incident names, the record stays small. */
+    private static List<Missing> named(List<Missing> missing) {
+        int bytes = 0;
+        int count = 0;
+        while (count < Math.min(missing.size(), MAX_MISSING)) {
+            var one = missing.get(count);
+            bytes += bytes(one.person().personId()) + bytes(one.person().name()) + bytes(one.detail());
+            if (bytes > MAX_MISSING_BYTES) {
+                break;
+            }
+            count++;
+        }
+        return missing.subList(0, count);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static WarRoomFailed failed(Result.Failed failed, String id) {
@@ -213,13 +265,18 @@ public final class KafkaResults implements Results {
                             case QUOTA_EXHAUSTED -> FailureReason.QUOTA_EXHAUSTED;
                             case PLATFORM_UNAVAILABLE -> FailureReason.PLATFORM_UNAVAILABLE;
                             case RESOLVED -> FailureReason.RESOLVED;
+                            case LIMIT_EXCEEDED -> FailureReason.LIMIT_EXCEEDED;
+                            case INVALID_DECLARATION -> FailureReason.INVALID_DECLARATION;
                             case UNKNOWN -> FailureReason.UNKNOWN;
                         })
                 .setDetail(failed.words())
                 .setPlatformCode(failure == null ? null : failure.code())
                 .setPlatformRequestId(failure == null ? null : failure.requestId())
                 .setAppRevision(failed.appRevision())
-                .setMissing(OpenRooms.missing(failed.missing()))
+                .setMissing(OpenRooms.missing(named(failed.missing())))
+                .setMissingTotal(failed.missing().size())
+                .setRoomMayExist(failed.roomMayExist())
+                .setGeneration(failed.incident().generation())
                 .setDeclaredAt(failed.incident().declaredAt())
                 .setFailedAt(failed.at())
                 .build();

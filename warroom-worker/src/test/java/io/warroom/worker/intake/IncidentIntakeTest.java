@@ -216,9 +216,9 @@ class IncidentIntakeTest {
                     @Override
                     public void disown(int partition) {}
                 },
-                incident -> {
-                    handler.open(incident);
-                    handled.add(incident.incidentId());
+                declaration -> {
+                    handler.open(declaration.incident());
+                    handled.add(declaration.incident().incidentId());
                 },
                 new IntakeLimits(10, 10, Duration.ofNanos(1), grace));
         intake.start();

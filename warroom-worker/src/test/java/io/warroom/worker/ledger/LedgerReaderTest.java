@@ -13,6 +13,7 @@ import io.warroom.platform.Secret;
 import io.warroom.topic.Topic;
 import io.warroom.worker.contract.Publication;
 import io.warroom.worker.opening.ClockSetting;
+import io.warroom.worker.opening.Declaration;
 import io.warroom.worker.opening.Directory;
 import io.warroom.worker.opening.IncidentOpening;
 import io.warroom.worker.opening.OpeningInTime;
@@ -111,7 +112,7 @@ class LedgerReaderTest {
             platform.creates.add(new Outcome.NotYet<>(LOST, Duration.ofMinutes(5)));
         }
         for (int i = 0; i < 6; i++) {
-            opening.open(TopicLedgerTest.anIncident("INC-" + i, now));
+            opening.open(new Declaration(TopicLedgerTest.anIncident("INC-" + i, now), now, null));
         }
         assertThat(platform.creates).as("the sixth has not called").isEmpty();
         letItLook();
@@ -119,7 +120,7 @@ class LedgerReaderTest {
         time = time.plusSeconds(30);
         now = now.plusSeconds(30);
 
-        opening.open(TopicLedgerTest.anIncident("INC-6", now));
+        opening.open(new Declaration(TopicLedgerTest.anIncident("INC-6", now), now, null));
 
         while (ledger.waiting() > 0) {
             letItLook();

@@ -9,6 +9,7 @@ import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.DisownedException;
+import io.warroom.worker.opening.FollowUp;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Result;
@@ -63,15 +64,15 @@ class TopicLedgerTest {
     @Test
     void aPartitionThatIsAnothersOrNotReadYetIsNotActedOn() {
         var incident = anIncident(NOW);
-        assertThatThrownBy(() -> ledger.find(incident)).isInstanceOf(DisownedException.class);
+        assertThatThrownBy(() -> ledger.standing("acme", "INC-1")).isInstanceOf(DisownedException.class);
 
         var restored = ledger.own(0);
 
-        assertThatThrownBy(() -> ledger.find(incident)).isInstanceOf(DisownedException.class);
+        assertThatThrownBy(() -> ledger.standing("acme", "INC-1")).isInstanceOf(DisownedException.class);
         assertThatThrownBy(() -> ledger.park(waiting(incident))).isInstanceOf(DisownedException.class);
         assertThat(producer.history()).isEmpty();
         restored.complete(null);
-        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.NEW);
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Unknown());
     }
 
     @Test
@@ -81,11 +82,10 @@ class TopicLedgerTest {
 
         ledger.park(waiting(incident));
 
-        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.WAITS);
         assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
         assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Waits(waiting(incident)));
         ledger.release(incident);
-        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.NEW);
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Unknown());
     }
 
     @Test
@@ -152,7 +152,6 @@ class TopicLedgerTest {
         results.publish(opened);
 
         assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Open(opened.room(), null));
-        assertThat(ledger.find(opened.incident())).isEqualTo(Ledger.Entry.ENDED);
         results.briefed(opened.room().withFirstMessage(true));
         assertThat(ledger.standing("acme", "INC-1"))
                 .isEqualTo(new Ledger.Standing.Open(opened.room().withFirstMessage(true), null));
@@ -175,26 +174,47 @@ class TopicLedgerTest {
     }
 
     @Test
-    void aFailureIsOfItsDeclarationAlone() {
+    void aFailureIsKnownWithItsDeclarationAndWhetherARoomMayExist() {
         own();
-        var incident = anIncident(NOW);
-        results.publish(new Result.Failed(
-                incident, PlatformKind.LARK, 7L, Result.Reason.NO_APP, "no app", null, List.of(), NOW));
 
-        assertThat(ledger.find(incident)).isEqualTo(Ledger.Entry.ENDED);
-        assertThat(ledger.find(anIncident(NOW.plusSeconds(1)))).isEqualTo(Ledger.Entry.NEW);
-        assertThat(ledger.standing("acme", "INC-1"))
-                .as("what is said now may be of the next declaration")
-                .isEqualTo(new Ledger.Standing.Unknown());
+        results.publish(failed(anIncident(NOW)));
+
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Failed(NOW, NOW, 1, true));
     }
 
     @Test
-    void aClosedRoomIsOver() {
+    void whatIsParkedAfterAFailureWaitsAndWhatFailedMeanwhileDoesNot() {
+        own();
+        ledger.park(waiting(anIncident(NOW)));
+        now = NOW.plusMillis(1);
+        results.publish(failed(anIncident(NOW)));
+        assertThat(ledger.standing("acme", "INC-1"))
+                .as("killed before it was released")
+                .isInstanceOf(Ledger.Standing.Failed.class);
+        now = NOW.plusMillis(2);
+
+        ledger.park(waiting(anIncident(NOW)));
+
+        assertThat(ledger.standing("acme", "INC-1")).isInstanceOf(Ledger.Standing.Waits.class);
+    }
+
+    @Test
+    void aClosedRoomIsFollowedByTheNextGeneration() {
         own();
         results.publish(opened());
-        results.closed(opened().room(), false, null, NOW);
+        var resolution = new FollowUp.Resolution("acme", "INC-1", null, NOW.plusSeconds(30));
+        results.closed(opened().room(), resolution, false, null, NOW.plusSeconds(60));
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Closed(1, NOW.plusSeconds(30)));
+        var next = anIncident(NOW.plusSeconds(90)).inGeneration(2);
 
-        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Over());
+        ledger.park(waiting(next));
+
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Waits(waiting(next)));
+        var second = new Result.Opened(
+                next, PlatformKind.LARK, 7, "room-2", "INC-1 checkout down", List.of(), List.of(), NOW);
+        results.publish(second);
+        ledger.release(next);
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Open(second.room(), null));
     }
 
     @Test
@@ -204,10 +224,15 @@ class TopicLedgerTest {
         var partition = partition();
 
         partition.forgetResults(Instant.ofEpochMilli(-5));
-        assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.ENDED);
+        assertThat(ledger.standing("acme", "INC-1")).isInstanceOf(Ledger.Standing.Open.class);
         partition.forgetResults(Instant.now().plus(Duration.ofDays(1)));
 
-        assertThat(ledger.find(anIncident(NOW))).isEqualTo(Ledger.Entry.NEW);
+        assertThat(ledger.standing("acme", "INC-1")).isEqualTo(new Ledger.Standing.Unknown());
+    }
+
+    private static Result failed(Incident incident) {
+        return new Result.Failed(
+                incident, PlatformKind.LARK, 7L, Result.Reason.NO_APP, "no app", null, List.of(), true, NOW);
     }
 
     private PartitionLedger partition() {

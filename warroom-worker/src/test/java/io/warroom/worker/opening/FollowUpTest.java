@@ -50,6 +50,7 @@ class FollowUpTest {
             new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s")))));
     private Instant now = START;
     private int brokerIsAway;
+    private Ledger.@Nullable Standing opensAs;
 
     @Test
     void anUpdateLetsPeopleInRenamesTheRoomPostsAndIsTheRoomsNewResult() throws Exception {
@@ -81,7 +82,7 @@ class FollowUpTest {
     void anUpdateThatOnlySaysSomethingCostsOneCall() throws Exception {
         ledger.standing = new Ledger.Standing.Open(aRoom(), null);
 
-        opening(ClosingPolicy.RENAME).follow(update("checkout down", null, null, "still looking", CHEN));
+        opening(ClosingPolicy.RENAME).follow(update("checkout down", null, null, "still looking"));
 
         assertThat(platform.calls).containsExactly("tell");
     }
@@ -106,7 +107,7 @@ class FollowUpTest {
 
         assertThat(platform.calls).containsExactly("resolve");
         assertThat(ledger.parked).singleElement().satisfies(waiting -> {
-            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.PEOPLE_NOT_FOUND);
             assertThat(waiting.words()).contains("no more look-ups");
         });
     }
@@ -163,7 +164,6 @@ class FollowUpTest {
                 new App("acme", PlatformKind.LARK, 8, "LARK", null, new Credentials.Lark("cli_1", Secret.of("t"))));
         assertThat(opening.hasCome(ledger.parked.getFirst())).isTrue();
         ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getFirst());
-        ledger.entry = Ledger.Entry.ENDED;
         opening.resume(ledger.parked.getFirst());
 
         assertThat(changes)
@@ -183,7 +183,7 @@ class FollowUpTest {
         opening.follow(update("Slow", null, null, "second", LI));
         ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
         opening.follow(new Resolution("acme", "INC-1", "a bad disk", now));
-        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
         platform.calls.clear();
         platform.notices.clear();
 
@@ -203,7 +203,7 @@ class FollowUpTest {
         opening.follow(update(null, null, null, "join us", LI));
         ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
         opening.follow(new Resolution("acme", "INC-1", null, now));
-        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
         now = ledger.parked.getLast().deadline();
         platform.calls.clear();
         platform.rosters.add(new Outcome.NotYet<>(LOST, Duration.ofHours(1)));
@@ -270,7 +270,7 @@ class FollowUpTest {
 
         opening(ClosingPolicy.RENAME).follow(update("Slow", null, null, null, LI));
 
-        assertThat(platform.calls).containsExactly("resolve", "admit", "rename", "tell");
+        assertThat(platform.calls).containsExactly("resolve", "admit", "rename", "tell", "tell");
         assertThat(changes).singleElement().satisfies(room -> {
             assertThat(room.roomName()).isEqualTo("INC-1 checkout down");
             assertThat(room.missing()).singleElement().satisfies(missing -> {
@@ -279,7 +279,7 @@ class FollowUpTest {
             });
             assertThat(room.messages())
                     .extracting(Message::kind, Message::state)
-                    .containsExactly(tuple(Message.Kind.UPDATE, Message.State.UNANSWERED));
+                    .containsExactly(tuple(Message.Kind.UPDATE, Message.State.SENT));
         });
     }
 
@@ -332,7 +332,8 @@ class FollowUpTest {
 
         // When somebody enables the app
         directory.choice = app;
-        ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
+        opensAs = new Ledger.Standing.Open(aRoom(), null);
+        ledger.standing = null;
         opening.resume(ledger.parked.getLast());
 
         assertThat(platform.calls).containsExactly("resolve", "create", "admit", "post", "resolve", "admit", "tell");
@@ -371,7 +372,8 @@ class FollowUpTest {
         assertThat(results).isEmpty();
         assertThat(ledger.parked.getLast().pending()).isNotNull();
         platform.calls.clear();
-        ledger.standing = new Ledger.Standing.Open(aRoom(), ledger.parked.getLast());
+        opensAs = new Ledger.Standing.Open(aRoom(), null);
+        ledger.standing = null;
         opening.resume(ledger.parked.getLast());
         assertThat(platform.calls).containsExactly("resolve", "lookUp", "create", "admit", "post", "rename", "tell");
         assertThat(closings).containsExactly(false);
@@ -383,7 +385,7 @@ class FollowUpTest {
         var update = update(null, null, null, "hello");
 
         assertThat(opening.follow(update)).isFalse();
-        ledger.standing = new Ledger.Standing.Over();
+        ledger.standing = new Ledger.Standing.Closed(1, now);
         assertThat(opening.follow(update)).isTrue();
 
         assertThat(platform.calls).isEmpty();
@@ -513,6 +515,9 @@ class FollowUpTest {
                     @Override
                     public void publish(Result result) {
                         results.add(result);
+                        if (opensAs != null) {
+                            ledger.standing = opensAs;
+                        }
                     }
 
                     @Override
@@ -529,18 +534,17 @@ class FollowUpTest {
                     }
 
                     @Override
-                    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
+                    public void closed(
+                            OpenRoom room,
+                            Resolution resolution,
+                            boolean dissolved,
+                            @Nullable Message message,
+                            Instant at) {
                         closings.add(dissolved);
                         lastWords.add(Optional.ofNullable(message));
                     }
                 },
-                new AppHealth() {
-                    @Override
-                    public void keyRejected(App app, Failure why, Instant at) {}
-
-                    @Override
-                    public void healthy(App app, Instant at) {}
-                },
+                (app, revision, state, detail, code, at) -> {},
                 new Clock() {
                     @Override
                     public ZoneOffset getZone() {

@@ -35,8 +35,7 @@ class IncidentOpeningTest {
 
     private static final Failure LOST = new Failure(Failure.Kind.UNREACHABLE, "no answer came", null, null);
     private static final Failure BUSY = new Failure(Failure.Kind.THROTTLED, "too many calls", "45009", "r-1");
-    private static final Failure FORBIDDEN =
-            new Failure(Failure.Kind.MISCONFIGURED, "a right is lacking", "60011", "r-1");
+    private static final Failure FORBIDDEN = new Failure(Failure.Kind.REFUSED, "the name is refused", "60011", "r-1");
     private static final Person COMMANDER =
             new Person("p-1", "Chen", Person.Role.COMMANDER, null, "+8613800000001", null);
     private static final Person RESPONDER =
@@ -342,7 +341,7 @@ class IncidentOpeningTest {
             assertThat(waiting.appRevision()).isEqualTo(7);
             assertThat(opening.hasCome(waiting)).isFalse();
         });
-        assertThat(health).containsExactly("rejected at 7");
+        assertThat(health).containsExactly("KEY_REJECTED at 7");
 
         directory.choice = usable(8);
         assertThat(ledger.parked).allMatch(opening::hasCome);
@@ -351,7 +350,7 @@ class IncidentOpeningTest {
         }
         assertThat(results).hasSize(2).allSatisfy(result -> assertThat(result).isInstanceOf(Result.Opened.class));
         assertThat(ledger.released).containsExactly("INC-1", "INC-2");
-        assertThat(health).containsExactly("rejected at 7", "healthy at 8");
+        assertThat(health).containsExactly("KEY_REJECTED at 7", "HEALTHY at 8");
     }
 
     @Test
@@ -398,9 +397,9 @@ class IncidentOpeningTest {
 
     @Test
     void whatHasItsResultIsRepeatedWithoutACallAndWhatWaitsIsLeftToWait() throws Exception {
-        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.Closed(1, now);
         open(anIncident(new Incident.Chat.TenantsChoice()));
-        ledger.entry = Ledger.Entry.WAITS;
+        ledger.standing = new Ledger.Standing.Waits(parked(anIncident(new Incident.Chat.TenantsChoice())));
         open(anIncident(new Incident.Chat.TenantsChoice()));
 
         assertThat(platform.calls).isEmpty();
@@ -570,23 +569,11 @@ class IncidentOpeningTest {
     }
 
     @Test
-    void aMessageWhoseAnswerNeverCameIsNotSentTwice() throws Exception {
-        platform.posts.add(new Outcome.Unknown<>(LOST));
-
-        open(anIncident(new Incident.Chat.TenantsChoice()));
-
-        assertThat(platform.calls).containsOnlyOnce("post");
-        assertThat(firstMessage().state()).isEqualTo(Message.State.UNANSWERED);
-        assertThat(firstMessage().detail()).isEqualTo(LOST.words());
-    }
-
-    @Test
     void aRoomWhoseWorkerWasKilledBeforeItsFirstMessageGetsItFromTheNextOne() throws Exception {
         open(anIncident(new Incident.Chat.TenantsChoice()));
         var killed = ((Result.Opened) results.getFirst()).room();
         briefed.clear();
         platform.calls.clear();
-        ledger.entry = Ledger.Entry.ENDED;
         ledger.standing = new Ledger.Standing.Open(killed, null);
 
         open(anIncident(new Incident.Chat.TenantsChoice()));
@@ -616,7 +603,6 @@ class IncidentOpeningTest {
         assertThat(briefed).isEmpty();
         platform.posts.clear();
         platform.calls.clear();
-        ledger.entry = Ledger.Entry.ENDED;
         ledger.standing = new Ledger.Standing.Open(room, waiting);
         opening.resume(waiting);
         assertThat(platform.calls).containsExactly("post");
@@ -631,7 +617,6 @@ class IncidentOpeningTest {
         }
         open(anIncident(new Incident.Chat.TenantsChoice()));
         var waiting = ledger.parked.getLast();
-        ledger.entry = Ledger.Entry.ENDED;
         ledger.standing = new Ledger.Standing.Open(((Result.Opened) results.getFirst()).room(), waiting);
         now = waiting.deadline();
 
@@ -660,7 +645,6 @@ class IncidentOpeningTest {
         var waiting = ledger.parked.getLast();
         platform.admissions.clear();
         platform.calls.clear();
-        ledger.entry = Ledger.Entry.ENDED;
         ledger.standing = new Ledger.Standing.Open(room.withFirstMessage(true), waiting);
         opening.resume(waiting);
         assertThat(platform.calls).containsExactly("resolve", "admit", "tell");
@@ -702,7 +686,6 @@ class IncidentOpeningTest {
         directory.choice = new Directory.Choice.None();
         open(anIncident(new Incident.Chat.TenantsChoice()));
         var before = ledger.parked.getLast();
-        ledger.entry = Ledger.Entry.WAITS;
         now = now.plusSeconds(3_600);
 
         open(declaredAt(now, anIncident(new Incident.Chat.TenantsChoice())));
@@ -784,7 +767,7 @@ class IncidentOpeningTest {
         opening.resume(tooFew);
 
         assertThat(List.of(nobody, tooFew)).allSatisfy(waiting -> {
-            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.THROTTLED);
+            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.PEOPLE_NOT_FOUND);
             assertThat(waiting.words()).contains("no more look-ups");
         });
         assertThat(results).singleElement().isInstanceOf(Result.Opened.class);
@@ -793,7 +776,7 @@ class IncidentOpeningTest {
     @Test
     void anIncidentAtWhichTheWorkerFailsEndsWithWhatIsKnownOfItAndOneThatHasEndedIsLeftAlone() throws Exception {
         opening.giveUp(anIncident(new Incident.Chat.TenantsChoice()), "Workers failed at it: a bug.");
-        ledger.entry = Ledger.Entry.ENDED;
+        ledger.standing = new Ledger.Standing.WithoutChat();
         opening.giveUp(anIncident(new Incident.Chat.TenantsChoice()), "again");
 
         assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
@@ -871,21 +854,16 @@ class IncidentOpeningTest {
                     }
 
                     @Override
-                    public void closed(OpenRoom room, boolean dissolved, @Nullable Message message, Instant at) {
+                    public void closed(
+                            OpenRoom room,
+                            FollowUp.Resolution resolution,
+                            boolean dissolved,
+                            @Nullable Message message,
+                            Instant at) {
                         throw new AssertionError("nothing was resolved");
                     }
                 },
-                new AppHealth() {
-                    @Override
-                    public void keyRejected(App app, Failure why, Instant at) {
-                        health.add("rejected at " + app.revision());
-                    }
-
-                    @Override
-                    public void healthy(App app, Instant at) {
-                        health.add("healthy at " + app.revision());
-                    }
-                },
+                (app, revision, state, detail, code, at) -> health.add(state + " at " + revision),
                 clock,
                 () -> begun.plus(passed),
                 pause -> {
@@ -903,6 +881,20 @@ class IncidentOpeningTest {
 
     private void open(Incident incident) throws InterruptedException {
         opening.open(incident);
+    }
+
+    private Waiting parked(Incident incident) {
+        return new Waiting(
+                incident,
+                Waiting.Reason.THROTTLED,
+                "too many calls",
+                PlatformKind.LARK,
+                7L,
+                1,
+                now.plusSeconds(10),
+                now.plusSeconds(600),
+                false,
+                null);
     }
 
     private static Directory.Choice usable(long revision) {

@@ -3,30 +3,34 @@ package io.warroom.worker.opening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A ledger that notes what it is told, and answers one thing. */
+/** A ledger that records what it is given; an incident stands as the test says, else as what was parked of it. */
 final class RememberingLedger implements Ledger {
 
     final List<Waiting> parked = new ArrayList<>();
     final List<String> released = new ArrayList<>();
     final List<String> repeated = new ArrayList<>();
-    Entry entry = Entry.NEW;
-    Standing standing = new Standing.Unknown();
 
-    @Override
-    public Entry find(Incident incident) {
-        return entry;
-    }
+    @Nullable
+    Standing standing;
 
     @Override
     public Standing standing(String tenantId, String incidentId) {
-        return standing;
+        var fixed = standing;
+        return fixed != null
+                ? fixed
+                : lastOf(incidentId).<Standing>map(Standing.Waits::new).orElseGet(Standing.Unknown::new);
     }
 
     @Override
     public Optional<Waiting> waiting(Incident incident) {
+        return lastOf(incident.incidentId());
+    }
+
+    private Optional<Waiting> lastOf(String incidentId) {
         return parked.reversed().stream()
-                .filter(waiting -> waiting.incident().incidentId().equals(incident.incidentId()))
+                .filter(waiting -> waiting.incident().incidentId().equals(incidentId))
                 .findFirst();
     }
 

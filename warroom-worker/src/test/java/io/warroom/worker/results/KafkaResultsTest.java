@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.EventClasses;
 import io.warroom.event.WarRoomClosed;
+import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
+import io.warroom.platform.Missing;
+import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.worker.contract.OpenRooms;
+import io.warroom.worker.opening.FollowUp;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Message;
 import io.warroom.worker.opening.Result;
@@ -17,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,11 +82,41 @@ class KafkaResultsTest {
     }
 
     @Test
+    void aFailureNamesTheFirstWhoAreMissingAndHowManyThereAre() {
+        var incident = opened(NOW).incident();
+        var missing = IntStream.range(0, 1_000)
+                .mapToObj(i -> new Missing(
+                        new Person("p-" + i, "\u540d".repeat(255), Person.Role.RESPONDER, null, null, null),
+                        Missing.Reason.NOT_FOUND,
+                        "Lark has no user with it."))
+                .toList();
+
+        results.publish(new Result.Failed(
+                incident, null, null, Result.Reason.TOO_FEW_PEOPLE, "nobody", null, missing, false, NOW));
+
+        var failed = (WarRoomFailed) published.getLast().value();
+        assertThat(failed.getMissing()).hasSize(20);
+        assertThat(failed.getMissingTotal()).isEqualTo(1_000);
+    }
+
+    @Test
+    void messagesAreCountedByKindAndState() {
+        results.briefed(opened(NOW).room().with(FIRST));
+
+        assertThat(meters.get("warroom.messages")
+                        .tags("kind", "FIRST", "state", "SENT")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void theEndOfARoomSaysWhatWasSaidInIt() {
         var room = opened(NOW).room();
 
-        results.closed(room, false, FIRST, NOW);
-        results.closed(room, true, null, NOW);
+        var resolution = new FollowUp.Resolution("acme", "INC-1", null, NOW);
+        results.closed(room, resolution, false, FIRST, NOW);
+        results.closed(room, resolution, true, null, NOW);
 
         assertThat(((WarRoomClosed) published.getFirst().value()).getMessage().getText())
                 .isEqualTo(FIRST.text());
