@@ -144,6 +144,11 @@ final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Ends the program by force, as a crash does: {@link #onDeath} is called. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Asks the program to stop, waits, and ends it by force when it does not. */
     @Override
     public void close() {

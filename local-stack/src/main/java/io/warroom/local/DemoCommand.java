@@ -16,6 +16,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep-running", description = "Leave it up afterwards, until Ctrl-C.")
     private boolean keepRunning;
 
+    @Option(
+            names = "--kill-a-worker",
+            description = "Run two workers and kill one of them (-9) right after the incidents are declared.")
+    private boolean killAWorker;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         var folder = Files.createTempDirectory("warroom-demo-");
@@ -28,11 +33,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Path folder) throws InterruptedException {
-        var settings = new StackSettings(folder, false, 0, 0, 0, 0, 0, 0).withPortsChosen();
+        var settings = new StackSettings(folder, false, 0, 0, 0, 0, killAWorker ? 2 : 1, 0, 0).withPortsChosen();
         var progress = new Progress();
         System.out.println("Starting Warroom in " + folder + " ...");
         try (var run = StackRun.start(settings, progress)) {
-            var complaints = new Demonstration(settings, run.signIn(), progress).run();
+            var complaints = new Demonstration(settings, run.signIn(), progress)
+                    .run(killAWorker ? () -> run.killWorker(1) : () -> {});
             complaints.forEach(complaint -> System.out.println("  " + complaint));
             System.out.printf(
                     "%n%s %.1f s after the command. Chats: %s%n",

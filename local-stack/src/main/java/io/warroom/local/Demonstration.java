@@ -35,8 +35,12 @@ final class Demonstration {
         this.progress = progress;
     }
 
-    /** What went otherwise than promised; empty when three rooms opened and the platforms count three. */
-    List<String> run() {
+    /**
+     * What went otherwise than promised; empty when three rooms opened and the platforms count three.
+     *
+     * @param disturbance what is done to the stack right after the incidents are declared
+     */
+    List<String> run(Runnable disturbance) {
         var organizations = DemoOrganization.all();
         new ExampleCompanies(settings, signIn).introduce(organizations);
         progress.up("three companies, each with its app checked and enabled");
@@ -52,6 +56,7 @@ final class Demonstration {
                         settings.api() + "/api/v1/tenants/" + organization.tenant() + "/incidents",
                         organization.incident(now).toString());
             }
+            disturbance.run();
             await(watch, organizations.size());
         }
         for (var organization : organizations) {

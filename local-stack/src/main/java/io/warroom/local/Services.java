@@ -77,18 +77,20 @@ final class Services {
         service.awaitReady(() -> http.answers(settings.api() + "/actuator/health/readiness"), PATIENCE);
     }
 
-    ChildProcess worker(Broker broker, Registry registry) {
+    /** @param number from 1 */
+    ChildProcess worker(int number, int port, Broker broker, Registry registry) {
         var command = new ArrayList<>(List.of("-Xmx320m", "-jar", jars.worker().toString()));
         command.addAll(shared(broker, registry));
         command.addAll(List.of(
-                "--server.port=" + settings.workerPort(),
+                "--server.port=" + port,
                 "--warroom.sealing.private-keyset=" + privateKey(),
                 "--warroom.platform.allowed-base-urls=" + platforms()));
-        return ChildProcess.startJava("the worker", command, settings.log("worker"));
+        return ChildProcess.startJava(
+                "worker " + number, command, settings.log(number == 1 ? "worker" : "worker-" + number));
     }
 
-    void awaitWorker(ChildProcess worker) {
-        worker.awaitReady(() -> http.answers(settings.worker() + "/actuator/health/readiness"), PATIENCE);
+    void awaitWorker(ChildProcess worker, int port) {
+        worker.awaitReady(() -> http.answers("http://127.0.0.1:" + port + "/actuator/health/readiness"), PATIENCE);
     }
 
     /** {@code mode} goes first: the service looks for it there. */

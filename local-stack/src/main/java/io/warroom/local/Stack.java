@@ -3,6 +3,7 @@ package io.warroom.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class Stack implements AutoCloseable {
     private final Consumer<String> progress;
     private final Map<Part, AutoCloseable> running = new EnumMap<>(Part.class);
     private final CompletableFuture<String> death = new CompletableFuture<>();
+    private final List<Integer> workerPorts = new ArrayList<>();
     private boolean closing;
 
     /** @param progress is told, from any thread, what has come up */
@@ -44,6 +46,10 @@ final class Stack implements AutoCloseable {
         this.settings = settings;
         this.services = services;
         this.progress = progress;
+        workerPorts.add(settings.workerPort());
+        for (int number = 2; number <= settings.workers(); number++) {
+            workerPorts.add(Ports.choose(0, "worker " + number));
+        }
     }
 
     /**
@@ -108,21 +114,39 @@ final class Stack implements AutoCloseable {
                 }));
         services.setUp(broker.join(), registry.join(), database.join());
         progress.accept("topics and schemas");
-        allAtOnce(List.of(
-                () -> {
-                    var service = watched(
-                            Part.CONFIG_SERVICE,
-                            services.configService(broker.join(), registry.join(), database.join()));
-                    services.awaitConfigService(service);
-                    progress.accept("config service");
-                    return true;
-                },
-                () -> {
-                    var worker = watched(Part.WORKER, services.worker(broker.join(), registry.join()));
-                    services.awaitWorker(worker);
-                    progress.accept("worker");
-                    return true;
-                }));
+        var workers = keep(
+                Part.WORKER,
+                new Workers(
+                        number -> services.worker(number, workerPorts.get(number - 1), broker.join(), registry.join()),
+                        progress,
+                        death::complete,
+                        InstantSource.system()));
+        var starts = new ArrayList<Callable<Boolean>>();
+        starts.add(() -> {
+            var service = watched(
+                    Part.CONFIG_SERVICE, services.configService(broker.join(), registry.join(), database.join()));
+            services.awaitConfigService(service);
+            progress.accept("config service");
+            return true;
+        });
+        for (int number = 1; number <= settings.workers(); number++) {
+            int its = number;
+            starts.add(() -> {
+                services.awaitWorker(workers.start(its), workerPorts.get(its - 1));
+                progress.accept(settings.workers() == 1 ? "worker" : "worker " + its);
+                return true;
+            });
+        }
+        allAtOnce(starts);
+    }
+
+    /** Ends one worker by force, as a crash does; it is started again. */
+    void killWorker(int number) {
+        synchronized (running) {
+            if (running.get(Part.WORKER) instanceof Workers workers) {
+                workers.kill(number);
+            }
+        }
     }
 
     private Registry startRegistry() {
@@ -145,8 +169,7 @@ final class Stack implements AutoCloseable {
     }
 
     private ChildProcess watched(Part part, ChildProcess process) {
-        keep(part, process);
-        process.onDeath(death::complete);
+        keep(part, process).onDeath(death::complete);
         return process;
     }
 
@@ -156,11 +179,11 @@ final class Stack implements AutoCloseable {
         return started;
     }
 
-    private void keep(Part part, AutoCloseable started) {
+    private <T extends AutoCloseable> T keep(Part part, T started) {
         synchronized (running) {
             if (!closing) {
                 running.put(part, started);
-                return;
+                return started;
             }
         }
         stop(started);

@@ -36,6 +36,11 @@ final class StackRun implements AutoCloseable {
         return signIn;
     }
 
+    /** Ends one worker by force, as a crash does; it is started again. */
+    void killWorker(int number) {
+        stack.killWorker(number);
+    }
+
     /** Waits for a part to die and throws what it says; Ctrl-C ends the process itself. */
     int untilStopped() throws InterruptedException {
         try {

@@ -6,6 +6,8 @@ import java.nio.file.Path;
  * Where a stack keeps its things and where it listens, always on 127.0.0.1.
  *
  * @param kept false for a throw-away stack, whose schemas may be gone with it
+ * @param workers how many, 1 to {@link #MAX_WORKERS}
+ * @param workerPort of the first worker; the others listen on free ones
  */
 record StackSettings(
         Path folder,
@@ -14,8 +16,17 @@ record StackSettings(
         int databasePort,
         int registryPort,
         int apiPort,
+        int workers,
         int workerPort,
         int simulatorPort) {
+
+    static final int MAX_WORKERS = 8;
+
+    StackSettings {
+        if (workers < 1 || workers > MAX_WORKERS) {
+            throw new LocalStackException("--workers must be 1 to " + MAX_WORKERS + ", not " + workers + ".");
+        }
+    }
 
     /** Every port known: free ones in place of zeros. @throws LocalStackException for the first that is taken */
     StackSettings withPortsChosen() {
@@ -26,6 +37,7 @@ record StackSettings(
                 Ports.choose(databasePort, "PostgreSQL"),
                 Ports.choose(registryPort, "the schema registry"),
                 Ports.choose(apiPort, "the config service"),
+                workers,
                 Ports.choose(workerPort, "the worker"),
                 Ports.choose(simulatorPort, "the platform simulator"));
     }
@@ -40,10 +52,6 @@ record StackSettings(
 
     String simulator() {
         return "http://127.0.0.1:" + simulatorPort;
-    }
-
-    String worker() {
-        return "http://127.0.0.1:" + workerPort;
     }
 
     /** The simulated platform's base URL; {@code platform} in lower case. */

@@ -35,6 +35,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--worker-port", defaultValue = "8090", description = "0 for a free one (${DEFAULT-VALUE}).")
     private int workerPort;
 
+    @Option(names = "--workers", defaultValue = "1", description = "How many workers, 1 to 8 (${DEFAULT-VALUE}).")
+    private int workers;
+
     @Option(names = "--simulator-port", defaultValue = "9200", description = "0 for a free one (${DEFAULT-VALUE}).")
     private int simulatorPort;
 
@@ -42,7 +45,15 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try (var _ = RunLock.take(folder)) {
             var settings = new StackSettings(
-                            folder, true, kafkaPort, databasePort, registryPort, apiPort, workerPort, simulatorPort)
+                            folder,
+                            true,
+                            kafkaPort,
+                            databasePort,
+                            registryPort,
+                            apiPort,
+                            workers,
+                            workerPort,
+                            simulatorPort)
                     .withPortsChosen();
             var progress = new Progress();
             try (var run = StackRun.start(settings, progress)) {
