@@ -48,6 +48,8 @@ class LedgerReaderTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String PARKED = Topic.INCIDENT_PARKED.name("");
     private static final Failure LOST = new Failure(Failure.Kind.UNREACHABLE, "no answer came", null, null);
+    private static final Failure FORBIDDEN =
+            new Failure(Failure.Kind.MISCONFIGURED, "a permission is not granted", "99991672", null);
     private static final App APP =
             new App("acme", PlatformKind.LARK, 7, "LARK", null, new Credentials.Lark("cli_1", Secret.of("s")));
 
@@ -121,6 +123,27 @@ class LedgerReaderTest {
         now = now.plusSeconds(30);
 
         opening.open(new Declaration(TopicLedgerTest.anIncident("INC-6", now), now, null));
+
+        while (ledger.waiting() > 0) {
+            letItLook();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatWaitsForItsSetUpIsProbedAndAllFollowTheFirst() throws Exception {
+        var restored = ledger.own(0);
+        reader.start();
+        assertThat(restored).succeedsWithin(SOON);
+        for (int i = 0; i < 3; i++) {
+            platform.creates.add(new Outcome.Refused<>(FORBIDDEN));
+            opening.open(new Declaration(TopicLedgerTest.anIncident("INC-" + i, now), now, null));
+        }
+        letItLook();
+        assertThat(ledger.waiting()).isEqualTo(3);
+
+        time = time.plus(Duration.ofMinutes(5));
+        now = now.plus(Duration.ofMinutes(5));
 
         while (ledger.waiting() > 0) {
             letItLook();
