@@ -55,9 +55,10 @@ final class DingTalkCalls {
 
     private final Tokens tokens;
     private final UnlistedCodes unlisted;
+    private final RefusedSecrets refused;
     private final Clock clock;
 
-    DingTalkCalls(PlatformHttp http, Pace pace, Clock clock) {
+    DingTalkCalls(PlatformHttp http, Pace pace, Clock clock, RefusedSecrets refused) {
         this(
                 http,
                 http.client(
@@ -71,7 +72,8 @@ final class DingTalkCalls {
                 new ConcurrentHashMap<>(),
                 clock,
                 new UnlistedCodes(PlatformKind.DINGTALK),
-                null);
+                refused,
+                refused::signIn);
     }
 
     private record Ban(Failure why, Instant until) {}
@@ -83,22 +85,24 @@ final class DingTalkCalls {
             Map<String, Ban> bans,
             Clock clock,
             UnlistedCodes unlisted,
-            @Nullable RefusedSecrets refused) {
+            RefusedSecrets refused,
+            RefusedSecrets.Guard guard) {
         this.http = http;
         this.api = api;
         this.legacyApi = legacyApi;
         this.bans = bans;
         this.clock = clock;
         this.unlisted = unlisted;
+        this.refused = refused;
         this.tokens = new Tokens(
                 clock,
-                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                app -> signIn(app, guard),
                 why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
     }
 
     /** The same interfaces for one check, which signs in anew; a ban of our address counts for both. */
-    DingTalkCalls forCheck(RefusedSecrets refused) {
-        return new DingTalkCalls(http, api, legacyApi, bans, clock, unlisted, refused);
+    DingTalkCalls forCheck() {
+        return new DingTalkCalls(http, api, legacyApi, bans, clock, unlisted, refused, refused::check);
     }
 
     Outcome<Boolean> signIn(App app) {
@@ -136,9 +140,9 @@ final class DingTalkCalls {
         return http.write(value);
     }
 
-    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+    private Outcome<Token> signIn(App app, RefusedSecrets.Guard guard) {
         Credentials.DingTalk key = credentials(app);
-        return refused.ask(app, key.clientId(), key.clientSecret(), () -> fetchToken(app));
+        return guard.signIn(app, key.clientId(), key.clientSecret(), () -> fetchToken(app));
     }
 
     private Outcome<Token> fetchToken(App app) {

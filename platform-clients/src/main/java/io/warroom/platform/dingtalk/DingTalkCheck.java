@@ -13,7 +13,6 @@ import io.warroom.platform.Outcome;
 import io.warroom.platform.check.Advice;
 import io.warroom.platform.check.Inspection;
 import io.warroom.platform.http.Reply;
-import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -98,18 +97,16 @@ final class DingTalkCheck {
 
     private final DingTalkCalls live;
     private final Clock clock;
-    private final RefusedSecrets refused;
 
     DingTalkCheck(DingTalkCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
-        this.refused = new RefusedSecrets(clock);
     }
 
     List<AppFinding> check(App app, Depth depth) {
         boolean withRoom = depth == Depth.WITH_TEST_ROOM;
         Inspection inspection = new Inspection(clock, withRoom ? LIMIT_WITH_ROOM : LIMIT);
-        DingTalkCalls dingtalk = live.forCheck(refused);
+        DingTalkCalls dingtalk = live.forCheck();
         if (!inspection.signIn(() -> dingtalk.signIn(app), DingTalkCheck::meaning)) {
             return inspection.findings();
         }

@@ -30,6 +30,7 @@ import io.warroom.platform.people.Resolution;
 import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
+import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     private record Asked(String tenantId, long revision, String key) {}
 
     public DingTalkPlatform(PlatformHttp http, Pace pace, Clock clock) {
-        this.dingtalk = new DingTalkCalls(http, pace, clock);
+        this.dingtalk = new DingTalkCalls(http, pace, clock, new RefusedSecrets(clock));
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
         this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);

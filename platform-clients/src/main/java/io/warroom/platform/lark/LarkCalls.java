@@ -42,33 +42,37 @@ final class LarkCalls {
     private final LarkApi api;
     private final Tokens tokens;
     private final UnlistedCodes unlisted;
+    private final RefusedSecrets refused;
     private final Clock clock;
 
-    LarkCalls(PlatformHttp http, Pace pace, Clock clock) {
+    LarkCalls(PlatformHttp http, Pace pace, Clock clock, RefusedSecrets refused) {
         this(
                 http,
                 http.client(
                         LarkApi.class, (request, token) -> request.addHeader("Authorization", "Bearer " + token), pace),
                 clock,
                 new UnlistedCodes(PlatformKind.LARK),
-                null);
+                refused,
+                refused::signIn);
     }
 
     private LarkCalls(
-            PlatformHttp http, LarkApi api, Clock clock, UnlistedCodes unlisted, @Nullable RefusedSecrets refused) {
+            PlatformHttp http, LarkApi api, Clock clock, UnlistedCodes unlisted, RefusedSecrets refused,
+            RefusedSecrets.Guard guard) {
         this.http = http;
         this.api = api;
         this.clock = clock;
         this.unlisted = unlisted;
+        this.refused = refused;
         this.tokens = new Tokens(
                 clock,
-                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                app -> signIn(app, guard),
                 why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
     }
 
     /** The same interface for one check, which signs in anew. */
-    LarkCalls forCheck(RefusedSecrets refused) {
-        return new LarkCalls(http, api, clock, unlisted, refused);
+    LarkCalls forCheck() {
+        return new LarkCalls(http, api, clock, unlisted, refused, refused::check);
     }
 
     Outcome<Boolean> signIn(App app) {
@@ -99,9 +103,9 @@ final class LarkCalls {
         throw new IllegalArgumentException("not a Lark app");
     }
 
-    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+    private Outcome<Token> signIn(App app, RefusedSecrets.Guard guard) {
         Credentials.Lark key = credentials(app);
-        return refused.ask(app, key.appId(), key.appSecret(), () -> fetchToken(app));
+        return guard.signIn(app, key.appId(), key.appSecret(), () -> fetchToken(app));
     }
 
     private Outcome<Token> fetchToken(App app) {

@@ -11,7 +11,6 @@ import io.warroom.platform.Failure;
 import io.warroom.platform.Outcome;
 import io.warroom.platform.check.Advice;
 import io.warroom.platform.check.Inspection;
-import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -101,18 +100,16 @@ final class LarkCheck {
 
     private final LarkCalls live;
     private final Clock clock;
-    private final RefusedSecrets refused;
 
     LarkCheck(LarkCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
-        this.refused = new RefusedSecrets(clock);
     }
 
     List<AppFinding> check(App app, Depth depth) {
         boolean withRoom = depth == Depth.WITH_TEST_ROOM;
         Inspection inspection = new Inspection(clock, withRoom ? LIMIT_WITH_ROOM : LIMIT);
-        LarkCalls lark = live.forCheck(refused);
+        LarkCalls lark = live.forCheck();
         if (!inspection.signIn(() -> lark.signIn(app), LarkCheck::meaning)) {
             return inspection.findings();
         }

@@ -27,6 +27,7 @@ import io.warroom.platform.people.Finding;
 import io.warroom.platform.people.Resolution;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
+import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     private final LarkCheck check;
 
     public LarkPlatform(PlatformHttp http, Pace pace, Clock clock) {
-        lark = new LarkCalls(http, pace, clock);
+        lark = new LarkCalls(http, pace, clock, new RefusedSecrets(clock));
         resolution = new Resolution(clock, Resolution.Means.BOTH_TOGETHER, this::ask);
         check = new LarkCheck(lark, clock);
     }

@@ -169,9 +169,9 @@ public final class Tokens {
             return latest;
         }
 
-        /** A refused key is not shown again, and no call is made in a month that has none left. */
+        /** A key that the platform refused is not shown again, and no call is made in a month that has none left. */
         <T> Outcome<T> heard(Outcome<T> outcome, Instant now) {
-            if (outcome instanceof Outcome.KeyRejected<T>(var why)) {
+            if (outcome instanceof Outcome.KeyRejected<T>(var why) && why.code() != null) {
                 rejected = why;
             }
             if (outcome instanceof Outcome.Refused<T>(var why) && why.kind() == Failure.Kind.QUOTA_EXHAUSTED) {

@@ -54,8 +54,9 @@ final class WeComCalls {
 
     private final Tokens tokens;
     private final UnlistedCodes unlisted;
+    private final RefusedSecrets refused;
 
-    WeComCalls(PlatformHttp http, Pace pace, Clock clock) {
+    WeComCalls(PlatformHttp http, Pace pace, Clock clock, RefusedSecrets refused) {
         this(
                 http,
                 http.client(
@@ -63,7 +64,8 @@ final class WeComCalls {
                 clock,
                 new ConcurrentHashMap<>(),
                 new UnlistedCodes(PlatformKind.WECOM),
-                null);
+                refused,
+                refused::signIn);
     }
 
     private WeComCalls(
@@ -72,21 +74,23 @@ final class WeComCalls {
             Clock clock,
             Map<String, Instant> addressBlocked,
             UnlistedCodes unlisted,
-            @Nullable RefusedSecrets refused) {
+            RefusedSecrets refused,
+            RefusedSecrets.Guard guard) {
         this.http = http;
         this.api = api;
         this.clock = clock;
         this.addressBlocked = addressBlocked;
         this.unlisted = unlisted;
+        this.refused = refused;
         this.tokens = new Tokens(
                 clock,
-                refused == null ? this::fetchToken : app -> askForToken(app, refused),
+                app -> signIn(app, guard),
                 why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
     }
 
     /** The same interface for one check, which signs in anew; a block of our address counts for both. */
-    WeComCalls forCheck(RefusedSecrets refused) {
-        return new WeComCalls(http, api, clock, addressBlocked, unlisted, refused);
+    WeComCalls forCheck() {
+        return new WeComCalls(http, api, clock, addressBlocked, unlisted, refused, refused::check);
     }
 
     static Credentials.WeCom credentials(App app) {
@@ -112,9 +116,9 @@ final class WeComCalls {
         return call(app, call).ofReading(Reply.UNREACHABLE_PAUSE);
     }
 
-    private Outcome<Token> askForToken(App app, RefusedSecrets refused) {
+    private Outcome<Token> signIn(App app, RefusedSecrets.Guard guard) {
         Credentials.WeCom key = credentials(app);
-        return refused.ask(app, key.enterpriseId(), key.enterpriseKey(), () -> fetchToken(app));
+        return guard.signIn(app, key.enterpriseId(), key.enterpriseKey(), () -> fetchToken(app));
     }
 
     private Outcome<Token> fetchToken(App app) {

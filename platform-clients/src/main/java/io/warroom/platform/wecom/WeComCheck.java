@@ -11,7 +11,6 @@ import io.warroom.platform.Credentials;
 import io.warroom.platform.Failure;
 import io.warroom.platform.check.Advice;
 import io.warroom.platform.check.Inspection;
-import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -64,22 +63,20 @@ final class WeComCheck {
 
     private final WeComCalls live;
     private final Clock clock;
-    private final RefusedSecrets refused;
 
     WeComCheck(WeComCalls live, Clock clock) {
         this.live = live;
         this.clock = clock;
-        this.refused = new RefusedSecrets(clock);
     }
 
     List<AppFinding> check(App app, Depth depth) {
         Inspection inspection = new Inspection(clock, LIMIT);
-        WeComCalls wecom = live.forCheck(refused);
+        WeComCalls wecom = live.forCheck();
         if (inspection.signIn(() -> wecom.signIn(app), WeComCheck::meaning)) {
             inspection.add(AppFinding.ok(Code.KEY_ACCEPTED, "WeCom takes the enterprise id and the enterprise key."));
             agent(app, wecom, inspection);
             owner(app, wecom, inspection);
-            addressBook(app, live.forCheck(refused), inspection);
+            addressBook(app, live.forCheck(), inspection);
             inspection.add(AppFinding.of(
                     Severity.UNCHECKED,
                     Code.TEST_ROOM_NEEDED,

@@ -28,6 +28,7 @@ import io.warroom.platform.people.Resolution;
 import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
+import io.warroom.platform.token.RefusedSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     private final WeComCheck check;
 
     public WeComPlatform(PlatformHttp http, Pace pace, Clock clock) {
-        wecom = new WeComCalls(http, pace, clock);
+        wecom = new WeComCalls(http, pace, clock, new RefusedSecrets(clock));
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, LONGEST_MISSING, this::ask);
         sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
         check = new WeComCheck(wecom, clock);
