@@ -112,7 +112,11 @@ final class PlatformCalls {
         if (turn.overlaps() && caller != null && caller.switches.limits()) {
             return turn.api().overlapping(turn.call(), caller);
         }
+        long effects = world.effects();
         Answer answer = turn.api().answer(turn.call());
+        if (caller != null && world.effects() > effects) {
+            world.effect(caller, turn.call());
+        }
         PlatformApi.Shown shown = turn.api().shown(turn.call());
         if (shown != null && caller == null && !shown.identity().isEmpty()) {
             world.wrongSecret(meant(turn), turn.platform(), shown);

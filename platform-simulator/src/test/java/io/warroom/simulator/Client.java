@@ -125,6 +125,11 @@ final class Client implements AutoCloseable {
                 .isEqualTo(200);
     }
 
+    /** Calls that took effect twice within a second. */
+    JsonNode repeats() throws Exception {
+        return send("GET", "/sim/v1/repeats?tenant=acme", "").json().path("repeats");
+    }
+
     JsonNode rooms() throws Exception {
         return send("GET", "/sim/v1/rooms?tenant=acme", "").json().path("rooms");
     }

@@ -502,4 +502,43 @@ final class DingtalkSdkTest {
                             .contains("qyapi_robot_sendmsg");
                 });
     }
+
+    /** The JDK's HttpURLConnection sends a POST again when its answer is lost, and the call has no key to drop a repeat by. */
+    @Test
+    void theLegacySdkPostsTwiceWhenAnAnswerIsLost() throws Exception {
+        String token = token("s");
+        String group = group(token);
+        var send = new OapiImChatScencegroupMessageSendV2Request();
+        send.setTargetOpenConversationId(group);
+        send.setRobotCode("r1");
+        send.setMsgTemplateId("inner_app_template_markdown");
+        send.setMsgParamMapString("{\"title\":\"INC-1\",\"markdown_content\":\"go\"}");
+        String path = "topapi/im/chat/scencegroup/message/send_v2";
+        client.fault("""
+                {"platform":"DINGTALK","endpoint":"%s","kind":"RESET_AFTER","times":1}""".formatted(path));
+        assertThat(legacy(path, send, token).isSuccess()).isTrue();
+        assertThat(client.rooms().path(0).path("messages")).hasSize(2);
+        assertThat(client.repeats()).hasSize(1);
+    }
+
+    /** OkHttp sends it again, too, but the SDK's body was read: the message that is there is reported as refused. */
+    @Test
+    void theNewSdkPostsAgainWithoutABodyWhenAnAnswerIsLost() throws Exception {
+        String token = token("s");
+        String group = group(token);
+        var robot = new com.aliyun.dingtalkrobot_1_0.Client(config());
+        var headers = new com.aliyun.dingtalkrobot_1_0.models.OrgGroupSendHeaders().setXAcsDingtalkAccessToken(token);
+        var message = new com.aliyun.dingtalkrobot_1_0.models.OrgGroupSendRequest()
+                .setOpenConversationId(group)
+                .setRobotCode("r1")
+                .setMsgKey("sampleText")
+                .setMsgParam("{\"content\":\"go\"}");
+        client.fault("""
+                {"platform":"DINGTALK","endpoint":"v1.0/robot/groupMessages/send","kind":"RESET_AFTER","times":1}""");
+        assertThatThrownBy(() ->
+                        robot.orgGroupSendWithOptions(message, headers, new com.aliyun.teautil.models.RuntimeOptions()))
+                .hasMessageContaining("robotCode is blank");
+        assertThat(client.rooms().path(0).path("messages")).hasSize(1);
+        assertThat(client.repeats()).isEmpty();
+    }
 }

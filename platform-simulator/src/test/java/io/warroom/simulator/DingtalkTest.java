@@ -233,7 +233,7 @@ final class DingtalkTest {
                 {"target_open_conversation_id":"%s","robot_code":"r1","msg_template_id":"inner_app_template_text",
                 "msg_param_map":"{\\"content\\":\\"go\\"}"}""".formatted(group);
         String robot = """
-                {"openConversationId":"%s","robotCode":"r1","msgKey":"sampleText","msgParam":"{}"}""".formatted(group);
+                {"openConversationId":"%s","robotCode":"r1","msgKey":"sampleText","msgParam":"{\\"content\\":\\"go\\"}"}""".formatted(group);
         assertThat(errorOf(v1("im/sceneGroup/member/add", add))).isEqualTo("400 permession.checkFailed");
         assertThat(legacy("im/chat/scencegroup/message/send_v2", old).code()).isEqualTo(660012);
         assertThat(errorOf(v1("robot/groupMessages/send", robot))).isEqualTo("400 robotNotFound");

@@ -573,9 +573,13 @@ final class EndpointsTest {
         @Test
         void aCardIsChangedPinnedAndPutOnTopAndPeopleAreBuzzed() throws Exception {
             String chat = chat("INC-1");
-            String card = message(chat, "interactive", "{\"config\":{\"update_multi\":true},\"text\":\"down\"}");
+            String card = message(
+                    chat,
+                    "interactive",
+                    "{\"config\":{\"update_multi\":true},\"elements\":[{\"tag\":\"markdown\",\"content\":\"down\"}]}");
             String text = message(chat, "text", "{\"text\":\"hi\"}");
-            String changed = "{\"content\":\"{\\\"text\\\":\\\"solved\\\"}\"}";
+            String changed =
+                    "{\"content\":\"{\\\"elements\\\":[{\\\"tag\\\":\\\"markdown\\\",\\\"content\\\":\\\"solved\\\"}]}\"}";
             assertThat(call("PATCH", "im/v1/messages/" + card, changed).code()).isZero();
             assertThat(call("PATCH", "im/v1/messages/" + text, changed).code()).isEqualTo(230001);
             assertThat(client.rooms()

@@ -369,4 +369,23 @@ final class LarkSdkTest {
         client.revoke("lark");
         assertThat(create(sdk, "u1").getCode()).isEqualTo(99991663);
     }
+
+    /** OkHttp sends a request again when a connection that served before ends without an answer. */
+    @Test
+    void theSdkPostsTwiceWhenAnAnswerIsLostUnlessThereIsAUuid() throws Exception {
+        var sdk = sdk("s");
+        String chat = create(sdk, "u1").getData().getChatId();
+        client.fault("""
+                {"platform":"LARK","endpoint":"im/v1/messages","kind":"RESET_AFTER","times":1}""");
+        assertThat(post(sdk, chat, "m-1").success()).isTrue();
+        assertThat(client.rooms().path(0).path("messages")).hasSize(1);
+        assertThat(client.repeats()).isEmpty();
+
+        client.fault("""
+                {"platform":"LARK","endpoint":"im/v1/messages","kind":"RESET_AFTER","times":1}""");
+        assertThat(post(sdk, chat, "").success()).isTrue();
+        assertThat(client.rooms().path(0).path("messages")).hasSize(3);
+        assertThat(client.repeats()).hasSize(1);
+        assertThat(client.repeats().path(0).path("endpoint").asString()).isEqualTo("im/v1/messages");
+    }
 }

@@ -181,4 +181,16 @@ final class WecomSdkTest {
     void theSdkGetsNoTokenForAWrongSecret() {
         assertRefused(() -> sdk("wrong").getAccessToken(), 40001);
     }
+
+    @Test
+    void theSdkReportsALostAnswerAndTheMessageIsThereOnce() throws Exception {
+        var chats = sdk("key").getChatService();
+        chats.create("INC-1", "u1", List.of("u1", "u2"), "wr1");
+        client.fault("""
+                {"platform":"WECOM","endpoint":"appchat/send","kind":"RESET_AFTER","times":1}""");
+        assertThatThrownBy(() -> chats.sendMsg(WxCpAppChatMessage.buildTextMsg("wr1", "war room open", false)))
+                .isNotNull();
+        assertThat(client.rooms().path(0).path("messages")).hasSize(1);
+        assertThat(client.repeats()).isEmpty();
+    }
 }

@@ -53,6 +53,9 @@ final class GroupRobot {
         if (!TYPES.contains(type)) {
             return legacyError(400105, "unsupported msgtype");
         }
+        if (!MessageParts.hasParts(type, part(call, type))) {
+            return legacyError(40035, "the message lacks a part of its type");
+        }
         String text = RobotMessages.text(part(call, type));
         if (!webhook.lets(text)) {
             return legacyError(310000, "keywords not in content");

@@ -16,19 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The two ways by which a robot posts into a scenario group. */
 final class RobotMessages {
-    private static final Set<String> TEMPLATES = Set.of(
-            "inner_app_template_text",
-            "inner_app_template_markdown",
-            "inner_app_template_photo",
-            "inner_app_template_action_card");
-
     private final World world;
 
     RobotMessages(World world) {
@@ -58,7 +51,7 @@ final class RobotMessages {
         if (SceneGroups.settling(world, room)) {
             return legacyError(org.number(Unsettled.SETTLING_MESSAGE), "the group is still being set up");
         }
-        if (!TEMPLATES.contains(template)) {
+        if (!MessageParts.isTemplate(template)) {
             return legacyError(660024, "message template not found");
         }
         // The page says a string; the vendor's SDK 2.0.0 unfolds what looks like an object unless
@@ -67,6 +60,9 @@ final class RobotMessages {
         JsonNode parameters = given.isObject() ? given : Json.object(call.text("msg_param_map"));
         if (parameters.isMissingNode()) {
             return legacyError(660025, "msg_param_map is not a JSON object in a string");
+        }
+        if (!MessageParts.hasParts(template, parameters)) {
+            return legacyError(660020, "msg_param_map lacks a parameter of the template");
         }
         if (!takes(org, room)) {
             return DingtalkApi.legacySubError("90018", "too many messages into the group");
@@ -104,7 +100,7 @@ final class RobotMessages {
         if (SceneGroups.settling(world, room)) {
             return v1Error(400, "robotNotFound", "the robot is not in the group");
         }
-        if (!call.text("msgKey").startsWith("sample")) {
+        if (!MessageParts.isKey(call.text("msgKey"))) {
             return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");
         }
         String raw = call.text("msgParam");
@@ -112,8 +108,8 @@ final class RobotMessages {
             return v1Error(400, "invalidParameter.msgParam.tooLong", "msgParam has more than 15000 bytes");
         }
         JsonNode parameters = Json.object(raw);
-        if (parameters.isMissingNode()) {
-            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not a JSON object in a string");
+        if (parameters.isMissingNode() || !MessageParts.hasParts(call.text("msgKey"), parameters)) {
+            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not what the msgKey needs");
         }
         if (!takes(org, room)) {
             return v1Error(400, "send.too.fast", "too many messages into the group");
@@ -168,12 +164,12 @@ final class RobotMessages {
         if (users.isEmpty() || users.size() > most) {
             return v1Error(400, "parameter.invalid", "1 to " + most + " userIds");
         }
-        if (!call.text("msgKey").startsWith("sample")) {
+        if (!MessageParts.isKey(call.text("msgKey"))) {
             return v1Error(400, "invalidParameter.msgKey.invalid", "unknown msgKey");
         }
         JsonNode parameters = Json.object(call.text("msgParam"));
-        if (parameters.isMissingNode()) {
-            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not a JSON object in a string");
+        if (parameters.isMissingNode() || !MessageParts.hasParts(call.text("msgKey"), parameters)) {
+            return v1Error(400, "invalidParameter.msgParam.invalid", "msgParam is not what the msgKey needs");
         }
         List<String> reached =
                 users.stream().filter(id -> org.visible(id).isPresent()).toList();

@@ -53,7 +53,9 @@ final class WorkNotifications {
         }
         JsonNode message = call.body().path("msg");
         String type = message.path("msgtype").asString("");
-        if (!TYPES.contains(type) || !message.path(type).isObject()) {
+        if (!TYPES.contains(type)
+                || !message.path(type).isObject()
+                || !MessageParts.hasParts(type, message.path(type))) {
             return legacyError(40035, "bad msg");
         }
         String raw = message.toString();

@@ -72,7 +72,7 @@ final class ChatMembers {
         if (org.goes(Unsettled.EXISTING_MEMBER, "ERROR") && usable.stream().anyMatch(room.members::contains)) {
             return error(232001, "somebody is in the chat already");
         }
-        if (Stream.concat(room.members.stream(), usable.stream()).distinct().count() > MOST) {
+        if (Stream.concat(room.members.stream(), usable.stream()).distinct().count() > org.switches.mostMembers(MOST)) {
             return error(232013, "the chat is full");
         }
         room.members.addAll(usable);

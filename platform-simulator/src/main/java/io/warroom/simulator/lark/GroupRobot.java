@@ -46,6 +46,9 @@ final class GroupRobot {
         if (!content.isObject()) {
             return refused(9499, "Bad Request");
         }
+        if (MessageParts.refusal(type, content) != null) {
+            return refused(9499, "Bad Request");
+        }
         if (!webhook.secret.isEmpty() && !signed(webhook, call)) {
             return refused(19021, "sign match fail or timestamp is not within one hour from current time");
         }

@@ -64,6 +64,10 @@ final class MessageActions {
         if (raw.getBytes(StandardCharsets.UTF_8).length > CARD_BYTES) {
             return error(230025, "the card is too long");
         }
+        Answer refusal = MessageParts.cardRefusal(content);
+        if (refusal != null) {
+            return refusal;
+        }
         if (org.switches.limits() && tooOften(org, messageId)) {
             return error(230020, "more than 5 changes a second");
         }

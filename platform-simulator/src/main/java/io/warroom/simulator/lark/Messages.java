@@ -63,6 +63,10 @@ final class Messages {
         if (raw.getBytes(StandardCharsets.UTF_8).length > (type.equals("text") ? 150 : 30) * 1024) {
             return error(230025, "the message is too long");
         }
+        Answer refusal = MessageParts.refusal(type, content);
+        if (refusal != null) {
+            return refusal;
+        }
         Org.Sent before = uuid.isEmpty() ? null : org.sent.get(uuid);
         if (before != null && before.at().plus(WINDOW).isAfter(world.now())) {
             return switch (org.way(Unsettled.REPEATED_MESSAGE)) {
@@ -104,6 +108,10 @@ final class Messages {
         String uuid = call.text("uuid");
         if (content.isMissingNode() || uuid.length() > 50) {
             return error(230001, "content must be a JSON object in a string, uuid at most 50 characters");
+        }
+        Answer refusal = MessageParts.refusal(call.text("msg_type"), content);
+        if (refusal != null) {
+            return refusal;
         }
         String key = "to " + person.userId() + "\n" + (uuid.isEmpty() ? World.id() : uuid);
         DirectMessage before = org.direct(key);

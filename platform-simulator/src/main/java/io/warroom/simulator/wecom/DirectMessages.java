@@ -64,6 +64,10 @@ final class DirectMessages {
             return error(40008, "invalid message type");
         }
         JsonNode part = call.body().path(type);
+        Answer refusal = MessageParts.refusal(type, part);
+        if (refusal != null) {
+            return refusal;
+        }
         String text = Media.TYPES.contains(type) ? media.shown(org, type, part) : Text.of(part);
         if (text == null) {
             return error(40007, "invalid media_id");

@@ -75,6 +75,10 @@ final class GroupRobot {
                 && !CARDS.contains(part.path("card_type").asString(""))) {
             return error(40058, "template_card.card_type must be one of " + CARDS);
         }
+        Answer refusal = MessageParts.refusal(type, part);
+        if (refusal != null) {
+            return refusal;
+        }
         String text = Text.of(part);
         if (text.isBlank()) {
             return error(44004, "empty content");

@@ -43,7 +43,7 @@ final class Groups {
         Set<String> people = ids(org, list);
         int counted = org.goes(Unsettled.USERID_TWICE, "COUNTS_TWICE") ? list.size() : people.size();
         String chatId = call.text("chatid");
-        if (counted < 2 || counted > MOST_MEMBERS) {
+        if (counted < 2 || counted > org.switches.mostMembers(MOST_MEMBERS)) {
             return error(86006, "invalid chat member list size");
         }
         if (!chatId.isEmpty() && !chatId.matches("[0-9a-zA-Z]{1,32}")) {
@@ -174,7 +174,8 @@ final class Groups {
         if ((!owner.isEmpty() && !after.contains(owner)) || (owner.isEmpty() && removed.contains(room.ownerId))) {
             return error(86207, "owner not in member list");
         }
-        if (after.size() > MOST_MEMBERS || (!removed.isEmpty() && after.size() < org.number(Unsettled.LEAST_MEMBERS))) {
+        if (after.size() > org.switches.mostMembers(MOST_MEMBERS)
+                || (!removed.isEmpty() && after.size() < org.number(Unsettled.LEAST_MEMBERS))) {
             return error(86006, "invalid chat member list size");
         }
         room.members.clear();
@@ -189,6 +190,10 @@ final class Groups {
         JsonNode part = call.body().path(type);
         if (!TYPES.contains(type) && !Media.TYPES.contains(type)) {
             return error(40008, "invalid message type");
+        }
+        Answer refusal = MessageParts.refusal(type, part);
+        if (refusal != null) {
+            return refusal;
         }
         String text = Media.TYPES.contains(type) ? media.shown(org, type, part) : Text.of(part);
         if (text == null) {

@@ -29,6 +29,7 @@ public final class Admin {
             "appState",
             "botOn",
             "headcountCap",
+            "groupCap",
             "foreignChats");
 
     private final World world;
@@ -60,6 +61,7 @@ public final class Admin {
                 case "GET calls" -> witness.calls(call);
                 case "GET calls/log" -> witness.callLog(call);
                 case "GET drops" -> witness.drops(call);
+                case "GET repeats" -> witness.repeats(call);
                 case "GET violations" -> witness.violations(call);
                 case "GET tenants" -> witness.tenants(call);
                 case "PUT tenants/:id" -> tenant(path[1], call);
@@ -161,6 +163,7 @@ public final class Admin {
                 body.choice("appState", Switches.AppState.class, old.appState()),
                 body.flag("botOn", old.botOn()),
                 body.number("headcountCap", 1, 10_000_000, old.headcountCap()),
+                body.number("groupCap", 0, 10_000, old.groupCap()),
                 body.has("foreignChats") ? body.texts("foreignChats") : old.foreignChats(),
                 settled);
         return ok(Map.of("switches", org.switches.on(org.platform)));

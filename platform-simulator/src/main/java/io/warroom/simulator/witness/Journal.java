@@ -1,5 +1,6 @@
 package io.warroom.simulator.witness;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayDeque;
@@ -7,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,15 @@ public final class Journal {
     /** A violation; {@code what} says of whom or what. */
     public record Violation(Instant at, @Nullable String tenantId, Platform platform, Offence offence, String what) {}
 
+    /** A call that took effect twice within a second, as it named nothing by which the platform drops a repeat. */
+    public record Repeat(Instant at, String tenantId, Platform platform, String endpoint) {}
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final int MOST_LATEST = 1_000;
+
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Repeat> repeats = new ArrayDeque<>();
+    private final SequencedMap<String, Instant> latest = new LinkedHashMap<>();
     private final Deque<Drop> drops = new ArrayDeque<>();
     private final Deque<Violation> violations = new ArrayDeque<>();
     private final Set<String> wrongSecrets = new HashSet<>();
@@ -94,6 +105,18 @@ public final class Journal {
         }
     }
 
+    /** Notes a call that made a room or a message; {@code request} is equal for equal calls of one tenant. */
+    void effect(Instant now, Org org, String endpoint, String request) {
+        Instant before = latest.remove(request);
+        if (before != null && !before.plus(SOON).isBefore(now)) {
+            add(repeats, new Repeat(now, org.tenantId, org.platform, endpoint));
+        }
+        latest.putLast(request, now);
+        if (latest.size() > MOST_LATEST) {
+            latest.pollFirstEntry();
+        }
+    }
+
     void drop(Drop drop) {
         add(drops, drop);
     }
@@ -112,6 +135,10 @@ public final class Journal {
 
     List<Entry> entries() {
         return new ArrayList<>(entries);
+    }
+
+    List<Repeat> repeats() {
+        return new ArrayList<>(repeats);
     }
 
     List<Drop> drops() {
@@ -144,6 +171,8 @@ public final class Journal {
     void reset() {
         entries.clear();
         drops.clear();
+        repeats.clear();
+        latest.clear();
         violations.clear();
         wrongSecrets.clear();
         toldOfQuota.clear();

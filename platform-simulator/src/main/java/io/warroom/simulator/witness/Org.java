@@ -142,6 +142,11 @@ public final class Org {
                 .toList();
     }
 
+    /** Gives everybody, those who resigned included. */
+    Collection<Person> everybody() {
+        return byId.values();
+    }
+
     /** Gives everybody who has not resigned. */
     public Collection<Person> people() {
         return byId.values().stream().filter(person -> !person.resigned()).toList();

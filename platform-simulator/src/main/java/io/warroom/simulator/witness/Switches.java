@@ -15,6 +15,7 @@ import java.util.Set;
  * @param appState what the organisation's administrator has made of the app
  * @param botOn whether the app's bot ability is on (Lark)
  * @param headcountCap how many people the enterprise may have (WeCom); a fifth of it is how many look-ups may miss in a day
+ * @param groupCap how many members the organisation's administrator lets a group have (WeCom, Lark); 0 is the platform's own limit
  * @param foreignChats chatids that another app's groups have (WeCom)
  * @param settled what is not the usual position of its kind
  */
@@ -27,6 +28,7 @@ public record Switches(
         AppState appState,
         boolean botOn,
         int headcountCap,
+        int groupCap,
         Set<String> foreignChats,
         Map<Unsettled, String> settled) {
     public Switches {
@@ -58,6 +60,11 @@ public record Switches(
         }
     }
 
+    /** Gives how many members a group may have, where the platform allows so many. */
+    public int mostMembers(int platforms) {
+        return groupCap == 0 ? platforms : Math.min(groupCap, platforms);
+    }
+
     /** Gives which way it goes on the platform, whose pages leave it open. */
     public String way(Unsettled open, Platform platform) {
         return settled.getOrDefault(open, open.positions(platform).getFirst());
@@ -74,6 +81,7 @@ public record Switches(
         all.put("appState", appState);
         all.put("botOn", botOn);
         all.put("headcountCap", headcountCap);
+        all.put("groupCap", groupCap);
         all.put("foreignChats", foreignChats);
         for (Unsettled open : Unsettled.values()) {
             if (!open.positions(platform).isEmpty()) {
@@ -85,6 +93,6 @@ public record Switches(
 
     /** Gives what a sound app has. */
     public static Switches defaults() {
-        return new Switches(false, 0, Set.of(), true, true, AppState.ENABLED, true, 200, Set.of(), Map.of());
+        return new Switches(false, 0, Set.of(), true, true, AppState.ENABLED, true, 200, 0, Set.of(), Map.of());
     }
 }

@@ -111,6 +111,16 @@ final class Witness {
                 drop -> endpointFits(call, drop.endpoint()));
     }
 
+    Answer repeats(Call call) {
+        return journal(
+                call,
+                "repeats",
+                world.journal.repeats(),
+                Journal.Repeat::tenantId,
+                Journal.Repeat::platform,
+                repeat -> endpointFits(call, repeat.endpoint()));
+    }
+
     Answer violations(Call call) {
         return journal(
                 call,

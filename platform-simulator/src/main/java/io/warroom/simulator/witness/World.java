@@ -17,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,9 @@ public final class World {
     private static final int MOST_ACTIVE = 50;
     /** WeCom's staff named about 2,000 failed calls in an hour (2021); the block lasts an hour (error table, 45009). */
     private static final int WRONG_SECRETS_BEFORE_BLOCK = 2_000;
+
+    /** What differs between equal calls. */
+    private static final Set<String> SIGNATURES = Set.of("access_token", "timestamp", "sign");
 
     private static final Duration BLOCK = Duration.ofHours(1);
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
@@ -51,6 +57,7 @@ public final class World {
     private final Map<String, WrongSecrets> wrongSecrets = new HashMap<>();
 
     private int messages;
+    private long effects;
 
     private record WrongSecrets(Instant since, int count, boolean told) {}
 
@@ -226,6 +233,7 @@ public final class World {
             throw new IllegalArgumentException("room " + roomId + " is there already");
         }
         Room room = new Room(org, roomId, key, now());
+        effects++;
         rooms.put(key(org, roomId), room);
         org.rooms.add(room);
         active(room);
@@ -303,6 +311,27 @@ public final class World {
         changes.incrementAndGet();
     }
 
+    /** Gives all organisations, oldest first. */
+    Collection<Org> organisations() {
+        return orgs.values();
+    }
+
+    /** Gives all groups' robots. */
+    Collection<Webhook> webhooks() {
+        return webhooks.values();
+    }
+
+    /** Puts a room back that was there before a restart. */
+    void restore(Room room) {
+        rooms.put(key(room.org, room.roomId), room);
+        room.org.rooms.add(room);
+        active(room);
+        if (!room.key.isEmpty()) {
+            remember(room.key, room);
+        }
+        messages += room.messages.size();
+    }
+
     /** Gives the organisation's latest room made with that key. */
     public @Nullable Room byKey(Org org, String key) {
         return keys.get(key(org, key));
@@ -364,7 +393,27 @@ public final class World {
             throw new WorldFull("the simulator holds " + MAX_MESSAGES + " messages; reset it");
         }
         messages++;
+        effects++;
         return new Message("om_" + id(), type, text, raw, now().toString());
+    }
+
+    /** Gives how many rooms and messages were made so far. */
+    public long effects() {
+        return effects;
+    }
+
+    /** Notes that a call of the organisation made a room or a message. */
+    public void effect(Org org, Call call) {
+        SortedMap<String, String> query = new TreeMap<>(call.query());
+        query.keySet().removeAll(SIGNATURES);
+        String request = String.join(
+                "\n",
+                org.platform.name(),
+                org.tenantId,
+                call.path(),
+                query.toString(),
+                call.body().toString());
+        journal.effect(now(), org, call.endpoint(), request);
     }
 
     /** Counts one call and notes it. */
