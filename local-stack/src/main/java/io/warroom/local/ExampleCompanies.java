@@ -7,7 +7,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the example companies known: to the simulator, which forgets them when it ends, and once to Warroom, through its API. */
+/** Makes the example companies known: to the simulator and, once, to Warroom, through its API. */
 final class ExampleCompanies {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -41,15 +41,16 @@ final class Services {
     }
 
     ChildProcess simulator() {
-        return ChildProcess.startJava(
-                "the platform simulator",
-                List.of(
-                        "-Xmx192m",
-                        "-jar",
-                        jars.simulator().toString(),
-                        "--host=127.0.0.1",
-                        "--port=" + settings.simulatorPort()),
-                settings.log("simulator"));
+        var command = new ArrayList<>(List.of(
+                "-Xmx192m",
+                "-jar",
+                jars.simulator().toString(),
+                "--host=127.0.0.1",
+                "--port=" + settings.simulatorPort()));
+        if (settings.kept()) {
+            command.add("--world=" + settings.folder().resolve("simulator"));
+        }
+        return ChildProcess.startJava("the platform simulator", command, settings.log("simulator"));
     }
 
     void awaitSimulator(ChildProcess simulator) {

@@ -35,6 +35,11 @@ public final class Json {
         }
     }
 
+    /** Gives the value of that type in the JSON text; throws JacksonException for any other text. */
+    static <T> T value(byte[] text, Class<T> type) {
+        return MAPPER.readValue(text, type);
+    }
+
     /** Gives the value as JSON in UTF-8. */
     public static byte[] bytes(Object value) {
         return MAPPER.writeValueAsBytes(value);
