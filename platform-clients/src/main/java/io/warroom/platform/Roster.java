@@ -3,9 +3,9 @@ package io.warroom.platform;
 import java.util.List;
 
 /**
- * Whom a look-up found and whom it did not; every person asked for is in exactly one of the two lists.
+ * Whom a look-up found and whom it did not.
  *
- * @param found without two entries of one platform user id: the first in the order asked for is kept
+ * @param found one entry a platform user id: of several people who are the same user, the one with the strongest role
  */
 public record Roster(List<RoomUser> found, List<Missing> missing) {
     public Roster {

@@ -111,6 +111,12 @@ public final class Simulated implements AutoCloseable {
         return check.check(app, depth);
     }
 
+    /** Replaces the company's people. */
+    public void people(PlatformKind kind, String people) {
+        put("/tenants/acme", """
+                {"platform":"%s","app":%s,"people":[%s]}""".formatted(kind, APPS.get(kind), people));
+    }
+
     public void switches(PlatformKind kind, String switches) {
         put("/tenants/acme/" + kind + "/switches", switches);
     }

@@ -95,9 +95,7 @@ final class DingTalkCalls {
         this.unlisted = unlisted;
         this.refused = refused;
         this.tokens = new Tokens(
-                clock,
-                app -> signIn(app, guard),
-                why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
+                clock, app -> signIn(app, guard), why -> DingTalkCode.of(why.code()) == DingTalkCode.TOKEN_STALE);
     }
 
     /** The same interfaces for one check, which signs in anew; a ban of our address counts for both. */
@@ -123,6 +121,14 @@ final class DingTalkCalls {
                         app,
                         token -> unlessBanned(
                                 app, () -> judge(call.apply(api, new Access(base, token, app.tenantId()))))));
+    }
+
+    /** A call to v1.0 that changes a group: its page documents {@code success}, and an answer without it is none. */
+    Outcome<JsonNode> change(App app, BiFunction<DingTalkApi, Access, Reply> call) {
+        return v1(app, call)
+                .then(body -> "true".equals(field(body, "success", "succ"))
+                        ? new Outcome.Done<>(body)
+                        : Reply.lost(new Reply.Lost("DingTalk's answer does not say that it succeeded.")));
     }
 
     /** A call to the older interface. */

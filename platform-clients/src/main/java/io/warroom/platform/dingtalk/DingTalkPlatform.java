@@ -26,7 +26,9 @@ import io.warroom.platform.http.Reply;
 import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.MobileNumber;
 import io.warroom.platform.people.Resolution;
+import io.warroom.platform.people.RoomFilling;
 import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
@@ -92,7 +94,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         this.dingtalk = new DingTalkCalls(http, pace, clock, new RefusedSecrets(clock));
         this.clock = clock;
         this.resolution = new Resolution(clock, Resolution.Means.MOBILE_ONLY, this::ask);
-        this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check);
+        this.sieve = new Sieve(clock, why -> DingTalkCode.mayMeanPeople(why.code()), this::check, resolution);
         this.check = new DingTalkCheck(dingtalk, clock);
     }
 
@@ -123,30 +125,39 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
 
     private Outcome<Boolean> ask(App app, List<Contact> contacts, BiConsumer<Contact, Finding> heard) {
         for (Contact contact : contacts) {
-            String mobile =
-                    contact.value().matches("\\+861[0-9]{10}") ? contact.value().substring(3) : contact.value();
-            Outcome<JsonNode> answer =
-                    dingtalk.legacy(app, (api, access) -> api.userByMobile(access, new DingTalkBody.Mobile(mobile)));
-            if (answer instanceof Outcome.Done<JsonNode>(var body)) {
-                String id = body.path("result").path("userid").asString("");
-                heard.accept(
-                        contact,
-                        id.isBlank()
-                                ? Finding.missing(Missing.Reason.NOT_FOUND, "Nobody in the organisation has it.")
-                                : Finding.found(id));
-                continue;
-            }
-            if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
-                Missing.Reason reason = DingTalkCode.person(why.code());
-                if (reason != null || why.kind() == Failure.Kind.REFUSED) {
-                    heard.accept(
-                            contact, Finding.missing(reason == null ? Missing.Reason.REFUSED : reason, why.words()));
-                    continue;
+            Outcome<Finding> finding =
+                    new Outcome.Done<>(Finding.missing(Missing.Reason.NOT_FOUND, "Nobody in the organisation has it."));
+            for (String form : MobileNumber.hyphenatedThenPlain(contact.value())) {
+                finding = byMobile(app, form);
+                if (!(finding instanceof Outcome.Done<Finding>(var found)) || found.userId() != null) {
+                    break;
                 }
             }
-            return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> new Outcome.Done<>(true));
+            if (!(finding instanceof Outcome.Done<Finding>(var known))) {
+                return finding.then(ignored -> new Outcome.Done<>(true));
+            }
+            heard.accept(contact, known);
         }
         return new Outcome.Done<>(true);
+    }
+
+    private Outcome<Finding> byMobile(App app, String mobile) {
+        Outcome<JsonNode> answer =
+                dingtalk.legacy(app, (api, access) -> api.userByMobile(access, new DingTalkBody.Mobile(mobile)));
+        if (answer instanceof Outcome.Refused<JsonNode>(var why)) {
+            Missing.Reason reason = DingTalkCode.person(why.code());
+            if (reason != null || why.kind() == Failure.Kind.REFUSED) {
+                return new Outcome.Done<>(
+                        Finding.missing(reason == null ? Missing.Reason.REFUSED : reason, why.words()));
+            }
+        }
+        return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> {
+            String id = body.path("result").path("userid").asString("");
+            return new Outcome.Done<>(
+                    id.isBlank()
+                            ? Finding.missing(Missing.Reason.LOOKUP_FAILED, "DingTalk's answer names nobody.")
+                            : Finding.found(id));
+        });
     }
 
     /** Contact calls are outside the monthly quota (basic-interfaces-such-as-log-off-and-address-book). */
@@ -242,12 +253,31 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
                     return new Outcome.Done<>(new Room(id, group.title(), Set.copyOf(group.userIds())));
                 });
         Asked asked = new Asked(app.tenantId(), app.revision(), plan.key());
+        if (room instanceof Outcome.Refused<Room>(var why)
+                && isFull(why)
+                && group.userIds().size() > 1) {
+            // The limit is smaller than the documented one. Whoever else fits is added to the room.
+            List<String> half = group.userIds().subList(0, group.userIds().size() / 2);
+            return create(
+                    app,
+                    plan,
+                    new DingTalkBody.NewGroup(
+                            group.title(),
+                            group.templateId(),
+                            half.contains(group.ownerId()) ? group.ownerId() : half.getFirst(),
+                            half,
+                            group.uuid()));
+        }
         if (room instanceof Outcome.Unknown<Room>) {
             unanswered.put(asked, group);
         } else if (!(room instanceof Outcome.NotYet<Room>)) {
             unanswered.invalidate(asked);
         }
         return room;
+    }
+
+    private static boolean isFull(Failure why) {
+        return DingTalkCode.of(why.code()) == DingTalkCode.ROOM_FULL;
     }
 
     /** No call finds a group. Who looks for one whose create we do not remember was not the one who sent it. */
@@ -264,25 +294,23 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
         List<RoomUser> admitted = new ArrayList<>();
         List<RoomUser> absent = new ArrayList<>();
-        for (RoomUser user : users) {
+        for (RoomUser user : sieve.renewed(app, users)) {
             (room.presentUserIds().contains(user.platformUserId()) ? admitted : absent).add(user);
         }
-        List<Missing> missing = new ArrayList<>();
-        for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
-            List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
-            Outcome<Admission> added = sieve.admit(
-                    app,
-                    batch,
-                    usable -> settled(room, add(app, room, usable)),
-                    () -> present(app, room),
-                    why -> DingTalkCode.person(why.code()));
-            if (!(added instanceof Outcome.Done<Admission>(var admission))) {
-                return added;
-            }
-            admitted.addAll(admission.admitted());
-            missing.addAll(admission.missing());
-        }
-        return new Outcome.Done<>(new Admission(admitted, missing));
+        return RoomFilling.fill(
+                        absent,
+                        PEOPLE_A_CALL,
+                        DingTalkPlatform::isFull,
+                        some -> sieve.admit(
+                                app,
+                                some,
+                                usable -> settled(room, add(app, room, usable)),
+                                () -> present(app, room),
+                                why -> isFull(why) ? null : DingTalkCode.person(why.code())))
+                .then(rest -> {
+                    admitted.addAll(rest.admitted());
+                    return new Outcome.Done<>(new Admission(admitted, rest.missing()));
+                });
     }
 
     /** Who is in the room (query-group-members); nobody is known to be when it may not be read. */
@@ -295,6 +323,10 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
             return new Outcome.Done<>(user -> false);
         }
         return answer.then(body -> {
+            if (!body.path("memberUserIds").isArray()) {
+                return Reply.<Predicate<RoomUser>>lost(new Reply.Lost("DingTalk's answer lists no members."))
+                        .ofReading(Reply.UNREACHABLE_PAUSE);
+            }
             Set<String> in = new HashSet<>();
             body.path("memberUserIds").forEach(id -> in.add(id.asString("")));
             return new Outcome.Done<>(user -> in.contains(user.platformUserId()));
@@ -307,7 +339,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         }
         List<String> ids =
                 users.stream().map(RoomUser::platformUserId).distinct().toList();
-        return dingtalk.v1(app, (api, access) -> api.addPeople(access, new DingTalkBody.MorePeople(room.id(), ids)))
+        return dingtalk.change(app, (api, access) -> api.addPeople(access, new DingTalkBody.MorePeople(room.id(), ids)))
                 .then(body -> new Outcome.Done<>(users));
     }
 
@@ -352,14 +384,14 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
     public Outcome<String> rename(App app, Room room, String name) {
         String cut = nameOf(name);
         var title = new DingTalkBody.NewTitle(room.id(), cut);
-        return settled(room, dingtalk.v1(app, (api, access) -> api.rename(access, title)))
+        return settled(room, dingtalk.change(app, (api, access) -> api.rename(access, title)))
                 .then(body -> new Outcome.Done<>(cut));
     }
 
     @Override
     public Outcome<Boolean> dissolve(App app, Room room) {
         Outcome<JsonNode> answer = settled(
-                room, dingtalk.v1(app, (api, access) -> api.disband(access, new DingTalkBody.Group(room.id()))));
+                room, dingtalk.change(app, (api, access) -> api.disband(access, new DingTalkBody.Group(room.id()))));
         return answer instanceof Outcome.Refused<JsonNode>(var why)
                         && DingTalkCode.of(why.code()) == DingTalkCode.ROOM_DISSOLVED
                 ? new Outcome.Done<>(true)

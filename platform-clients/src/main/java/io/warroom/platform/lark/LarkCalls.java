@@ -57,17 +57,19 @@ final class LarkCalls {
     }
 
     private LarkCalls(
-            PlatformHttp http, LarkApi api, Clock clock, UnlistedCodes unlisted, RefusedSecrets refused,
+            PlatformHttp http,
+            LarkApi api,
+            Clock clock,
+            UnlistedCodes unlisted,
+            RefusedSecrets refused,
             RefusedSecrets.Guard guard) {
         this.http = http;
         this.api = api;
         this.clock = clock;
         this.unlisted = unlisted;
         this.refused = refused;
-        this.tokens = new Tokens(
-                clock,
-                app -> signIn(app, guard),
-                why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
+        this.tokens =
+                new Tokens(clock, app -> signIn(app, guard), why -> LarkCode.of(why.code()) == LarkCode.TOKEN_STALE);
     }
 
     /** The same interface for one check, which signs in anew. */

@@ -24,7 +24,9 @@ import io.warroom.platform.http.Reply;
 import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.MobileNumber;
 import io.warroom.platform.people.Resolution;
+import io.warroom.platform.people.RoomFilling;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
 import io.warroom.platform.token.RefusedSecrets;
@@ -39,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -59,6 +62,10 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     private static final int MOST_PAGES = 50;
     /** A card may have 30 KB with its tags and escapes (message/create). */
     private static final int CARD_TEXT_BYTES = 14_000;
+
+    /** Why somebody may be missing whose account was made anew since the look-up. */
+    private static final Set<Missing.Reason> PERHAPS_ANOTHER_ID =
+            Set.of(Missing.Reason.NOT_FOUND, Missing.Reason.OUT_OF_APP_RANGE, Missing.Reason.RESIGNED);
 
     private final LarkCalls lark;
     private final Resolution resolution;
@@ -124,6 +131,10 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                     .then(ignored -> askAtOnce(app, asked.subList(half, asked.size()), heard));
         }
         return answer.ofReading(Reply.UNREACHABLE_PAUSE).then(body -> {
+            if (!body.path("data").path("user_list").isArray()) {
+                return Reply.<Boolean>lost(new Reply.Lost("Lark's answer lists nobody, found or not."))
+                        .ofReading(Reply.UNREACHABLE_PAUSE);
+            }
             Map<String, String> ids = new HashMap<>();
             for (JsonNode row : body.path("data").path("user_list")) {
                 String id = row.path("user_id").asString("");
@@ -149,10 +160,9 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                         "Lark knows nobody with it, or the person is outside the app's contact range.");
     }
 
-    /** Lark may echo an e-mail in another case, and a mainland number with or without the country's code. */
+    /** Lark may echo an e-mail in another case, and a number in another spelling. */
     private static String normal(String contact) {
-        String lower = contact.toLowerCase(Locale.ROOT);
-        return lower.startsWith("+86") ? lower.substring(3) : lower;
+        return contact.contains("@") ? contact.toLowerCase(Locale.ROOT) : MobileNumber.normal(contact);
     }
 
     private static List<Contact> of(List<Contact> contacts, Contact.Kind kind) {
@@ -166,9 +176,8 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
         String name = nameOf(plan.name());
-        String marker = Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS);
-        Outcome<JsonNode> created =
-                lark.call(app, (api, access) -> api.createChat(access, plan.key(), new LarkBody.NewChat(name, marker)));
+        var chat = new LarkBody.NewChat(name, description(plan));
+        Outcome<JsonNode> created = lark.call(app, (api, access) -> api.createChat(access, plan.key(), chat));
         if (created instanceof Outcome.Refused<JsonNode>(var why)
                 && LarkCode.of(why.code()) == LarkCode.PARAMETER_INVALID) {
             // What a repeated uuid comes to is not documented: it may be this, and the room is there.
@@ -184,14 +193,17 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         });
     }
 
+    /** The marker, for people, and the plan's key whole, which finds the room again however long the marker is. */
+    private static String description(RoomPlan plan) {
+        return Cut.toCharacters(
+                        plan.marker(), DESCRIPTION_CHARACTERS - 1 - plan.key().length()) + " " + plan.key();
+    }
+
     /**
-     * The room that carries the plan's marker: among those of the bot that were active last, which may not be all of them, or
-     * among those of its name. None when the app may not list them, or the marker is too long to be whole in a description.
+     * The room that carries the plan's description: among those of the bot that were active last, which may not be all of them,
+     * or among those of its name. None when the app may not list them.
      */
     private Outcome<Optional<Room>> marked(App app, RoomPlan plan) {
-        if (!Cut.toCharacters(plan.marker(), DESCRIPTION_CHARACTERS).equals(plan.marker())) {
-            return new Outcome.Done<>(Optional.empty());
-        }
         return marked(plan, lark.read(app, LarkApi::chats))
                 .then(listed -> listed.isPresent()
                         ? new Outcome.Done<>(listed)
@@ -209,7 +221,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         return answer.then(body -> {
             for (JsonNode chat : body.path("data").path("items")) {
                 if (!chat.path("chat_id").asString("").isBlank()
-                        && chat.path("description").asString("").equals(plan.marker())
+                        && chat.path("description").asString("").equals(description(plan))
                         && chat.path("chat_status").asString("normal").equals("normal")) {
                     Room room = new Room(
                             chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
@@ -230,19 +242,54 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
-        List<RoomUser> admitted = new ArrayList<>();
+        return admitOnce(app, room, users).then(first -> {
+            Set<Person> unusable = first.missing().stream()
+                    .filter(one -> PERHAPS_ANOTHER_ID.contains(one.reason()))
+                    .map(Missing::person)
+                    .collect(Collectors.toSet());
+            Outcome<List<RoomUser>> renewed = resolution.again(
+                    app,
+                    users.stream()
+                            .filter(user -> unusable.contains(user.person()))
+                            .toList());
+            // Without an answer they stay missing: the others are in.
+            return renewed instanceof Outcome.Done<List<RoomUser>>(var others) && !others.isEmpty()
+                    ? admitOnce(app, room, others).then(more -> new Outcome.Done<>(join(first, others, more)))
+                    : new Outcome.Done<>(first);
+        });
+    }
+
+    private static Admission join(Admission first, List<RoomUser> others, Admission more) {
+        Set<Person> again = others.stream().map(RoomUser::person).collect(Collectors.toSet());
+        return new Admission(
+                Stream.concat(first.admitted().stream(), more.admitted().stream())
+                        .toList(),
+                Stream.concat(
+                                first.missing().stream().filter(one -> !again.contains(one.person())),
+                                more.missing().stream())
+                        .toList());
+    }
+
+    private Outcome<Admission> admitOnce(App app, Room room, List<RoomUser> users) {
+        List<RoomUser> present = new ArrayList<>();
         List<RoomUser> absent = new ArrayList<>();
         for (RoomUser user : users) {
-            (room.presentUserIds().contains(user.platformUserId()) ? admitted : absent).add(user);
+            (room.presentUserIds().contains(user.platformUserId()) ? present : absent).add(user);
         }
-        List<Missing> missing = new ArrayList<>();
-        for (int from = 0; from < absent.size(); from += A_CALL) {
-            Outcome<Boolean> added = add(app, room, part(absent, from), admitted, missing);
-            if (!(added instanceof Outcome.Done<Boolean>)) {
-                return added.then(ignored -> new Outcome.Done<>(new Admission(admitted, missing)));
-            }
-        }
-        return new Outcome.Done<>(new Admission(admitted, missing));
+        return RoomFilling.fill(absent, A_CALL, LarkPlatform::isFull, some -> {
+                    List<RoomUser> admitted = new ArrayList<>();
+                    List<Missing> missing = new ArrayList<>();
+                    return add(app, room, some, admitted, missing)
+                            .then(ignored -> new Outcome.Done<>(new Admission(admitted, missing)));
+                })
+                .then(rest -> {
+                    present.addAll(rest.admitted());
+                    return new Outcome.Done<>(new Admission(present, rest.missing()));
+                });
+    }
+
+    private static boolean isFull(Failure why) {
+        return LarkCode.of(why.code()) == LarkCode.ROOM_FULL;
     }
 
     /**
@@ -256,7 +303,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
             sort(batch, body.path("data"), admitted, missing);
             return new Outcome.Done<>(true);
         }
-        if (!(added instanceof Outcome.Refused<JsonNode>(var why)) || !mayMeanPeople(why)) {
+        if (!(added instanceof Outcome.Refused<JsonNode>(var why)) || isFull(why) || !mayMeanPeople(why)) {
             return added.then(ignored -> new Outcome.Done<>(true));
         }
         List<RoomUser> absent = batch;
@@ -295,8 +342,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     }
 
     private static boolean oneMayBeToBlame(Failure why) {
-        LarkCode code = LarkCode.of(why.code());
-        return code != LarkCode.ROOM_FULL && code != LarkCode.NOBODY_USABLE;
+        return LarkCode.of(why.code()) != LarkCode.NOBODY_USABLE;
     }
 
     /** Who is in the room, as far as the app may read it. */
@@ -390,7 +436,9 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         }
         return sent.then(body -> {
             String id = body.path("data").path("message_id").asString("");
-            return new Outcome.Done<>(new Posted(id.isEmpty() ? null : id));
+            return id.isBlank()
+                    ? Reply.lost(new Reply.Lost("Lark's answer names no message."))
+                    : new Outcome.Done<>(new Posted(id));
         });
     }
 

@@ -12,10 +12,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -103,10 +105,10 @@ public final class Resolution {
                 : lookup.ask(app, List.copyOf(unknown), (contact, finding) -> keep(app, contact, finding));
     }
 
+    /** Two people who are one user on the platform are one entry, in the first one's place and with the stronger role. */
     private Roster roster(App app, List<Person> people) {
-        List<RoomUser> found = new ArrayList<>();
+        Map<String, RoomUser> found = new LinkedHashMap<>();
         List<Missing> missing = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
         for (Person person : people) {
             String id = person.platformUserId() != null ? person.platformUserId() : find(app, person);
             if (id != null && UNUSABLE_ID.matcher(id).find()) {
@@ -114,16 +116,52 @@ public final class Resolution {
                         person, Missing.Reason.NOT_FOUND, "The given user id holds characters that no user id has."));
             } else if (id == null) {
                 missing.add(missing(app, person));
-            } else if (ids.add(id.toLowerCase(Locale.ROOT))) {
-                found.add(new RoomUser(person, id));
             } else {
-                missing.add(new Missing(
-                        person,
-                        Missing.Reason.REFUSED,
-                        "Is the same user on the platform as somebody already listed."));
+                found.merge(
+                        id.toLowerCase(Locale.ROOT),
+                        new RoomUser(person, id),
+                        (one, other) ->
+                                other.person().role().compareTo(one.person().role()) < 0 ? other : one);
             }
         }
-        return new Roster(found, missing);
+        return new Roster(List.copyOf(found.values()), missing);
+    }
+
+    /**
+     * Forgets ids that were found earlier and that the platform now refuses, and looks their people up again.
+     *
+     * @return those who have another id now
+     */
+    public Outcome<List<RoomUser>> again(App app, List<RoomUser> refused) {
+        List<RoomUser> lookedUp = refused.stream()
+                .filter(user -> user.person().platformUserId() == null)
+                .toList();
+        if (lookedUp.isEmpty()) {
+            return new Outcome.Done<>(List.of());
+        }
+        lookedUp.forEach(user -> forget(app, user));
+        return resolve(app, lookedUp.stream().map(RoomUser::person).toList())
+                .then(ignored -> new Outcome.Done<>(lookedUp.stream()
+                        .map(user -> renewed(app, user))
+                        .filter(Objects::nonNull)
+                        .toList()));
+    }
+
+    /** The person with the id that was found since; null when that is no other one. */
+    @Nullable
+    RoomUser renewed(App app, RoomUser user) {
+        String id = user.person().platformUserId() == null ? find(app, user.person()) : null;
+        return id == null || id.equalsIgnoreCase(user.platformUserId()) ? null : new RoomUser(user.person(), id);
+    }
+
+    private void forget(App app, RoomUser user) {
+        for (Contact contact : contacts(user.person())) {
+            kept.asMap()
+                    .computeIfPresent(
+                            new Key(app.tenantId(), app.revision(), contact),
+                            (key, entry) ->
+                                    user.platformUserId().equals(entry.finding().userId()) ? null : entry);
+        }
     }
 
     private @Nullable String find(App app, Person person) {

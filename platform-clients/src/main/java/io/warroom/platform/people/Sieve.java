@@ -7,23 +7,28 @@ import io.warroom.platform.App;
 import io.warroom.platform.Failure;
 import io.warroom.platform.Missing;
 import io.warroom.platform.Outcome;
+import io.warroom.platform.Person;
 import io.warroom.platform.RoomUser;
 import io.warroom.platform.http.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a user id that the platform does not take from failing a call for everybody: only after a refusal the ids are looked
- * up, and the call is made again without the bad ones. Who is bad is kept for each app revision, so that neither the next call
+ * up, and the call is made again without the bad ones. A person whose bad id was found by a look-up is looked up again, once. Who is bad is kept for each app revision, so that neither the next call
  * nor the next room asks again. Safe for many threads.
  */
 public final class Sieve {
@@ -46,12 +51,14 @@ public final class Sieve {
     private final Clock clock;
     private final Predicate<Failure> ofPeople;
     private final Check check;
+    private final Resolution resolution;
 
     /** @param ofPeople tells whether a refusal may mean that one of the people is of no use */
-    public Sieve(Clock clock, Predicate<Failure> ofPeople, Check check) {
+    public Sieve(Clock clock, Predicate<Failure> ofPeople, Check check, Resolution resolution) {
         this.clock = clock;
         this.ofPeople = ofPeople;
         this.check = check;
+        this.resolution = resolution;
     }
 
     /**
@@ -61,8 +68,9 @@ public final class Sieve {
     public <T> Outcome<T> call(App app, List<RoomUser> users, Function<List<RoomUser>, Outcome<T>> call) {
         Set<String> asked = new HashSet<>();
         while (true) {
-            List<RoomUser> usable =
-                    users.stream().filter(user -> finding(app, user) == null).toList();
+            List<RoomUser> usable = renewed(app, users).stream()
+                    .filter(user -> finding(app, user) == null)
+                    .toList();
             Outcome<T> outcome = call.apply(usable);
             if (!(outcome instanceof Outcome.Refused<T>(var why)) || !ofPeople.test(why)) {
                 return outcome;
@@ -75,6 +83,17 @@ public final class Sieve {
                 return outcome;
             }
         }
+    }
+
+    /** The people, with another id where one was found for a bad one; one entry an id. */
+    public List<RoomUser> renewed(App app, List<RoomUser> users) {
+        Map<String, RoomUser> renewed = new LinkedHashMap<>();
+        for (RoomUser user : users) {
+            RoomUser other = finding(app, user) == null ? null : resolution.renewed(app, user);
+            RoomUser now = other == null ? user : other;
+            renewed.putIfAbsent(now.platformUserId(), now);
+        }
+        return List.copyOf(renewed.values());
     }
 
     /**
@@ -115,7 +134,8 @@ public final class Sieve {
     }
 
     private static List<RoomUser> without(List<RoomUser> users, List<RoomUser> some) {
-        return users.stream().filter(user -> !some.contains(user)).toList();
+        Set<Person> persons = some.stream().map(RoomUser::person).collect(Collectors.toSet());
+        return users.stream().filter(user -> !persons.contains(user.person())).toList();
     }
 
     private List<Missing> refused(App app, List<RoomUser> users, Failure why, Blame blame) {
@@ -143,7 +163,7 @@ public final class Sieve {
     /** Ids that the incident named come first: the others were found on the platform itself, not long ago. */
     private Outcome<Boolean> search(App app, List<RoomUser> users, Set<String> asked) {
         for (boolean given : List.of(true, false)) {
-            boolean found = false;
+            List<RoomUser> found = new ArrayList<>();
             for (RoomUser user : users) {
                 boolean isGiven = user.platformUserId().equals(user.person().platformUserId());
                 if (isGiven != given || !asked.add(user.platformUserId())) {
@@ -156,10 +176,12 @@ public final class Sieve {
                 if (finding.userId() == null) {
                     Duration life = finding.reason() == Missing.Reason.LOOKUP_FAILED ? KEEP_FAILED : KEEP_BAD;
                     bad.put(key(app, user), new Kept(finding, clock.instant().plus(life)));
-                    found = true;
+                    found.add(user);
                 }
             }
-            if (found) {
+            if (!found.isEmpty()) {
+                // Without an answer they are left out: the call does not wait for those whom the platform refuses.
+                resolution.again(app, found);
                 return new Outcome.Done<>(true);
             }
         }

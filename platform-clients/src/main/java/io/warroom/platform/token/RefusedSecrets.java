@@ -84,7 +84,9 @@ public final class RefusedSecrets {
     public Outcome<Token> signIn(App app, String identity, Secret secret, Supplier<Outcome<Token>> fetch) {
         String name = hash(app, identity, secret);
         Wrong limit = limit(app, name);
-        return limit == null ? ask(app, name, fetch) : new Outcome.KeyRejected<>(tooMany(Failure.Kind.KEY_REJECTED, limit));
+        return limit == null
+                ? ask(app, name, fetch)
+                : new Outcome.KeyRejected<>(tooMany(Failure.Kind.KEY_REJECTED, limit));
     }
 
     /** For checks: a secret that was refused a moment ago is not shown again, and beyond the limit none is. */
@@ -105,8 +107,7 @@ public final class RefusedSecrets {
         Wrong limit = limit(app, name);
         return limit == null
                 ? ask(app, name, fetch)
-                : new Outcome.NotYet<>(
-                        tooMany(Failure.Kind.THROTTLED, limit), Duration.between(now, limit.end()));
+                : new Outcome.NotYet<>(tooMany(Failure.Kind.THROTTLED, limit), Duration.between(now, limit.end()));
     }
 
     private Outcome<Token> ask(App app, String name, Supplier<Outcome<Token>> fetch) {

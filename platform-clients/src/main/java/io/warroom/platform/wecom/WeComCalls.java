@@ -82,10 +82,8 @@ final class WeComCalls {
         this.addressBlocked = addressBlocked;
         this.unlisted = unlisted;
         this.refused = refused;
-        this.tokens = new Tokens(
-                clock,
-                app -> signIn(app, guard),
-                why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
+        this.tokens =
+                new Tokens(clock, app -> signIn(app, guard), why -> WeComCode.in(WeComCode.STALE_TOKEN, why.code()));
     }
 
     /** The same interface for one check, which signs in anew; a block of our address counts for both. */

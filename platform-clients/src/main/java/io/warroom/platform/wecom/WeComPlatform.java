@@ -24,7 +24,9 @@ import io.warroom.platform.http.Reply;
 import io.warroom.platform.pace.Pace;
 import io.warroom.platform.people.Contact;
 import io.warroom.platform.people.Finding;
+import io.warroom.platform.people.MobileNumber;
 import io.warroom.platform.people.Resolution;
+import io.warroom.platform.people.RoomFilling;
 import io.warroom.platform.people.Sieve;
 import io.warroom.platform.text.BriefingText;
 import io.warroom.platform.text.Cut;
@@ -74,7 +76,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
     public WeComPlatform(PlatformHttp http, Pace pace, Clock clock) {
         wecom = new WeComCalls(http, pace, clock, new RefusedSecrets(clock));
         resolution = new Resolution(clock, Resolution.Means.MOBILE_THEN_EMAIL, LONGEST_MISSING, this::ask);
-        sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check);
+        sieve = new Sieve(clock, why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()), this::check, resolution);
         check = new WeComCheck(wecom, clock);
     }
 
@@ -144,17 +146,14 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         return new Outcome.Done<>(true);
     }
 
+    /** Mainland numbers without the country's code; one form alone, as look-ups that miss are punished. */
     private Outcome<JsonNode> byMobile(App app, String mobile) {
-        return wecom.call(app, (api, access) -> api.userByMobile(access, new WeComBody.Mobile(national(mobile))));
+        return wecom.call(
+                app, (api, access) -> api.userByMobile(access, new WeComBody.Mobile(MobileNumber.national(mobile))));
     }
 
     private Outcome<JsonNode> byEmail(App app, String email) {
         return wecom.call(app, (api, access) -> api.userByEmail(access, new WeComBody.Email(email, 1)));
-    }
-
-    /** WeCom keeps mainland numbers without the country's code. */
-    private static String national(String mobile) {
-        return mobile.matches("\\+861[0-9]{10}") ? mobile.substring(3) : mobile;
     }
 
     private Outcome<Finding> check(App app, String userId) {
@@ -177,7 +176,23 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
 
     @Override
     public Outcome<Room> create(App app, RoomPlan plan) {
-        return sieve.call(app, plan.users(), users -> create(app, plan, users));
+        Outcome<Room> made = sieve.call(app, plan.users(), users -> create(app, plan, users));
+        String owner = app.defaultOwner();
+        if (owner == null || !isTooFew(made)) {
+            return made;
+        }
+        var second = new RoomUser(new Person(owner, owner, Person.Role.RESPONDER, owner, null, null), owner);
+        List<RoomUser> withOwner =
+                Stream.concat(plan.users().stream(), Stream.of(second)).toList();
+        var larger = new RoomPlan(plan.key(), plan.marker(), plan.name(), plan.ownerUserId(), withOwner);
+        return sieve.call(app, withOwner, users -> create(app, larger, users));
+    }
+
+    /** Without a code: no call was made. */
+    private static boolean isTooFew(Outcome<Room> made) {
+        return made instanceof Outcome.Refused<Room>(var why)
+                && why.kind() == Failure.Kind.TOO_FEW_PEOPLE
+                && why.code() == null;
     }
 
     private Outcome<Room> create(App app, RoomPlan plan, List<RoomUser> users) {
@@ -200,10 +215,18 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         var chat = new WeComBody.NewChat(plan.key(), name, owner, ids);
         Outcome<JsonNode> created = wecom.call(app, (api, access) -> api.createChat(access, chat));
         Failure refusal = WeComCalls.refusal(created);
+        if (refusal != null && isSize(refusal) && ids.size() > LEAST_PEOPLE) {
+            // The enterprise's own limit is smaller. Whoever else fits is added to the room.
+            return create(app, plan, users.subList(0, Math.max(LEAST_PEOPLE, ids.size() / 2)));
+        }
         if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_EXISTS) {
             return existing(app, plan);
         }
         return created.then(body -> new Outcome.Done<>(new Room(plan.key(), name, Set.copyOf(ids))));
+    }
+
+    private static boolean isSize(Failure why) {
+        return WeComCode.of(why.code()) == WeComCode.ROOM_SIZE_INVALID;
     }
 
     /** The id is taken, by an earlier try of ours or by a room that is not ours. */
@@ -236,38 +259,39 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         }
         return answer.then(body -> {
             JsonNode chat = body.path("chat_info");
+            if (!chat.isObject()) {
+                return Reply.<Sighting>lost(new Reply.Lost("WeCom's answer describes no room."))
+                        .ofReading(Reply.UNREACHABLE_PAUSE);
+            }
             Set<String> present = new HashSet<>();
             chat.path("userlist").forEach(id -> present.add(id.asString("")));
-            Sighting sighting = chat.isObject()
-                    ? new Sighting.Found(new Room(plan.key(), chat.path("name").asString(""), present))
-                    : new Sighting.Absent();
-            return new Outcome.Done<>(sighting);
+            return new Outcome.Done<>(
+                    new Sighting.Found(new Room(plan.key(), chat.path("name").asString(""), present)));
         });
     }
 
     @Override
     public Outcome<Admission> admit(App app, Room room, List<RoomUser> users) {
         Set<String> present = lower(room.presentUserIds());
-        List<RoomUser> absent = users.stream()
-                .filter(user -> !present.contains(user.platformUserId().toLowerCase(Locale.ROOT)))
-                .toList();
-        List<Missing> missing = new ArrayList<>();
-        for (int from = 0; from < absent.size(); from += PEOPLE_A_CALL) {
-            List<RoomUser> batch = absent.subList(from, Math.min(absent.size(), from + PEOPLE_A_CALL));
-            Outcome<Admission> admitted = sieve.admit(
-                    app,
-                    batch,
-                    usable -> add(app, room, usable),
-                    () -> present(app, room),
-                    why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()) ? Missing.Reason.REFUSED : null);
-            if (!(admitted instanceof Outcome.Done<Admission>(var admission))) {
-                return admitted;
-            }
-            missing.addAll(admission.missing());
+        List<RoomUser> admitted = new ArrayList<>();
+        List<RoomUser> absent = new ArrayList<>();
+        for (RoomUser user : sieve.renewed(app, users)) {
+            (present.contains(user.platformUserId().toLowerCase(Locale.ROOT)) ? admitted : absent).add(user);
         }
-        Set<Person> left = missing.stream().map(Missing::person).collect(Collectors.toSet());
-        return new Outcome.Done<>(new Admission(
-                users.stream().filter(user -> !left.contains(user.person())).toList(), missing));
+        return RoomFilling.fill(
+                        absent,
+                        PEOPLE_A_CALL,
+                        WeComPlatform::isSize,
+                        some -> sieve.admit(
+                                app,
+                                some,
+                                usable -> add(app, room, usable),
+                                () -> present(app, room),
+                                why -> WeComCode.in(WeComCode.BAD_MEMBERS, why.code()) ? Missing.Reason.REFUSED : null))
+                .then(rest -> {
+                    admitted.addAll(rest.admitted());
+                    return new Outcome.Done<>(new Admission(admitted, rest.missing()));
+                });
     }
 
     /** Who is in the room; nobody is known to be when it may not be read. */

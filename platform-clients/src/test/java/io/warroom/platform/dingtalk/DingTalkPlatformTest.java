@@ -117,7 +117,9 @@ class DingTalkPlatformTest {
         Admission admission = done(dingTalk.admit(app, new Room("cid1", "n", Set.of("u0")), users(151)));
         assertThat(admission.admitted()).hasSize(101);
         assertThat(admission.missing()).hasSize(50).allMatch(one -> one.reason() == Missing.Reason.ROOM_FULL);
-        assertThat(fixture.server.calls(ADD)).hasSize(2);
+        assertThat(fixture.server.calls(ADD))
+                .extracting(call -> call.json().path("user_ids").size())
+                .containsExactly(100, 50, 25, 12, 6, 3, 1);
     }
 
     @Test
