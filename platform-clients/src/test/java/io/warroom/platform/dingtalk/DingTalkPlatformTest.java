@@ -325,4 +325,18 @@ class DingTalkPlatformTest {
     private static Answer code(int code) {
         return json("{\"errcode\":" + code + ",\"errmsg\":\"no\"}");
     }
+
+    @Test
+    void changeWhoseAnswerDoesNotSayThatItSucceededIsUnknown() {
+        fixture.server
+                .on(ADD, json("{}"))
+                .on("/v1.0/im/sceneGroup/update", json("{\"result\":{}}"))
+                .on("/v1.0/im/chat/scenegroup/disband", json("{\"success\":null}"));
+        Room room = new Room("cid1", "n", Set.of());
+        assertThat(dingTalk.admit(app, room, users(2))).isInstanceOf(Outcome.Unknown.class);
+        assertThat(dingTalk.rename(app, room, "solved")).isInstanceOf(Outcome.Unknown.class);
+        assertThat(dingTalk.dissolve(app, room)).isInstanceOf(Outcome.Unknown.class);
+        fixture.server.on(ADD, json("{\"success\":\"true\"}"));
+        assertThat(done(dingTalk.admit(app, room, users(2))).admitted()).hasSize(2);
+    }
 }

@@ -314,4 +314,12 @@ class LarkPlatformTest {
         assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
         assertThat(why(lark.create(app, plan(2))).code()).isEqualTo("232001");
     }
+
+    @Test
+    void answerWithoutTheFieldThatSaysSuccessIsNone() {
+        fixture.server.on(SEND, json("{\"code\":0,\"data\":{}}")).on(WHO, json("{\"code\":0,\"data\":{}}"));
+        assertThat(lark.post(app, room, briefing("Down", "All"))).isInstanceOf(Outcome.Unknown.class);
+        assertThat(lark.resolve(app, List.of(person("a", null, null, "a@x.com"))))
+                .isInstanceOf(Outcome.NotYet.class);
+    }
 }

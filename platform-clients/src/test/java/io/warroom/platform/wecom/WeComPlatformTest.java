@@ -450,4 +450,10 @@ class WeComPlatformTest {
         fixture.clock.pass(Duration.ofMinutes(50));
         done(weCom.create(third, plan(2)));
     }
+
+    @Test
+    void lookUpWhoseAnswerDescribesNoRoomIsMadeAgain() {
+        fixture.server.on(GET, OK);
+        assertThat(weCom.lookUp(app, plan(2))).isInstanceOf(Outcome.NotYet.class);
+    }
 }
