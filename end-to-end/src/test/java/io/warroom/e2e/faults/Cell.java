@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
@@ -36,12 +37,17 @@ final class Cell {
     /** How long anything may take on a busy machine; a tenth of a second more for each incident. */
     private static final Duration SOON = Duration.ofMinutes(2);
 
+    /** The updates and resolutions of so many incidents come again at a run's end. */
+    private static final int REPLAYED = 20;
+
     final Stage stage;
     final Product product;
     final Protocol protocol;
     final Random random;
     /** More of everything where there is time. */
     final boolean thorough;
+    /** Their updates and resolutions. */
+    final FollowUps followUps;
 
     private final String name;
     private final Set<String> incidents = new LinkedHashSet<>();
@@ -62,6 +68,7 @@ final class Cell {
         this.thorough = thorough;
         this.name = fault.id() + protocol.name().charAt(1) + Long.toString(System.nanoTime() & 0xfffff, 36);
         this.random = new Random(seed ^ fault.id().hashCode());
+        this.followUps = new FollowUps(stage, name, thorough ? 6 : 10);
         this.rejectedBefore = stage.topics.rejected();
         this.commitLooksBefore = stage.commits.looks();
         this.workerLooksBefore = stage.workerWatch.looks();
@@ -77,6 +84,7 @@ final class Cell {
     List<String> declare(int count, List<JsonNode> tenants) throws Exception {
         var keys = stage.declare(name + "-" + declarations++, count, tenants);
         incidents.addAll(keys);
+        followUps.declared(keys, tenants);
         return keys;
     }
 
@@ -104,6 +112,7 @@ final class Cell {
     void areLost(Collection<String> keys) {
         incidents.removeAll(keys);
         stage.topics.areLost(keys);
+        followUps.forget(keys);
     }
 
     /** These may end in war-room-failed. */
@@ -135,6 +144,11 @@ final class Cell {
     /** Waits until so many of the incidents have a result. */
     void awaitEnded(Collection<String> keys, int count) {
         awaitThat(() -> stage.topics.ended(keys) >= count, () -> stage.topics.state(keys));
+    }
+
+    /** Waits until every update that was sent is in its result, and what is to be resolved is closed. */
+    void awaitFollowUps() {
+        awaitThat(followUps::isDone, followUps::state);
     }
 
     /** The workers' group as the broker has it. */
@@ -201,6 +215,14 @@ final class Cell {
 
     /** Heals everything, waits for every incident's end, and judges. */
     Map<Invariant, Verdict> judged() throws Exception {
+        try {
+            return judgedWhileFollowed();
+        } finally {
+            followUps.stop();
+        }
+    }
+
+    private Map<Invariant, Verdict> judgedWhileFollowed() throws Exception {
         stage.heal();
         if (stage.workers.isEmpty()) {
             stage.requireWorkers(1);
@@ -214,12 +236,28 @@ final class Cell {
             violated(Invariant.I1, Objects.requireNonNullElse(e.getMessage(), "in vain"));
         }
         try {
+            awaitFollowUps();
+            awaitThat(
+                    () -> stage.topics.waiting(incidents) == 0,
+                    () -> stage.topics.waiting(incidents) + " have ended and still wait");
+        } catch (Unmet e) {
+            violated(Invariant.I12, Objects.requireNonNullElse(e.getMessage(), "in vain"));
+        }
+        stage.topics
+                .withoutResult()
+                .forEach(incident -> violated(Invariant.I12, incident + " was declared and has no result"));
+        try {
             awaitThat(() -> lag().isEmpty(), this::lagWords);
         } catch (Unmet e) {
             violated(Invariant.I9, Objects.requireNonNullElse(e.getMessage(), "in vain"));
         }
         endings();
-        rooms();
+        var rooms = stage.rooms(incidents);
+        rooms(rooms);
+        var judge = new RoomJudge(rooms, stage.topics, this::violated);
+        long firstMessages = judge.firstMessages(incidents);
+        long updates = judge.updates(followUps.updates());
+        long closings = judge.closings(followUps.resolutions()) + replayed(rooms);
         revisions();
         stage.commits.takeViolations().forEach(words -> violated(Invariant.I3, words));
         var leaks = stage.topics.leaks();
@@ -245,6 +283,10 @@ final class Cell {
         looks.put(Invariant.I8, stage.workerWatch.looks() - workerLooksBefore);
         looks.put(Invariant.I9, 1L);
         looks.put(Invariant.I10, (long) stops);
+        looks.put(Invariant.I11, firstMessages);
+        looks.put(Invariant.I12, stage.topics.declaredIncidents());
+        looks.put(Invariant.I13, updates);
+        looks.put(Invariant.I14, closings);
         var verdicts = new EnumMap<Invariant, Verdict>(Invariant.class);
         looks.forEach((invariant, count) ->
                 verdicts.put(invariant, new Verdict(count, violations.getOrDefault(invariant, List.of()))));
@@ -288,11 +330,36 @@ final class Cell {
         }
     }
 
-    private void rooms() throws Exception {
-        var rooms = stage.rooms(incidents);
+    /** Some updates and resolutions come once more, when nothing is in work; gives how many incidents were judged. */
+    private long replayed(Map<String, List<JsonNode>> rooms) throws Exception {
+        if (violations.containsKey(Invariant.I9) || violations.containsKey(Invariant.I12)) {
+            return 0; // something is in work
+        }
+        var keys = followUps.updates().keySet().stream()
+                .filter(key -> stage.topics.of(key).room != null)
+                .sorted()
+                .limit(REPLAYED)
+                .toList();
+        var before = RoomJudge.state(keys, rooms, stage.topics);
+        followUps.replay(keys);
+        try {
+            awaitThat(() -> lag().isEmpty(), this::lagWords);
+        } catch (Unmet e) {
+            violated(Invariant.I9, Objects.requireNonNullElse(e.getMessage(), "in vain"));
+        }
+        stage.awaitRead();
+        RoomJudge.state(keys, stage.rooms(keys), stage.topics).forEach((key, now) -> {
+            if (!now.equals(before.get(key))) {
+                violated(Invariant.I14, key + " was changed by a replay: " + before.get(key) + ", then " + now);
+            }
+        });
+        return keys.size();
+    }
+
+    private void rooms(Map<String, List<JsonNode>> rooms) {
         var takenBy = new HashMap<String, String>();
         for (String incident : incidents) {
-            var its = rooms.getOrDefault(incident, List.of());
+            var its = Stage.ids(rooms.getOrDefault(incident, List.of()));
             var named = stage.topics.of(incident).endings.stream()
                     .filter(Story.Ending::opened)
                     .map(Story.Ending::room)
@@ -339,13 +406,19 @@ final class Cell {
 
     /** Partitions that are not committed to their end, with how far they are. */
     Map<TopicPartition, String> lag() throws Exception {
-        String topic = product.topic(Topic.INCIDENT_DECLARED);
-        var partitions = partitions(topic);
+        var behind = lag(stage.commits.committed(), partitions(product.topic(Topic.INCIDENT_DECLARED)));
+        var followed = stage.commits.committedFollowUps();
+        behind.putAll(lag(followed, partitions(product.topic(Topic.INCIDENT_UPDATED))));
+        behind.putAll(lag(followed, partitions(product.topic(Topic.INCIDENT_RESOLVED))));
+        return behind;
+    }
+
+    private Map<TopicPartition, String> lag(
+            Map<TopicPartition, OffsetAndMetadata> committed, List<TopicPartition> partitions) throws Exception {
         var ends = stage.admin
                 .listOffsets(partitions.stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest())))
                 .all()
                 .get();
-        var committed = stage.commits.committed();
         var behind = new HashMap<TopicPartition, String>();
         ends.forEach((partition, end) -> {
             var its = committed.get(partition);

@@ -113,7 +113,18 @@ final class CommitWatch implements AutoCloseable {
     /** What the group has committed now. */
     Map<TopicPartition, OffsetAndMetadata> committed()
             throws InterruptedException, ExecutionException, TimeoutException {
-        return admin.listConsumerGroupOffsets(group)
+        return committed(group);
+    }
+
+    /** What was committed of updates and resolutions. */
+    Map<TopicPartition, OffsetAndMetadata> committedFollowUps()
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return committed(group + "-follow-ups");
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String of)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return admin.listConsumerGroupOffsets(of)
                 .partitionsToOffsetAndMetadata()
                 .get(10, TimeUnit.SECONDS);
     }

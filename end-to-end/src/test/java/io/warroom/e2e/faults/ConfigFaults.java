@@ -81,7 +81,7 @@ final class ConfigFaults {
             cell.product.api("DELETE", app(tenant), null);
             all.addAll(cell.declare(5, List.of(tenant)));
             cell.awaitThat(
-                    () -> cell.stage.topics.ended(all) + cell.stage.topics.waiting(all) == all.size(),
+                    () -> cell.stage.topics.endedOrWaiting(all) == all.size(),
                     () -> "neither ended nor waiting for an app: " + cell.stage.topics.state(all));
             SampleTenants.put(cell.product, tenant, "", parameters);
         }
@@ -252,22 +252,18 @@ final class ConfigFaults {
         cell.stage.requireWorkers(2);
         var all = cell.declare(cell.thorough ? 300 : 60);
         cell.awaitEnded(all, all.size());
+        cell.awaitFollowUps();
         cell.awaitThat(() -> cell.lag().isEmpty(), () -> "not committed");
         var before = new HashMap<String, List<Story.Ending>>();
         all.forEach(key -> before.put(key, cell.stage.topics.of(key).endings));
+        var rooms = RoomJudge.state(all, cell.stage.rooms(all), cell.stage.topics);
         long calls = calls(cell);
         // What nobody could read is read again, too.
         cell.mayBeRejected(cell.stage.topics.rejected());
         cell.stage.requireWorkers(0);
         cell.stage.platformTime.pass(Duration.ofDays(31));
-        var start = new HashMap<TopicPartition, OffsetAndMetadata>();
-        cell.partitions(cell.product.topic(Topic.INCIDENT_DECLARED))
-                .forEach(partition -> start.put(partition, new OffsetAndMetadata(0)));
-        cell.stage
-                .admin
-                .alterConsumerGroupOffsets(cell.stage.group, start)
-                .all()
-                .get();
+        fromTheStart(cell, cell.stage.group, Topic.INCIDENT_DECLARED);
+        fromTheStart(cell, cell.stage.group + "-follow-ups", Topic.INCIDENT_UPDATED, Topic.INCIDENT_RESOLVED);
         cell.stage.requireWorkers(2);
         cell.awaitThat(
                 () -> all.stream()
@@ -277,17 +273,29 @@ final class ConfigFaults {
         for (String key : all) {
             var now = cell.stage.topics.of(key).endings;
             cell.require(
-                    now.stream()
-                                    .filter(Story.Ending::briefed)
-                                    .map(Story.Ending::digest)
-                                    .distinct()
-                                    .count()
-                            == 1,
+                    now.getLast().digest()
+                            == before.getOrDefault(key, List.of()).getLast().digest(),
                     Invariant.I1,
                     key + "'s results are not the same bytes: " + now);
         }
+        cell.awaitThat(() -> cell.lag().isEmpty(), () -> "not read again");
+        cell.stage.awaitRead();
+        RoomJudge.state(all, cell.stage.rooms(all), cell.stage.topics)
+                .forEach((key, now) -> cell.require(
+                        now.equals(rooms.get(key)),
+                        Invariant.I14,
+                        key + " was changed by a replay: " + rooms.get(key) + ", then " + now));
         long more = calls(cell) - calls;
         cell.require(more == 0, Invariant.I2, more + " calls were made for incidents that had ended");
+    }
+
+    private static void fromTheStart(Cell cell, String group, Topic... topics) throws Exception {
+        var start = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (var topic : topics) {
+            cell.partitions(cell.product.topic(topic))
+                    .forEach(partition -> start.put(partition, new OffsetAndMetadata(0)));
+        }
+        cell.stage.admin.alterConsumerGroupOffsets(group, start).all().get();
     }
 
     private static long calls(Cell cell) throws Exception {

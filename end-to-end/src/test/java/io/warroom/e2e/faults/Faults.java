@@ -26,7 +26,8 @@ final class Faults {
                         NetworkFaults.all(),
                         PlatformFaults.all(),
                         ConfigFaults.all(),
-                        RegistryFaults.all())
+                        RegistryFaults.all(),
+                        InputFaults.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -10,7 +10,11 @@ enum Invariant {
     I7("no secret in a log, a record's value or headers, or a metric"),
     I8("what is in flight is bounded, and no worker runs out of memory or ends by itself"),
     I9("after healing everything is read and committed up to its end"),
-    I10("a worker that is told to stop does so in its time");
+    I10("a worker that is told to stop does so in its time"),
+    I11("every open room has its first message"),
+    I12("every incident that was declared has a result, and every one that was resolved is closed"),
+    I13("what an update said is in the room, or is named in the result as not posted"),
+    I14("a closed room is not written into again, and a replayed update or resolution changes nothing");
 
     private final String words;
 

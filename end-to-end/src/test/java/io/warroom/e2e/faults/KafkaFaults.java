@@ -123,8 +123,10 @@ final class KafkaFaults {
         }
     }
 
+    /** Rooms of incidents that were declared before stay in partitions where their tenants' updates no longer come. */
     private static void morePartitions(Cell cell) throws Exception {
         cell.stage.requireWorkers(2);
+        cell.followUps.pause();
         var all = cell.declare(60);
         cell.awaitEnded(all, 20);
         cell.stage
@@ -136,6 +138,7 @@ final class KafkaFaults {
         all.addAll(cell.declare(60));
         // Until every client has heard of it.
         Cell.last(Duration.ofSeconds(6));
+        cell.followUps.unpause();
         all.addAll(cell.declare(60));
         var newcomer = cell.newTenant("LARK");
         cell.stage.enable(newcomer);

@@ -89,8 +89,7 @@ final class PlatformFaults {
     private static void burst(Cell cell) throws Exception {
         var all = cell.declare(cell.thorough ? 150 : 60);
         cell.awaitThat(
-                () -> cell.stage.topics.ended(all) + cell.stage.topics.waiting(all) >= all.size() * 9 / 10,
-                () -> cell.stage.topics.state(all));
+                () -> cell.stage.topics.endedOrWaiting(all) >= all.size() * 9 / 10, () -> cell.stage.topics.state(all));
         cell.require(
                 cell.hits().stream().mapToLong(Long::longValue).sum() > 0,
                 Invariant.I1,

@@ -232,7 +232,7 @@ final class SoakCommand {
             var story = stage.topics.of(key);
             var kinds =
                     story.endings.stream().map(Story.Ending::opened).distinct().toList();
-            var its = rooms.getOrDefault(key, List.of());
+            var its = Stage.ids(rooms.getOrDefault(key, List.of()));
             roomCount += its.size();
             repeats += Math.max(0, story.endings.size() - 1);
             if (kinds.size() != 1) {
@@ -254,6 +254,8 @@ final class SoakCommand {
                 }
             }
         }
+        new RoomJudge(rooms, stage.topics, (invariant, detail) -> wrong.add(invariant + ": " + detail))
+                .firstMessages(keys);
         wrong.addAll(stage.commits.takeViolations());
         stage.workerWatch.readLogs();
         wrong.addAll(stage.workerWatch.takeLeaks());

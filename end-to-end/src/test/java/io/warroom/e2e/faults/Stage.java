@@ -26,13 +26,16 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -45,7 +48,12 @@ final class Stage implements AutoCloseable {
     /** What a worker is told to keep to: low, so that bounds are met. */
     static final int MOST_IN_FLIGHT = 300;
 
+    /** In every incident's first message, and in no other. */
+    static final String TITLE = "checkout is down";
+
     private static final int MOST_IN_A_PARTITION = 150;
+    /** What the name of a closed room begins with. */
+    private static final String RESOLVED = "[Resolved] ";
 
     final Brokers brokers;
     final Product product;
@@ -103,7 +111,7 @@ final class Stage implements AutoCloseable {
         this.commits = new CommitWatch(
                 admin, group, product.topic(Topic.INCIDENT_DECLARED), this::partitionsOfWhatWorkersSay, topics);
         this.workerWatch = new WorkerWatch(secrets, MOST_IN_FLIGHT);
-        this.producer = producer();
+        this.producer = producer(brokers.bootstrap());
     }
 
     private String platforms(String simulator) {
@@ -113,9 +121,10 @@ final class Stage implements AutoCloseable {
         return simulator.replace(authority, link.address());
     }
 
-    private KafkaProducer<String, Object> producer() {
+    /** As an incident management system has it. */
+    static KafkaProducer<String, Object> producer(String bootstrap) {
         var settings = new HashMap<String, Object>();
-        settings.put("bootstrap.servers", brokers.bootstrap());
+        settings.put("bootstrap.servers", bootstrap);
         settings.put("schema.registry.url", Backing.get().schemaRegistryUrl());
         settings.put("key.serializer", StringSerializer.class);
         settings.put("value.serializer", "io.confluent.kafka.serializers.KafkaAvroSerializer");
@@ -143,6 +152,7 @@ final class Stage implements AutoCloseable {
                 product.topic(Topic.INCIDENT_DECLARED),
                 product.topic(Topic.WAR_ROOM_OPENED),
                 product.topic(Topic.WAR_ROOM_FAILED),
+                product.topic(Topic.WAR_ROOM_CLOSED),
                 product.topic(Topic.INCIDENT_PARKED),
                 product.topic(Topic.INCIDENT_REJECTED));
         try {
@@ -156,6 +166,17 @@ final class Stage implements AutoCloseable {
             Thread.currentThread().interrupt();
             return List.of();
         }
+    }
+
+    /** Waits until the watch has read what workers have written so far. */
+    void awaitRead() throws InterruptedException, ExecutionException {
+        var ends = new HashMap<TopicPartition, Long>();
+        admin.listOffsets(partitionsOfWhatWorkersSay().stream()
+                        .collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest())))
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> topics.hasRead(ends));
     }
 
     /** All workers share by this protocol from now on; those of another are stopped. */
@@ -252,9 +273,10 @@ final class Stage implements AutoCloseable {
         return keys;
     }
 
-    private static IncidentDeclared incident(JsonNode tenant, String id) {
-        var incident = IncidentDeclaration.of(
-                tenant.path("tenantId").asString(), id, "checkout is down", Severity.P1, Instant.EPOCH);
+    /** With three people of the tenant. */
+    static IncidentDeclared incident(JsonNode tenant, String id) {
+        var incident =
+                IncidentDeclaration.of(tenant.path("tenantId").asString(), id, TITLE, Severity.P1, Instant.EPOCH);
         for (int i = 0; i < 3; i++) {
             JsonNode person = tenant.path("people").get(i);
             incident.responder(
@@ -267,19 +289,37 @@ final class Stage implements AutoCloseable {
         return incident.build();
     }
 
+    /** Puts an update or a resolution where an incident management system would. */
+    Future<RecordMetadata> send(Topic topic, String tenantId, Object event) {
+        return producer.send(new ProducerRecord<>(product.topic(topic), tenantId, event));
+    }
+
     /** The rooms that the simulator has, by the incident that their names begin with. */
-    Map<String, List<String>> rooms(Collection<String> incidents) throws IOException, InterruptedException {
-        var rooms = new HashMap<String, List<String>>();
+    Map<String, List<JsonNode>> rooms(Collection<String> incidents) throws IOException, InterruptedException {
+        var rooms = new HashMap<String, List<JsonNode>>();
         var ids = incidents.stream().map(TenantPartitioner::tenantOf).distinct().toList();
         for (String tenant : ids) {
             for (JsonNode room :
                     product.simulator("GET", "/rooms?tenant=" + tenant, null).path("rooms")) {
-                String incident = tenant + "/" + room.path("name").asString().split(" ", 2)[0];
-                rooms.computeIfAbsent(incident, none -> new ArrayList<>())
-                        .add(room.path("roomId").asString());
+                String name = room.path("name").asString();
+                String incident = tenant + "/"
+                        + name.substring(name.startsWith(RESOLVED) ? RESOLVED.length() : 0)
+                                .split(" ", 2)[0];
+                rooms.computeIfAbsent(incident, none -> new ArrayList<>()).add(room);
             }
         }
         return rooms;
+    }
+
+    static List<String> ids(List<JsonNode> rooms) {
+        return rooms.stream().map(room -> room.path("roomId").asString()).toList();
+    }
+
+    /** Whether the simulator's room contains a message with that text. */
+    static boolean contains(JsonNode room, String text) {
+        return room.path("messages")
+                .valueStream()
+                .anyMatch(message -> message.path("text").asString().contains(text));
     }
 
     /** Nothing is in anybody's way any more. */

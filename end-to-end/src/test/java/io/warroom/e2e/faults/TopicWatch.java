@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -162,8 +164,8 @@ final class TopicWatch implements AutoCloseable {
                         MEMBER_BOUND,
                         INCIDENT_UPDATED,
                         INCIDENT_RESOLVED,
-                        WAR_ROOM_CLOSED,
                         APP_HEALTH -> {}
+                case WAR_ROOM_CLOSED -> closed(key, event);
             }
         }
     }
@@ -191,18 +193,55 @@ final class TopicWatch implements AutoCloseable {
         }
         boolean opened = topic == Topic.WAR_ROOM_OPENED;
         Object revision = result.get("appRevision");
-        story(key)
-                .endings
-                .add(new Story.Ending(
-                        opened,
-                        String.valueOf(result.get("eventId")),
-                        opened ? String.valueOf(result.get("roomId")) : "",
-                        revision instanceof Long number ? number : -1,
-                        opened ? "" : result.get("reason") + ": " + result.get("detail"),
-                        record.timestamp(),
-                        record.headers().lastHeader("warroom-unbriefed") == null,
-                        Arrays.hashCode(record.value()),
-                        opened ? String.valueOf(result.get("updateDigests")) : ""));
+        var story = story(key);
+        if (opened && result.get("roomId") != null) {
+            story.room = new Story.Room(
+                    String.valueOf(result.get("roomId")),
+                    records(result, "messages").map(TopicWatch::posted).toList(),
+                    people(result, "members"),
+                    people(result, "missing"));
+        }
+        story.endings.add(new Story.Ending(
+                opened,
+                String.valueOf(result.get("eventId")),
+                opened ? String.valueOf(result.get("roomId")) : "",
+                revision instanceof Long number ? number : -1,
+                opened ? "" : result.get("reason") + ": " + result.get("detail"),
+                record.timestamp(),
+                record.headers().lastHeader("warroom-unbriefed") == null,
+                Arrays.hashCode(record.value()),
+                opened ? String.valueOf(result.get("updateDigests")) : ""));
+    }
+
+    private void closed(String key, @Nullable Object event) {
+        if (event instanceof GenericRecord closed) {
+            story(key)
+                    .closings
+                    .add(new Story.Closing(
+                            String.valueOf(closed.get("eventId")),
+                            String.valueOf(closed.get("roomId")),
+                            Boolean.TRUE.equals(closed.get("dissolved")),
+                            closed.get("message") instanceof GenericRecord message ? posted(message) : null));
+        }
+    }
+
+    private static Story.Posted posted(GenericRecord message) {
+        return new Story.Posted(
+                String.valueOf(message.get("kind")),
+                String.valueOf(message.get("state")),
+                String.valueOf(message.get("text")));
+    }
+
+    private static Set<String> people(GenericRecord result, String field) {
+        return records(result, field)
+                .map(person -> String.valueOf(person.get("personId")))
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<GenericRecord> records(GenericRecord result, String field) {
+        return result.get(field) instanceof Collection<?> all
+                ? all.stream().map(GenericRecord.class::cast)
+                : Stream.empty();
     }
 
     private Story story(String key) {
@@ -240,6 +279,25 @@ final class TopicWatch implements AutoCloseable {
         return count(incidents, story -> story.waits);
     }
 
+    /** How many of these have a result or wait, or both. */
+    int endedOrWaiting(Collection<String> incidents) {
+        return count(incidents, story -> story.hasEnded() || story.waits);
+    }
+
+    /** Every incident that was declared, is not lost, and has no result. */
+    synchronized List<String> withoutResult() {
+        return stories.entrySet().stream()
+                .filter(one ->
+                        one.getValue().declaredAt >= 0 && !one.getValue().hasEnded() && !lost.contains(one.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** How many incidents were declared. */
+    synchronized long declaredIncidents() {
+        return stories.values().stream().filter(story -> story.declaredAt >= 0).count();
+    }
+
     /** How many of these have waited for that, or do. */
     int everParked(Collection<String> incidents, String reason) {
         return count(incidents, story -> story.waitedFor.contains(reason));
@@ -265,6 +323,8 @@ final class TopicWatch implements AutoCloseable {
         copy.waitedFor.addAll(known.waitedFor);
         copy.declaredAt = known.declaredAt;
         copy.waits = known.waits;
+        copy.closings.addAll(known.closings);
+        copy.room = known.room;
         return copy;
     }
 

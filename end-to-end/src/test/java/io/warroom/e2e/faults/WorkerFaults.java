@@ -32,6 +32,38 @@ final class WorkerFaults {
                             "im/v1/chats",
                             "im/v1/messages")));
 
+    /** The calls of an update and of a close, in their order; the update is the one that makes the call. */
+    private enum Later {
+        ADD,
+        RENAME,
+        POST_UPDATE,
+        RENAME_CLOSED,
+        POST_RESOLUTION;
+
+        String call(String platform) {
+            return switch (this) {
+                case ADD ->
+                    switch (platform) {
+                        case "WECOM" -> "appchat/update";
+                        case "DINGTALK" -> "v1.0/im/sceneGroup/member/add";
+                        default -> "im/v1/chats/:chat_id/members";
+                    };
+                case RENAME, RENAME_CLOSED ->
+                    switch (platform) {
+                        case "WECOM" -> "appchat/update";
+                        case "DINGTALK" -> "v1.0/im/sceneGroup/update";
+                        default -> "PUT im/v1/chats/:chat_id";
+                    };
+                case POST_UPDATE, POST_RESOLUTION ->
+                    switch (platform) {
+                        case "WECOM" -> "appchat/send";
+                        case "DINGTALK" -> "topapi/im/chat/scencegroup/message/send_v2";
+                        default -> "im/v1/messages";
+                    };
+            };
+        }
+    }
+
     private static final Fault CLOCK = Fault.shared(
             "F6",
             "a worker's clock jumps an hour ahead and two back, with incidents in flight and parked",
@@ -48,8 +80,8 @@ final class WorkerFaults {
         return List.of(
                 Fault.shared(
                         "F1",
-                        "kill -9 between every pair of steps: before and behind each platform call, before the"
-                                + " result, before the commit",
+                        "kill -9 between every pair of steps of an opening, an update and a close: before and behind"
+                                + " each platform call, before the result, before the commit",
                         WorkerFaults::killBetweenSteps),
                 Fault.shared("F2", "SIGTERM under load", WorkerFaults::terminateUnderLoad),
                 Fault.shared(
@@ -79,19 +111,7 @@ final class WorkerFaults {
                         continue; // ten tenants a platform are more than steps
                     }
                     var tenant = tenants.get(next);
-                    var hold = new HashMap<String, Object>(Map.of(
-                            "tenant",
-                            tenant.path("tenantId").asString(),
-                            "endpoint",
-                            step,
-                            "kind",
-                            behind ? "HANG" : "LATENCY",
-                            "millis",
-                            30_000));
-                    if (behind) {
-                        hold.put("acts", true);
-                    }
-                    holds.add(hold);
+                    holds.add(hold(tenant, step, behind));
                     all.add(List.of(tenant));
                 }
             }
@@ -103,17 +123,9 @@ final class WorkerFaults {
         for (var tenant : all) {
             held.addAll(cell.declare(1, tenant));
         }
-        cell.awaitThat(() -> cell.hits().stream().allMatch(hits -> hits > 0), () -> {
-            try {
-                return "steps that nobody came to: " + cell.hits();
-            } catch (Exception e) {
-                return "steps that nobody came to: " + e;
-            }
-        });
-        cell.stage.kill(cell.stage.workers.getFirst());
-        cell.product.faults(List.of());
-        cell.stage.requireWorkers(1);
+        killWhenHeld(cell);
         cell.awaitEnded(held, held.size());
+        killBetweenLaterSteps(cell);
 
         // Rooms are there, and their results cannot be told.
         cell.product.faults(List.of(Map.of("kind", "LATENCY", "millis", 1_500, "times", 1_000)));
@@ -131,6 +143,86 @@ final class WorkerFaults {
         cell.awaitEnded(uncommitted, 1 + cell.random.nextInt(40));
         cell.stage.kill(cell.stage.workers.getFirst());
         cell.stage.requireWorkers(1);
+    }
+
+    private static Map<String, Object> hold(JsonNode tenant, String endpoint, boolean behind) {
+        var hold = new HashMap<String, Object>(Map.of(
+                "tenant",
+                tenant.path("tenantId").asString(),
+                "endpoint",
+                endpoint,
+                "kind",
+                behind ? "HANG" : "LATENCY",
+                "millis",
+                30_000));
+        if (behind) {
+            hold.put("acts", true);
+        }
+        return hold;
+    }
+
+    /** Kills the one worker when each held call was made, and starts another with nothing held. */
+    private static void killWhenHeld(Cell cell) throws Exception {
+        cell.awaitThat(() -> cell.hits().stream().allMatch(hits -> hits > 0), () -> {
+            try {
+                return "calls that were not made: " + cell.hits();
+            } catch (Exception e) {
+                return "calls that were not made: " + e;
+            }
+        });
+        cell.stage.kill(cell.stage.workers.getFirst());
+        cell.product.faults(List.of());
+        cell.stage.requireWorkers(1);
+    }
+
+    /** Each call of an update and of a close is held for a tenant of its own, before and after its effect. */
+    private static void killBetweenLaterSteps(Cell cell) throws Exception {
+        cell.followUps.pause();
+        var open = cell.declare(cell.stage.tenants.size());
+        cell.followUps.unpause();
+        cell.awaitEnded(open, open.size());
+        cell.awaitFollowUps();
+        var holds = new ArrayList<Map<String, Object>>();
+        var used = new HashMap<String, Integer>();
+        for (int i = 0; i < open.size(); i++) {
+            var tenant = cell.stage.tenants.get(i);
+            String platform = tenant.path("platform").asString();
+            int place = used.merge(platform, 1, Integer::sum) - 1;
+            // Ten tenants a platform, as many as steps before and after.
+            holds.add(hold(tenant, Later.values()[place / 2].call(platform), place % 2 == 1));
+        }
+        cell.product.faults(holds);
+        used.clear();
+        for (int i = 0; i < open.size(); i++) {
+            var tenant = cell.stage.tenants.get(i);
+            int place = used.merge(tenant.path("platform").asString(), 1, Integer::sum) - 1;
+            send(cell, open.get(i), tenant, Later.values()[place / 2]);
+        }
+        killWhenHeld(cell);
+        cell.awaitFollowUps();
+    }
+
+    private static void send(Cell cell, String key, JsonNode tenant, Later step) throws Exception {
+        var update = FollowUps.update(key);
+        switch (step) {
+            case ADD ->
+                cell.followUps
+                        .send(
+                                key,
+                                update.setAddedResponders(List.of(FollowUps.person(tenant, 5)))
+                                        .setNote(cell.followUps.mark())
+                                        .build())
+                        .get();
+            case RENAME ->
+                cell.followUps
+                        .send(key, update.setTitle(cell.followUps.mark()).build())
+                        .get();
+            case POST_UPDATE ->
+                cell.followUps
+                        .send(key, update.setNote(cell.followUps.mark()).build())
+                        .get();
+            case RENAME_CLOSED, POST_RESOLUTION -> cell.followUps.resolve(key).get();
+        }
     }
 
     private static void terminateUnderLoad(Cell cell) throws Exception {
