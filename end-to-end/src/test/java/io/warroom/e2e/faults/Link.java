@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.requests.ResponseHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to a server that can be cut, with every connection on it, silenced, slowed and healed. A way to a broker names itself
+ * A way to a server that can be cut, with every connection on it, silenced, slowed, made to swallow all, and healed. A way to a broker names itself
  * wherever the broker names its advertised listener, so that clients come back through it. Threads share it; close it.
  */
 final class Link implements AutoCloseable {
@@ -35,11 +36,13 @@ final class Link implements AutoCloseable {
     private final ServerSocket listener;
     private final InetSocketAddress target;
     private final boolean kafka;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService pipes = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger served = new AtomicInteger();
+    private final AtomicInteger swallowed = new AtomicInteger();
     private volatile boolean cut;
+    private volatile boolean swallowing;
     private volatile Weather weather = Weather.FAIR;
 
     private Link(String host, int port, String target, boolean kafka) {
@@ -78,12 +81,27 @@ final class Link implements AutoCloseable {
     void cut() {
         refused.set(0);
         cut = true;
-        sockets.forEach(Link::reset);
+        connections.forEach(Connection::reset);
+    }
+
+    /**
+     * Swallows every packet from now on, as a firewall or a node does that vanished: connections are accepted and kept, no byte,
+     * FIN or RST passes in either direction. Those that there are, or that come meanwhile, stay dead when this is healed.
+     */
+    void swallow() {
+        swallowed.set(0);
+        swallowing = true;
+        connections.forEach(Connection::lose);
+    }
+
+    /** How many pieces were swallowed since that began: proof that something was sent. */
+    int swallowed() {
+        return swallowed.get();
     }
 
     /** Resets every connection there is; new ones are welcome. */
     void reset() {
-        sockets.forEach(Link::reset);
+        connections.forEach(Connection::reset);
     }
 
     /** What the way does to what travels on it, in both directions, from now on; connections stay. */
@@ -109,11 +127,45 @@ final class Link implements AutoCloseable {
         }
     }
 
+    /** Both ends of one way. */
+    private static final class Connection {
+        final Socket client;
+        final Socket server = new Socket();
+        /** Nothing passes any more, and neither end hears of the other's. */
+        volatile boolean lost;
+
+        Connection(Socket client) {
+            this.client = client;
+        }
+
+        void lose() {
+            lost = true;
+        }
+
+        void reset() {
+            Link.reset(client);
+            Link.reset(server);
+        }
+
+        /** Resets one end alone, when the other must not hear of it. */
+        void ended(Socket end) {
+            if (lost) {
+                Link.reset(end);
+            } else {
+                reset();
+            }
+        }
+    }
+
     /** Sends one piece, as the weather is. */
-    private void pass(byte[] piece, int length, OutputStream to) throws IOException {
+    private void pass(Connection connection, byte[] piece, int length, OutputStream to) throws IOException {
         try {
             while (weather.silent() && !listener.isClosed()) {
                 Thread.sleep(20);
+            }
+            if (connection.lost) {
+                swallowed.incrementAndGet();
+                return;
             }
             var now = weather;
             int late = now.latencyMillis()
@@ -139,10 +191,10 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private void copy(InputStream from, OutputStream to) throws IOException {
+    private void copy(Connection connection, InputStream from, OutputStream to) throws IOException {
         byte[] piece = new byte[16 * 1_024];
         for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
-            pass(piece, read, to);
+            pass(connection, piece, read, to);
         }
     }
 
@@ -158,6 +210,7 @@ final class Link implements AutoCloseable {
 
     void heal() {
         cut = false;
+        swallowing = false;
         weather = Weather.FAIR;
     }
 
@@ -173,13 +226,16 @@ final class Link implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        var server = new Socket();
-        sockets.add(client);
-        sockets.add(server);
+        var connection = new Connection(client);
+        var server = connection.server;
+        connections.add(connection);
         try {
             if (cut) {
                 refused.incrementAndGet();
                 return;
+            }
+            if (swallowing) {
+                connection.lose();
             }
             server.connect(target, 5_000);
             served.incrementAndGet();
@@ -187,46 +243,52 @@ final class Link implements AutoCloseable {
             server.setTcpNoDelay(true);
             var asked = new ConcurrentHashMap<Integer, Request>();
             var back = pipes.submit(() -> {
-                try (var from = server.getInputStream();
-                        var to = client.getOutputStream()) {
+                try {
                     if (kafka) {
-                        answers(from, to, asked);
+                        answers(connection, asked);
                     } else {
-                        copy(from, to);
+                        copy(connection, server.getInputStream(), client.getOutputStream());
+                    }
+                    if (!connection.lost) {
+                        client.close();
+                        server.close();
                     }
                 } catch (IOException e) {
-                    reset(client);
+                    connection.ended(server);
                 }
                 return null;
             });
             if (cut) {
                 return; // it came while we connected
             }
-            if (kafka) {
-                requests(client.getInputStream(), server.getOutputStream(), asked);
-            } else {
-                copy(client.getInputStream(), server.getOutputStream());
+            try {
+                if (kafka) {
+                    requests(connection, asked);
+                } else {
+                    copy(connection, client.getInputStream(), server.getOutputStream());
+                }
+                if (!connection.lost) {
+                    server.shutdownOutput();
+                }
+            } catch (IOException e) {
+                connection.ended(client);
             }
-            server.shutdownOutput();
             back.get();
-        } catch (IOException | java.util.concurrent.ExecutionException e) {
+        } catch (IOException | ExecutionException e) {
             // One side is gone: so is the other.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            sockets.remove(client);
-            sockets.remove(server);
-            reset(client);
-            reset(server);
+            connections.remove(connection);
+            connection.reset();
         }
     }
 
     /** A request whose answer names brokers. */
     private record Request(ApiKeys api, short version) {}
 
-    private void requests(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
-            throws IOException {
-        var in = new DataInputStream(from);
+    private void requests(Connection connection, ConcurrentHashMap<Integer, Request> asked) throws IOException {
+        var in = new DataInputStream(connection.client.getInputStream());
         while (true) {
             var frame = frame(in);
             if (frame == null) {
@@ -238,7 +300,7 @@ final class Link implements AutoCloseable {
             if (api == ApiKeys.METADATA || api == ApiKeys.FIND_COORDINATOR || api == ApiKeys.DESCRIBE_CLUSTER) {
                 asked.put(head.getInt(), new Request(api, version));
             }
-            write(to, frame);
+            write(connection, frame, connection.server.getOutputStream());
         }
     }
 
@@ -248,16 +310,18 @@ final class Link implements AutoCloseable {
         return length < 0 ? null : ByteBuffer.wrap(in.readNBytes(length));
     }
 
-    private void answers(InputStream from, OutputStream to, ConcurrentHashMap<Integer, Request> asked)
-            throws IOException {
-        var in = new DataInputStream(from);
+    private void answers(Connection connection, ConcurrentHashMap<Integer, Request> asked) throws IOException {
+        var in = new DataInputStream(connection.server.getInputStream());
         while (true) {
             var frame = frame(in);
             if (frame == null) {
                 return;
             }
             var request = asked.remove(frame.getInt(0));
-            write(to, request == null ? frame : namingThis(request, frame));
+            write(
+                    connection,
+                    request == null ? frame : namingThis(request, frame),
+                    connection.client.getOutputStream());
         }
     }
 
@@ -291,10 +355,10 @@ final class Link implements AutoCloseable {
         return RequestUtils.serialize(header.data(), headerVersion, renamed, version);
     }
 
-    private void write(OutputStream to, ByteBuffer frame) throws IOException {
+    private void write(Connection connection, ByteBuffer frame, OutputStream to) throws IOException {
         var whole = ByteBuffer.allocate(4 + frame.remaining());
         whole.putInt(frame.remaining()).put(frame);
-        pass(whole.array(), whole.capacity(), to);
+        pass(connection, whole.array(), whole.capacity(), to);
     }
 
     private static void reset(Socket socket) {

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** F19 to F24: what befalls the ways between the worker, its broker and the platforms. */
+/** F19 to F24 and F53 to F56: what befalls the ways between the worker, its broker and the platforms. */
 final class NetworkFaults {
+
+    /** Five seconds are promised; the rest is for a busy machine. */
+    private static final Duration MAX_UNAVAILABLE_ANSWER = Duration.ofSeconds(10);
 
     private NetworkFaults() {}
 
@@ -39,7 +42,92 @@ final class NetworkFaults {
                 Fault.shared(
                         "F24",
                         "cut between worker and broker alone, then between worker and platforms alone",
-                        NetworkFaults::partition));
+                        NetworkFaults::partition),
+                Fault.shared(
+                        "F53",
+                        "every packet between the workers and the broker is swallowed, with no FIN or RST",
+                        NetworkFaults::swallowedByBroker),
+                Fault.shared(
+                        "F54",
+                        "every packet between the workers and the platforms is swallowed",
+                        NetworkFaults::swallowedByPlatforms),
+                Fault.shared(
+                        "F55",
+                        "every packet between the workers and the registry is swallowed, of running workers and of one"
+                                + " that starts",
+                        NetworkFaults::swallowedByRegistry),
+                Fault.shared(
+                        "F56",
+                        "every packet between the config service and its database is swallowed",
+                        NetworkFaults::swallowedByDatabase));
+    }
+
+    private static void swallowedByBroker(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var all = cell.declare(60);
+        cell.awaitEnded(all, cell.random.nextInt(40));
+        cell.stage.toBroker.swallow();
+        cell.declare(30);
+        // Longer than the session's and a request's time-out: the group has gone on without its members.
+        Cell.last(Duration.ofSeconds(cell.thorough ? 40 : 15));
+        cell.require(cell.stage.toBroker.swallowed() > 0, Invariant.I9, "no packet was swallowed");
+    }
+
+    private static void swallowedByPlatforms(Cell cell) throws Exception {
+        cell.stage.requireWorkers(2);
+        var all = cell.declare(60);
+        cell.awaitEnded(all, cell.random.nextInt(40));
+        cell.stage.toPlatforms().swallow();
+        all.addAll(cell.declare(30));
+        cell.awaitThat(
+                () -> cell.stage.topics.endedOrWaiting(all) == all.size(),
+                () -> "neither ended nor parked while packets to the platforms are swallowed: "
+                        + cell.stage.topics.state(all));
+        cell.require(cell.stage.toPlatforms().swallowed() > 0, Invariant.I9, "no packet was swallowed");
+    }
+
+    private static void swallowedByRegistry(Cell cell) throws Exception {
+        cell.stage.requireWorkers(1);
+        var before = cell.declare(30);
+        cell.awaitEnded(before, before.size());
+        cell.stage.toRegistry.swallow();
+        var running = cell.declare(30);
+        cell.awaitEnded(running, running.size());
+        var newcomer = cell.stage.launch(List.of(), List.of());
+        cell.awaitThat(() -> cell.stage.toRegistry.swallowed() > 0, () -> "the registry was not called");
+        Cell.last(Duration.ofSeconds(5));
+        cell.require(
+                !newcomer.isReady(), Invariant.I5, "a worker that cannot read the configuration calls itself ready");
+        cell.stage.toRegistry.heal();
+        newcomer.awaitReady();
+        var afterwards = cell.declare(30);
+        cell.awaitEnded(afterwards, afterwards.size());
+    }
+
+    /** Workers open rooms meanwhile; requests are answered in time, and served again without a restart. */
+    private static void swallowedByDatabase(Cell cell) throws Exception {
+        cell.stage.requireWorkers(1);
+        var tenant = cell.anyTenant();
+        String app = "/tenants/" + tenant.path("tenantId").asString() + "/mobile-apps";
+        cell.stage.toDatabase.swallow();
+        var alone = cell.declare(60);
+        long begun = System.nanoTime();
+        int refused = cell.product.api("GET", app, null).statusCode();
+        var took = Duration.ofNanos(System.nanoTime() - begun);
+        cell.require(refused == 503, Invariant.I9, "without its database the config service answers " + refused);
+        cell.require(
+                took.compareTo(MAX_UNAVAILABLE_ANSWER) <= 0,
+                Invariant.I9,
+                "without its database the config service answers after " + took);
+        cell.awaitEnded(alone, alone.size());
+        cell.stage.toDatabase.heal();
+        cell.awaitThat(
+                () -> cell.product.api("GET", app, null).statusCode() == 200,
+                () -> "the config service does not go on when its database is back");
+        var newcomer = cell.newTenant("LARK");
+        cell.stage.enable(newcomer);
+        var last = cell.declare(3, List.of(newcomer));
+        cell.awaitEnded(last, last.size());
     }
 
     private static void slow(Cell cell) throws Exception {
@@ -83,7 +171,7 @@ final class NetworkFaults {
         all.addAll(cell.declare(30));
         // Calls give up after their time-out, incidents are parked after their patience.
         cell.awaitThat(
-                () -> cell.stage.topics.ended(all) + cell.stage.topics.waiting(all) == all.size(),
+                () -> cell.stage.topics.endedOrWaiting(all) == all.size(),
                 () -> "neither ended nor parked while the platforms say nothing: " + cell.stage.topics.state(all));
         cell.stage.toPlatforms().heal();
         cell.awaitEnded(all, all.size());
