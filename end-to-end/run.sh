@@ -1,4 +1,4 @@
-# Sourced by faults and soak: builds what they need, then becomes the program of that name with the caller's arguments.
+# Sourced by faults, soak and greedy: builds what they need, then becomes the program of that name with the arguments given.
 run() {
   program="$1"
   shift

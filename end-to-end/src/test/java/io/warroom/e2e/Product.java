@@ -245,13 +245,19 @@ public final class Product implements AutoCloseable {
         return operatorPassword;
     }
 
+    /** A request to the config service as its operator, behind {@code /api/v1}. From any thread. */
+    public HttpRequest.Builder request(String method, String path, @Nullable Object body) {
+        var operator = "Basic "
+                + Base64.getEncoder().encodeToString(("operator:" + operatorPassword).getBytes(StandardCharsets.UTF_8));
+        return requestTo(
+                method, configService.url() + "/api/v1" + path, body, "Authorization", operator, "If-Match", "*");
+    }
+
     /** Sends JSON to the config service, as its operator. */
     public HttpResponse<String> api(String method, String path, @Nullable Object body)
             throws IOException, InterruptedException {
-        var operator = "Basic "
-                + Base64.getEncoder().encodeToString(("operator:" + operatorPassword).getBytes(StandardCharsets.UTF_8));
-        var answer =
-                send(method, configService.url() + "/api/v1" + path, body, "Authorization", operator, "If-Match", "*");
+        var answer = http.send(
+                request(method, path, body).timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
         answers.add(answer.headers().map() + "\n" + answer.body());
         return answer;
     }
@@ -285,18 +291,25 @@ public final class Product implements AutoCloseable {
 
     private HttpResponse<String> send(String method, String url, @Nullable Object body, String... headers)
             throws IOException, InterruptedException {
+        return http.send(
+                requestTo(method, url, body, headers)
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder requestTo(String method, String url, @Nullable Object body, String... headers) {
         var publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(
                         body instanceof String text ? text : JSON.writeValueAsString(body));
         var request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .method(method, publisher);
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return http.send(request.build(), BodyHandlers.ofString());
+        return request;
     }
 
     /** Everything that is in a topic now, values as a stock Confluent deserializer reads them. */
