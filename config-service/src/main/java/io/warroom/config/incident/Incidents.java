@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -26,6 +27,8 @@ import org.springframework.kafka.core.KafkaTemplate;
 public final class Incidents implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Incidents.class);
+
+    private static final int MAX_ATTEMPTS = 3;
 
     private final KafkaTemplate<String, Object> kafka;
     private final String topicPrefix;
@@ -68,8 +71,7 @@ public final class Incidents implements AutoCloseable {
 
     RecordMetadata produce(Topic topic, TenantId tenant, String incidentId, SpecificRecord event)
             throws InterruptedException {
-        var send = sends.submit(
-                () -> kafka.send(record(topic, tenant, event)).get().getRecordMetadata());
+        var send = sends.submit(() -> send(record(topic, tenant, event)));
         try {
             return send.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -89,6 +91,28 @@ public final class Incidents implements AutoCloseable {
                                     + " the last one counts.",
                     Duration.ofSeconds(5));
         }
+    }
+
+    /** The broker refuses all records of a batch when it refuses one: then this one is sent again, without the others. */
+    private RecordMetadata send(ProducerRecord<String, Object> record) throws ExecutionException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return kafka.send(record).get().getRecordMetadata();
+            } catch (ExecutionException e) {
+                if (attempt == MAX_ATTEMPTS || !isRefusedWithOthers(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What the producer reports for the other records of a refused batch has no kind of its own; a record's own fault has one. */
+    private static boolean isRefusedWithOthers(Throwable failure) {
+        Throwable root = failure;
+        for (var cause = root.getCause(); cause != null; cause = root.getCause()) {
+            root = cause;
+        }
+        return root.getClass().equals(KafkaException.class);
     }
 
     private ProducerRecord<String, Object> record(Topic topic, TenantId tenant, SpecificRecord event) {
