@@ -199,6 +199,11 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
                         plan.marker(), DESCRIPTION_CHARACTERS - 1 - plan.key().length()) + " " + plan.key();
     }
 
+    /** Rooms of the version before have the marker alone, where it fits. */
+    private static boolean isOf(RoomPlan plan, String description) {
+        return description.equals(description(plan)) || description.equals(plan.marker());
+    }
+
     /**
      * The room that carries the plan's description: among those of the bot that were active last, which may not be all of them,
      * or among those of its name. None when the app may not list them.
@@ -221,7 +226,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
         return answer.then(body -> {
             for (JsonNode chat : body.path("data").path("items")) {
                 if (!chat.path("chat_id").asString("").isBlank()
-                        && chat.path("description").asString("").equals(description(plan))
+                        && isOf(plan, chat.path("description").asString(""))
                         && chat.path("chat_status").asString("normal").equals("normal")) {
                     Room room = new Room(
                             chat.path("chat_id").asString(""), chat.path("name").asString(""), Set.of());
