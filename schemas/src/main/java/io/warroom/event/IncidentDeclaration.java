@@ -17,6 +17,9 @@ public final class IncidentDeclaration {
         EventClasses.trust();
     }
 
+    private static final Instant FIRST_SECONDS = Instant.ofEpochMilli(1_000_000_000L);
+    private static final Instant LAST_SECONDS = Instant.ofEpochMilli(5_000_000_000L);
+
     private final IncidentDeclared.Builder incident;
     private final List<Link> links = new ArrayList<>();
     private final List<Responder> responders = new ArrayList<>();
@@ -38,6 +41,11 @@ public final class IncidentDeclaration {
                 .setTitle(title)
                 .setSeverity(severity)
                 .setDeclaredAt(declaredAt.truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    /** Whether a time is what comes of seconds since 1970, of the years 2001 to 2128, that are taken as milliseconds. */
+    public static boolean looksLikeSeconds(Instant time) {
+        return !time.isBefore(FIRST_SECONDS) && time.isBefore(LAST_SECONDS);
     }
 
     /** What is known, at most 4000 characters. */
@@ -102,6 +110,10 @@ public final class IncidentDeclaration {
         var built = incident.setLinks(List.copyOf(links))
                 .setResponders(List.copyOf(responders))
                 .build();
+        if (looksLikeSeconds(built.getDeclaredAt())) {
+            throw new IllegalArgumentException("declaredAt is " + built.getDeclaredAt()
+                    + ": seconds were taken as milliseconds. Use Instant.ofEpochSecond.");
+        }
         var violations = IncidentLimits.violations(built);
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(violations.stream()

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
@@ -73,6 +76,73 @@ class SchemaHistoryTest {
             if (field.schema().getLogicalType() != null) {
                 assertThat(field.doc()).as(field.name()).contains("milliseconds");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Topic.class, names = "INCIDENT_REJECTED", mode = EnumSource.Mode.EXCLUDE)
+    void logicalTypesNeverChange(Topic topic) throws IOException {
+        var known = new HashMap<String, String>();
+        for (var version : history(topic)) {
+            places(version).forEach((place, schema) -> {
+                var type = String.valueOf(schema.getLogicalType()) + schema.getObjectProp("logicalType");
+                assertThat(known.putIfAbsent(place + " " + schema.getType(), type))
+                        .as(place)
+                        .isIn(null, type);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Topic.class, names = "INCIDENT_REJECTED", mode = EnumSource.Mode.EXCLUDE)
+    void noUnionIsMoreThanNullAndOneAndNoneIsWidened(Topic topic) throws IOException {
+        var known = new HashMap<String, Boolean>();
+        for (var version : history(topic)) {
+            places(version).forEach((place, schema) -> {
+                if (schema.isUnion()) {
+                    assertThat(schema.getTypes()).as(place).hasSize(2);
+                    assertThat(schema.isNullable()).as(place).isTrue();
+                }
+                assertThat(known.putIfAbsent(place, schema.isUnion())).as(place).isIn(null, schema.isUnion());
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Topic.class, names = "INCIDENT_REJECTED", mode = EnumSource.Mode.EXCLUDE)
+    void anEnumHasItsDefaultBeforeItGetsASymbol(Topic topic) throws IOException {
+        var known = new HashMap<String, Schema>();
+        for (var version : history(topic)) {
+            places(version).forEach((place, schema) -> {
+                if (schema.getType() == Schema.Type.ENUM) {
+                    var earlier = known.put(schema.getFullName(), schema);
+                    if (earlier != null && !earlier.getEnumSymbols().containsAll(schema.getEnumSymbols())) {
+                        assertThat(earlier.getEnumDefault()).as(place).isNotNull();
+                    }
+                }
+            });
+        }
+    }
+
+    /** Every schema in the record, by the path of fields that leads to it. */
+    private static Map<String, Schema> places(Schema root) {
+        var places = new LinkedHashMap<String, Schema>();
+        collect(root, "", places);
+        return places;
+    }
+
+    private static void collect(Schema schema, String path, Map<String, Schema> places) {
+        places.put(path, schema);
+        switch (schema.getType()) {
+            case RECORD ->
+                schema.getFields().forEach(field -> collect(field.schema(), path + "/" + field.name(), places));
+            case ARRAY -> collect(schema.getElementType(), path + "[]", places);
+            case MAP -> collect(schema.getValueType(), path + "{}", places);
+            case UNION ->
+                schema.getTypes().stream()
+                        .filter(type -> type.getType() != Schema.Type.NULL)
+                        .forEach(type -> collect(type, path + "?", places));
+            default -> {}
         }
     }
 
