@@ -309,7 +309,7 @@ public final class IncidentOpening {
                 case Ledger.Standing.WithoutChat() -> {}
                 case Ledger.Standing.Waits(var waiting) -> {
                     if (news.at().isBefore(waiting.incident().declaredAt())) {
-                        passOver(news);
+                        skip(news);
                     } else if (news instanceof FollowUp.Resolution && !mayHaveRoom(waiting)) {
                         var failed = Endings.resolvedMeanwhile(waiting, clock.instant());
                         untilSafe.run(() -> results.publish(failed));
@@ -320,7 +320,7 @@ public final class IncidentOpening {
                 }
                 case Ledger.Standing.Open(var room, var untold) -> {
                     if (news.at().isBefore(room.declaredAt())) {
-                        passOver(news);
+                        skip(news);
                     } else if (!room.briefed() && untold == null) {
                         // Its declaration comes again, and brings the first message.
                         known.set(false);
@@ -340,7 +340,7 @@ public final class IncidentOpening {
                 && (waiting.reason() != Waiting.Reason.TENANT_BUSY || waiting.attempts() > 0);
     }
 
-    private static void passOver(FollowUp news) {
+    private static void skip(FollowUp news) {
         log.atInfo()
                 .addKeyValue("tenant", news.tenantId())
                 .addKeyValue("incidentId", news.incidentId())

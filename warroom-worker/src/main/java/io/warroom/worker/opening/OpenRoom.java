@@ -90,7 +90,7 @@ public record OpenRoom(
                 UpdateTimes.NONE);
     }
 
-    /** The same without a word of who is in it: whoever is let in is asked of the platform. */
+    /** As the platform's client knows it, with no member taken for granted: each one is asked of the platform. */
     Room ofUnknownMembers() {
         return new Room(roomId, roomName, Set.of());
     }

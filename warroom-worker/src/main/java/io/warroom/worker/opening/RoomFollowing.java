@@ -140,9 +140,9 @@ final class RoomFollowing {
         return resolution == null ? new Attempt.Ended() : close(now, resolution, app, platform, patient);
     }
 
-    private Telling tell(OpenRoom room, Update told, App app, ChatPlatform platform, Patience patient)
+    private Telling tell(OpenRoom room, Update received, App app, ChatPlatform platform, Patience patient)
             throws InterruptedException {
-        var update = room.updateTimes().current(told);
+        var update = room.updateTimes().current(received);
         if (update.isEmpty()) {
             return new Telling.Told(room);
         }
