@@ -109,16 +109,15 @@ public final class TopicDirectory implements Directory, HealthIndicator, Supervi
 
     @Override
     public Choice choose(String tenantId, @Nullable PlatformKind wanted) throws InterruptedException {
-        if (reader.age().compareTo(STALE) > 0) {
+        boolean wasStale = reader.age().compareTo(STALE) > 0;
+        if (wasStale) {
             readToTheEndForAWhile();
         }
         Optional<AppState> found = table.find(tenantId, wanted);
-        if (found.isEmpty()) {
-            try {
-                reader.readToTheEndOfNow().get();
-            } catch (ExecutionException e) {
-                throw unread(e);
-            }
+        if (found.isEmpty() && !wasStale) {
+            // Bounded: beyond it the incident is parked, holds no place, and is tried again when an app of its tenant
+            // is read.
+            readToTheEndForAWhile();
             found = table.find(tenantId, wanted);
         }
         return found.map(this::read).orElseGet(Choice.None::new);

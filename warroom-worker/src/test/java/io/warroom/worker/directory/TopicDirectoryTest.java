@@ -39,8 +39,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class TopicDirectoryTest {
 
     @TempDir
@@ -127,6 +129,26 @@ class TopicDirectoryTest {
         assertThat(started.health().getDetails())
                 .hasEntrySatisfying(
                         "outOfDate", words -> assertThat(words.toString()).contains("60 s ago"));
+        network.countDown();
+    }
+
+    @Test
+    void s3AnIncidentWithoutAppWaitsNoLongerThanPatience() throws Exception {
+        patience = Duration.ofMillis(1);
+        var keys = keys();
+        var started = directoryWith(keys, sealed(keys, "s3cret"));
+        var cut = new CountDownLatch(1);
+        consumer.schedulePollTask(() -> {
+            cut.countDown();
+            try {
+                network.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        cut.await();
+
+        assertThat(started.choose("globex", null)).isInstanceOf(Directory.Choice.None.class);
         network.countDown();
     }
 
