@@ -3,11 +3,13 @@ package io.warroom.worker.intake;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ final class Commits {
 
     private static final Logger log = LoggerFactory.getLogger(Commits.class);
     private static final Duration EVERY = Duration.ofMillis(500);
+    /** A commit may fail in passing: while partitions move, or while a broker restarts. */
+    private static final Duration WARN_AFTER = Duration.ofSeconds(30);
+
     private static final Duration AT_MOST = Duration.ofSeconds(2);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -30,6 +35,8 @@ final class Commits {
     private long underWay;
 
     private long commits;
+    private @Nullable Delay failing;
+    private boolean warned;
 
     Commits(Consumer<byte[], byte[]> consumer, Window window, LongSupplier nanoTime) {
         this.consumer = consumer;
@@ -57,8 +64,9 @@ final class Commits {
             underWay = 0;
             if (failure == null) {
                 mark(due);
+                succeeded();
             } else {
-                log.debug("A commit failed and is repeated", failure);
+                failed(due.keySet().iterator().next(), failure);
             }
         });
     }
@@ -74,6 +82,7 @@ final class Commits {
         try {
             consumer.commitSync(positions(due), AT_MOST);
             mark(due);
+            succeeded();
         } catch (KafkaException e) {
             log.warn("What was done could not be committed before the partitions went: it is done again", e);
         }
@@ -89,5 +98,40 @@ final class Commits {
 
     private static void mark(Map<TopicPartition, Window.Due> due) {
         due.values().forEach(one -> one.tracker().committed(one.commit()));
+    }
+
+    private void failed(TopicPartition partition, Exception failure) {
+        long now = nanoTime.getAsLong();
+        var before = failing;
+        var current = new Delay(
+                partition,
+                Optional.empty(),
+                before == null ? now : before.sinceNanos(),
+                "a commit; it fails with " + failure.getClass().getSimpleName());
+        failing = current;
+        if (warned || now - current.sinceNanos() < WARN_AFTER.toNanos()) {
+            log.debug("A commit failed and is repeated", failure);
+            return;
+        }
+        warned = true;
+        log.atWarn()
+                .addKeyValue("record", partition)
+                .setCause(failure)
+                .log(
+                        "Commits have failed for {} s and are repeated; after a restart records are done again",
+                        WARN_AFTER.toSeconds());
+    }
+
+    private void succeeded() {
+        if (warned) {
+            log.info("Commits succeed again");
+        }
+        warned = false;
+        failing = null;
+    }
+
+    /** Since when commits fail; empty while they succeed. */
+    Optional<Delay> delay() {
+        return Optional.ofNullable(failing);
     }
 }

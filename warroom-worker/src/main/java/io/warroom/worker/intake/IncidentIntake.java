@@ -221,7 +221,8 @@ public final class IncidentIntake implements SmartLifecycle, HealthIndicator, Su
                 window.settle();
                 LockSupport.parkNanos(POLL.toNanos());
             }
-            progress.noteDelays(Stream.concat(window.delays().stream(), assignments.delays()));
+            progress.noteDelays(Stream.of(window.delays().stream(), assignments.delays(), commits.delay().stream())
+                    .flatMap(delays -> delays));
             if (reads && System.nanoTime() - countedNanos > COUNT_PARTITIONS_EVERY.toNanos()) {
                 countedNanos = System.nanoTime();
                 int now = partitions(consumer);

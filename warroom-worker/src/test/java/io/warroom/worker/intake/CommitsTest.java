@@ -61,6 +61,25 @@ class CommitsTest {
     }
 
     @Test
+    void commitsThatKeepFailingAreADelayUntilOneSucceeds() {
+        window.add(PARTITION, tracker);
+        end(0);
+        for (int i = 0; i < 60; i++) {
+            later();
+            consumer.answer(new TimeoutException("away"));
+        }
+        assertThat(commits.delay()).hasValueSatisfying(delay -> {
+            assertThat(delay.sinceNanos()).isEqualTo(Duration.ofMillis(600).toNanos());
+            assertThat(delay.awaited()).contains("TimeoutException");
+        });
+
+        later();
+        consumer.answer(null);
+
+        assertThat(commits.delay()).isEmpty();
+    }
+
+    @Test
     void anAnswerThatComesAfterALaterCommitSaysNothingAnyMore() {
         window.add(PARTITION, tracker);
         end(0);
