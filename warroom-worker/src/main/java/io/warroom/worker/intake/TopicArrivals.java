@@ -44,7 +44,7 @@ final class TopicArrivals implements Arrivals {
         try {
             return admin.get()
                     .listOffsets(
-                            Map.of(asked, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                            Map.of(asked, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
                     .partitionResult(asked)
                     .get()
                     .offset();
