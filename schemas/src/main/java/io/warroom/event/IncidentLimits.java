@@ -2,6 +2,7 @@ package io.warroom.event;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,13 @@ public final class IncidentLimits {
      * @param message what is wrong and what would be right; never the value itself
      */
     public record Violation(String field, String message) {}
+
+    /**
+     * An event within its limits.
+     *
+     * @param changes what was changed or left out, by field
+     */
+    public record Fitted<E>(E event, List<Violation> changes) {}
 
     private IncidentLimits() {}
 
@@ -77,6 +85,61 @@ public final class IncidentLimits {
         return found;
     }
 
+    /**
+     * The incident within its limits: control characters become blanks, what is too long is cut, and an optional part that nobody
+     * can use (a link, a contact, a responder without id) is left out. Only ids stay as they are.
+     *
+     * @param writtenAt when the record was written: it stands for a {@code declaredAt} that cannot be right
+     */
+    public static Fitted<IncidentDeclared> fitted(IncidentDeclared incident, Instant writtenAt) {
+        var changes = new ArrayList<Violation>();
+        var fitter = new IncidentFitting(changes);
+        var title = fitter.line("title", incident.getTitle(), TITLE);
+        var event = new IncidentDeclared(
+                incident.getTenantId(),
+                incident.getIncidentId(),
+                title.isEmpty() ? fitter.titleOf(incident.getIncidentId()) : title,
+                incident.getSeverity(),
+                fitter.text("description", incident.getDescription(), 4000),
+                fitter.text("impact", incident.getImpact(), 1000),
+                fitter.text("service", incident.getService(), 255),
+                fitter.text("region", incident.getRegion(), 255),
+                fitter.time("declaredAt", incident.getDeclaredAt(), writtenAt),
+                fitter.chat(incident.getChat()),
+                fitter.links(incident.getLinks()),
+                fitter.responders("responders", incident.getResponders()));
+        return new Fitted<>(event, List.copyOf(changes));
+    }
+
+    /** The update within its limits, as {@link #fitted(IncidentDeclared, Instant)}. A blank title changes nothing. */
+    public static Fitted<IncidentUpdated> fitted(IncidentUpdated update, Instant writtenAt) {
+        var changes = new ArrayList<Violation>();
+        var fitter = new IncidentFitting(changes);
+        var title = update.getTitle() == null ? "" : fitter.line("title", update.getTitle(), TITLE);
+        var event = new IncidentUpdated(
+                update.getTenantId(),
+                update.getIncidentId(),
+                title.isEmpty() ? null : title,
+                update.getSeverity(),
+                fitter.text("impact", update.getImpact(), 1000),
+                fitter.text("note", update.getNote(), 4000),
+                fitter.responders("addedResponders", update.getAddedResponders()),
+                fitter.time("updatedAt", update.getUpdatedAt(), writtenAt));
+        return new Fitted<>(event, List.copyOf(changes));
+    }
+
+    /** The resolution within its limits, as {@link #fitted(IncidentDeclared, Instant)}. */
+    public static Fitted<IncidentResolved> fitted(IncidentResolved resolution, Instant writtenAt) {
+        var changes = new ArrayList<Violation>();
+        var fitter = new IncidentFitting(changes);
+        var event = new IncidentResolved(
+                resolution.getTenantId(),
+                resolution.getIncidentId(),
+                fitter.text("summary", resolution.getSummary(), 4000),
+                fitter.time("resolvedAt", resolution.getResolvedAt(), writtenAt));
+        return new Fitted<>(event, List.copyOf(changes));
+    }
+
     /** Whether the text may be a tenant's id: 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit. */
     public static boolean isTenantId(String text) {
         return TENANT_ID.matcher(text).matches();
@@ -109,7 +172,7 @@ public final class IncidentLimits {
         }
     }
 
-    private static boolean isWebAddress(String url) {
+    static boolean isWebAddress(String url) {
         if (url.length() > 2048 || hasControls(url, false)) {
             return false;
         }
@@ -138,18 +201,24 @@ public final class IncidentLimits {
                 found.add(new Violation(field + "personId", "must be unique in the incident"));
             }
             line(found, field + "name", responder.getName(), 255);
-            if (responder.getEmail() != null
-                    && (!EMAIL.matcher(responder.getEmail()).matches() || hasControls(responder.getEmail(), false))) {
+            if (responder.getEmail() != null && !isEmail(responder.getEmail())) {
                 found.add(new Violation(field + "email", "must be an e-mail address of at most 254 characters"));
             }
-            if (responder.getMobile() != null
-                    && !MOBILE.matcher(responder.getMobile()).matches()) {
+            if (responder.getMobile() != null && !isMobile(responder.getMobile())) {
                 found.add(new Violation(field + "mobile", "must be in E.164 form, such as +8613800000000"));
             }
             if (responder.getPlatformUserId() != null) {
                 id(found, field + "platformUserId", responder.getPlatformUserId());
             }
         }
+    }
+
+    static boolean isEmail(String text) {
+        return EMAIL.matcher(text).matches() && !hasControls(text, false);
+    }
+
+    static boolean isMobile(String text) {
+        return MOBILE.matcher(text).matches();
     }
 
     private static void id(List<Violation> found, String field, String value) {
@@ -175,20 +244,22 @@ public final class IncidentLimits {
         }
     }
 
-    private static int length(String value) {
+    static int length(String value) {
         return value.codePointCount(0, value.length());
     }
 
     /** Also lone surrogates, which no UTF-8 can carry, and the marks that turn the reading direction around. */
     private static boolean hasControls(String value, boolean lineBreaksAllowed) {
-        return value.codePoints().anyMatch(c -> {
-            if (lineBreaksAllowed && (c == '\n' || c == '\r' || c == '\t')) {
-                return false;
-            }
-            return Character.isISOControl(c)
-                    || Character.getType(c) == Character.SURROGATE
-                    || (c >= 0x202A && c <= 0x202E)
-                    || (c >= 0x2066 && c <= 0x2069);
-        });
+        return value.codePoints().anyMatch(c -> isControl(c, lineBreaksAllowed));
+    }
+
+    static boolean isControl(int c, boolean lineBreaksAllowed) {
+        if (lineBreaksAllowed && (c == '\n' || c == '\r' || c == '\t')) {
+            return false;
+        }
+        return Character.isISOControl(c)
+                || Character.getType(c) == Character.SURROGATE
+                || (c >= 0x202A && c <= 0x202E)
+                || (c >= 0x2066 && c <= 0x2069);
     }
 }

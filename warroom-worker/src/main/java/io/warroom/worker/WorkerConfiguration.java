@@ -193,6 +193,11 @@ class WorkerConfiguration {
                         opening.giveUp(incident, words);
                         return true;
                     }
+
+                    @Override
+                    public void reject(Incident incident, String detail) throws InterruptedException {
+                        opening.reject(incident, detail);
+                    }
                 },
                 settings.intake().limits());
     }

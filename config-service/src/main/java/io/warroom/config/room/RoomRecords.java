@@ -152,22 +152,22 @@ final class RoomRecords {
         return switch (event) {
             case IncidentDeclared it
             when topic == Topic.INCIDENT_DECLARED -> {
-                requireNone(IncidentLimits.violations(it));
-                yield heard(record, it.getTenantId(), it.getIncidentId(), declaration(it));
+                var fitted = IncidentLimits.fitted(it, writtenAt(record)).event();
+                yield heard(record, it.getTenantId(), it.getIncidentId(), declaration(fitted));
             }
             case IncidentUpdated it
             when topic == Topic.INCIDENT_UPDATED -> {
-                requireNone(IncidentLimits.violations(it));
-                yield heard(record, it.getTenantId(), it.getIncidentId(), update(it));
+                var fitted = IncidentLimits.fitted(it, writtenAt(record)).event();
+                yield heard(record, it.getTenantId(), it.getIncidentId(), update(fitted));
             }
             case IncidentResolved it
             when topic == Topic.INCIDENT_RESOLVED -> {
-                requireNone(IncidentLimits.violations(it));
+                var fitted = IncidentLimits.fitted(it, writtenAt(record)).event();
                 yield heard(
                         record,
                         it.getTenantId(),
                         it.getIncidentId(),
-                        new Resolution(maybe(it.getSummary()), time(it.getResolvedAt())));
+                        new Resolution(maybe(fitted.getSummary()), time(fitted.getResolvedAt())));
             }
             case IncidentParked it
             when topic == Topic.INCIDENT_PARKED -> heard(record, it.getTenantId(), it.getIncidentId(), parking(it));
@@ -311,6 +311,10 @@ final class RoomRecords {
                 maybe(it.getDetail()),
                 maybe(it.getPlatformCode()),
                 maybe(it.getPlatformRequestId()));
+    }
+
+    private static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
+        return record.timestamp() > 0 ? Instant.ofEpochMilli(record.timestamp()) : Instant.now();
     }
 
     private static void requireNone(List<IncidentLimits.Violation> violations) {

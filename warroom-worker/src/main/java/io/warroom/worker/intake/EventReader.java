@@ -4,6 +4,7 @@ import io.warroom.event.IncidentLimits;
 import io.warroom.topic.Undecodable;
 import io.warroom.worker.intake.Reception.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,9 +12,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads records as events, or says why that cannot be. Thread-safe when its decoder is. */
 final class EventReader {
+
+    private static final Logger log = LoggerFactory.getLogger(EventReader.class);
 
     private final Deserializer<?> decoder;
 
@@ -40,22 +45,44 @@ final class EventReader {
         return accept.apply(event);
     }
 
-    /** Why an event is not accepted that says this of itself; empty when it is. */
+    /** When the record was written, or now where it does not say. */
+    static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
+        return record.timestamp() > 0 ? Instant.ofEpochMilli(record.timestamp()) : Instant.now();
+    }
+
+    /**
+     * Why an event is not accepted; empty when it is. What was changed to fit it is logged.
+     *
+     * @param subject what the event names
+     */
     static Optional<Reception> refusal(
-            ConsumerRecord<byte[], byte[]> record, String tenantId, List<IncidentLimits.Violation> violations) {
+            ConsumerRecord<byte[], byte[]> record,
+            Reception.Subject subject,
+            List<IncidentLimits.Violation> violations,
+            List<IncidentLimits.Violation> changes) {
         if (!violations.isEmpty()) {
-            return Optional.of(new Reception.Rejected(
-                    Reason.OUTSIDE_LIMITS,
-                    violations.stream()
-                            .limit(5)
-                            .map(violation -> violation.field() + " " + violation.message())
-                            .collect(Collectors.joining("; "))));
+            return Optional.of(new Reception.Rejected(Reason.OUTSIDE_LIMITS, first(violations), subject));
         }
-        if (record.key() != null && !new String(record.key(), StandardCharsets.UTF_8).equals(tenantId)) {
+        if (record.key() != null && !new String(record.key(), StandardCharsets.UTF_8).equals(subject.tenantId())) {
             return Optional.of(new Reception.Rejected(
-                    Reason.KEY_MISMATCH, "The record's key is not the incident's tenantId; it must be."));
+                    Reason.KEY_MISMATCH, "The record's key is not the incident's tenantId; it must be.", subject));
+        }
+        if (!changes.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("tenant", subject.tenantId())
+                    .addKeyValue("incidentId", subject.incidentId())
+                    .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
+                    .addKeyValue("reason", first(changes))
+                    .log("Fields of an event were outside their limits; they are changed or left out");
         }
         return Optional.empty();
+    }
+
+    private static String first(List<IncidentLimits.Violation> violations) {
+        return violations.stream()
+                .limit(5)
+                .map(violation -> violation.field() + " " + violation.message())
+                .collect(Collectors.joining("; "));
     }
 
     private static Reception unreadable(KafkaException e) {

@@ -65,14 +65,33 @@ final class FollowUpDoor implements Door {
         return events.read(record, event -> switch (event) {
             case IncidentUpdated it
             when record.topic().equals(updated) ->
-                EventReader.refusal(record, it.getTenantId(), IncidentLimits.violations(it))
-                        .orElseGet(() -> accepted(record, FollowUps.of(it)));
+                update(record, IncidentLimits.fitted(it, EventReader.writtenAt(record)));
             case IncidentResolved it
             when !record.topic().equals(updated) ->
-                EventReader.refusal(record, it.getTenantId(), IncidentLimits.violations(it))
-                        .orElseGet(() -> accepted(record, FollowUps.of(it)));
+                resolution(record, IncidentLimits.fitted(it, EventReader.writtenAt(record)));
             default -> new Reception.Rejected(Reason.WRONG_TYPE, "The value is not of the topic's type.");
         });
+    }
+
+    private Reception update(ConsumerRecord<byte[], byte[]> record, IncidentLimits.Fitted<IncidentUpdated> fitted) {
+        var event = fitted.event();
+        return EventReader.refusal(
+                        record,
+                        Reception.Subject.of(event.getTenantId(), event.getIncidentId(), null),
+                        IncidentLimits.violations(event),
+                        fitted.changes())
+                .orElseGet(() -> accepted(record, FollowUps.of(event)));
+    }
+
+    private Reception resolution(
+            ConsumerRecord<byte[], byte[]> record, IncidentLimits.Fitted<IncidentResolved> fitted) {
+        var event = fitted.event();
+        return EventReader.refusal(
+                        record,
+                        Reception.Subject.of(event.getTenantId(), event.getIncidentId(), null),
+                        IncidentLimits.violations(event),
+                        fitted.changes())
+                .orElseGet(() -> accepted(record, FollowUps.of(event)));
     }
 
     private Reception accepted(ConsumerRecord<byte[], byte[]> record, FollowUp news) {

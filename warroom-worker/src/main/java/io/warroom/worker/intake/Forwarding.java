@@ -54,7 +54,8 @@ final class Forwarding {
                         Reason.ASTRAY,
                         "The record was sent to its tenant's partition " + ways + " times and is not there: partition "
                                 + home + " of " + partitions
-                                + ". Were partitions added? Writers and workers must agree on their number."));
+                                + ". Were partitions added? Writers and workers must agree on their number.",
+                        new Reception.Subject(tenantId, null, null)));
     }
 
     /**
@@ -78,7 +79,8 @@ final class Forwarding {
             return Optional.of(new Reception.Rejected(
                     Reason.TOO_LARGE,
                     "The record is in another partition than its tenant's, and too large to be sent there (partition "
-                            + home + "). Let its writer hash keys with murmur2, as Java clients do."));
+                            + home + "). Let its writer hash keys with murmur2, as Java clients do.",
+                    new Reception.Subject(tenantId, null, null)));
         }
         log.atInfo()
                 .addKeyValue("tenant", tenantId)

@@ -23,4 +23,12 @@ public interface IncidentHandler {
     default boolean giveUp(Incident incident, String words) throws InterruptedException {
         return false;
     }
+
+    /**
+     * Ends an incident whose declaration is rejected, unless it has a result or waits; blocks until that is safe.
+     *
+     * @param detail why, for a person
+     * @throws InterruptedException when the worker stops meanwhile: the incident is not done
+     */
+    default void reject(Incident incident, String detail) throws InterruptedException {}
 }

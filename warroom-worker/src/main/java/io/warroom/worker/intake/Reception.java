@@ -1,5 +1,8 @@
 package io.warroom.worker.intake;
 
+import io.warroom.event.IncidentLimits;
+import org.jspecify.annotations.Nullable;
+
 /** What became of a record at the door. */
 sealed interface Reception {
 
@@ -10,8 +13,40 @@ sealed interface Reception {
      */
     record Accepted(String tenantId, Turns.Turn turn, Handling handling) implements Reception {}
 
-    /** Nobody can read or accept it, now or later. */
-    record Rejected(Reason reason, String words) implements Reception {}
+    /**
+     * Nobody can read or accept it, now or later.
+     *
+     * @param subject whose it is, as far as it says
+     */
+    record Rejected(Reason reason, String words, Subject subject) implements Reception {
+
+        Rejected(Reason reason, String words) {
+            this(reason, words, Subject.UNKNOWN);
+        }
+    }
+
+    /**
+     * What a rejected record names.
+     *
+     * @param handling ends the incident; null where the record names none, or is no declaration
+     */
+    record Subject(
+            @Nullable String tenantId,
+            @Nullable String incidentId,
+            @Nullable Handling handling) {
+
+        static final Subject UNKNOWN = new Subject(null, null, null);
+
+        /** Ids that are none are left out. */
+        static Subject of(String tenantId, String incidentId, @Nullable Handling handling) {
+            if (!IncidentLimits.isTenantId(tenantId)) {
+                return UNKNOWN;
+            }
+            return IncidentLimits.isIncidentId(incidentId)
+                    ? new Subject(tenantId, incidentId, handling)
+                    : new Subject(tenantId, null, null);
+        }
+    }
 
     /** The schema registry did not answer: the record may be good. */
     record NotReadableNow(Throwable cause) implements Reception {}
@@ -43,6 +78,14 @@ sealed interface Reception {
         default boolean giveUp(String words) throws InterruptedException {
             return false;
         }
+
+        /**
+         * Its record is rejected: publishes that as the incident's result, unless it has one or waits.
+         *
+         * @param detail why, for a person
+         * @throws InterruptedException when the worker stops meanwhile: it is not published
+         */
+        default void publishRejection(String detail) throws InterruptedException {}
     }
 
     /** Why, for programs; the word in the header {@code warroom-reason}. */

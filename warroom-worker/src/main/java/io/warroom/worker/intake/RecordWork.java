@@ -71,8 +71,7 @@ final class RecordWork {
                 case Reception.Rejected rejected -> reject(record, rejected, place);
                 case Reception.Accepted accepted -> {
                     try (var its = accepted.turn()) {
-                        await(its, place);
-                        yield settle(record, accepted, place);
+                        yield !await(its, place) || settle(record, accepted, place);
                     }
                 }
             };
@@ -85,7 +84,7 @@ final class RecordWork {
     private Reception receive(ConsumerRecord<byte[], byte[]> record, Turns.Turn turn, Place place)
             throws InterruptedException {
         try (turn) {
-            await(turn, place);
+            var _ = await(turn, place);
             int failures = 0;
             int own = 0;
             while (true) {
@@ -122,13 +121,13 @@ final class RecordWork {
     }
 
     /** Whoever waits for another record needs no place meanwhile: many of one incident would take a stranger's. */
-    private static void await(Turns.Turn turn, Place place) throws InterruptedException {
+    private static boolean await(Turns.Turn turn, Place place) throws InterruptedException {
         if (turn.isNext()) {
-            return;
+            return true;
         }
         place.lend();
         try {
-            turn.await();
+            return turn.await();
         } finally {
             place.takeBack();
         }
@@ -139,7 +138,8 @@ final class RecordWork {
         var ending = attempt(record, place, MOST_FAILURES, () -> bringHome(record, accepted, place));
         if (ending instanceof Ending.Failed(var why)) {
             String words = GIVEN_UP + why.getClass().getSimpleName() + ".";
-            var rejected = new Reception.Rejected(Reason.WORKER_FAILED, words);
+            var rejected = new Reception.Rejected(
+                    Reason.WORKER_FAILED, words, new Reception.Subject(accepted.tenantId(), null, null));
             ending = attempt(record, place, 1, () -> {
                 if (!accepted.handling().giveUp(words)) {
                     rejections.reject(record, rejected);
@@ -164,8 +164,19 @@ final class RecordWork {
         }
     }
 
+    /** An incident that the record names, in its tenant's partition, ends with it. */
     private boolean reject(ConsumerRecord<byte[], byte[]> record, Reception.Rejected why, Place place)
             throws InterruptedException {
+        var subject = why.subject();
+        var handling = subject.handling();
+        if (handling != null
+                && subject.tenantId() != null
+                && Forwarding.wayOf(record, subject.tenantId(), place.partitions()) instanceof Forwarding.Way.AtHome) {
+            var ending = attempt(record, place, MOST_FAILURES, () -> handling.publishRejection(why.words()));
+            if (ending instanceof Ending.Left) {
+                return false;
+            }
+        }
         return attempt(record, place, Integer.MAX_VALUE, () -> rejections.reject(record, why)) instanceof Ending.Done;
     }
 

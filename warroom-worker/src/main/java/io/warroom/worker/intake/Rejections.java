@@ -45,7 +45,14 @@ final class Rejections {
             }
             kafka.send(cut(record, why)).join();
         }
-        log.atWarn()
+        var line = log.atWarn();
+        if (why.subject().tenantId() != null) {
+            line = line.addKeyValue("tenant", why.subject().tenantId());
+        }
+        if (why.subject().incidentId() != null) {
+            line = line.addKeyValue("incidentId", why.subject().incidentId());
+        }
+        line.addKeyValue("reason", why.words())
                 .addKeyValue("record", record.topic() + "-" + record.partition() + "@" + record.offset())
                 .addKeyValue("errorCode", why.reason())
                 .log("A record was rejected");
@@ -73,11 +80,26 @@ final class Rejections {
             ProducerRecord<byte[], byte[]> rejected, ConsumerRecord<byte[], byte[]> record, Reception.Rejected why) {
         header(rejected, "warroom-reason", why.reason().name());
         header(rejected, "warroom-detail", why.words());
+        header(rejected, "warroom-step", step(why.reason()));
+        var tenantId = why.subject().tenantId();
+        if (tenantId != null) {
+            header(rejected, "warroom-tenant", tenantId);
+        }
         header(rejected, "warroom-topic", record.topic());
         header(rejected, "warroom-partition", Integer.toString(record.partition()));
         header(rejected, "warroom-offset", Long.toString(record.offset()));
         header(rejected, "warroom-timestamp", Long.toString(record.timestamp()));
         return rejected;
+    }
+
+    /** What was being done when it was rejected. */
+    private static String step(Reception.Reason reason) {
+        return switch (reason) {
+            case NO_VALUE, NOT_AVRO, UNKNOWN_SCHEMA, WRONG_TYPE -> "DECODE";
+            case KEY_MISMATCH, OUTSIDE_LIMITS -> "VALIDATE";
+            case TOO_LARGE, ASTRAY -> "FORWARD";
+            case WORKER_FAILED -> "PROCESS";
+        };
     }
 
     private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {

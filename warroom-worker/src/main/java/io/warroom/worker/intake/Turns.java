@@ -14,6 +14,7 @@ final class Turns<K> {
 
         private final CompletableFuture<Void> before;
         private final CompletableFuture<Void> own;
+        private final CompletableFuture<Void> skipped = new CompletableFuture<>();
 
         private Turn(@Nullable CompletableFuture<Void> before, CompletableFuture<Void> own) {
             this.before = before == null ? CompletableFuture.completedFuture(null) : before;
@@ -25,24 +26,51 @@ final class Turns<K> {
             return new Turn(null, new CompletableFuture<>());
         }
 
+        /** A turn that never comes: nothing is to be done. */
+        static Turn skipped() {
+            var turn = new Turn(new CompletableFuture<>(), new CompletableFuture<>());
+            turn.skip();
+            return turn;
+        }
+
         /** Whether nobody is before it any more. */
         boolean isNext() {
             return before.isDone();
         }
 
-        /** Returns when every earlier turn of the key is closed. */
-        void await() throws InterruptedException {
+        /**
+         * Waits until every earlier turn of the key is closed.
+         *
+         * @return false when it was skipped first: nothing is to be done
+         */
+        boolean await() throws InterruptedException {
             try {
-                before.get();
+                CompletableFuture.anyOf(before, skipped).get();
+                return before.isDone();
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a turn never fails", e);
             }
         }
 
+        /** Ends its wait. */
+        void skip() {
+            skipped.complete(null);
+        }
+
+        /** @param action runs when it is closed and all before it are */
+        void whenClosed(Runnable action) {
+            var _ = own.thenRun(action);
+        }
+
         /** The next may go, as soon as all before this one have gone. */
         @Override
         public void close() {
-            var _ = before.thenRun(() -> own.complete(null));
+            if (before.isDone()) {
+                own.complete(null);
+            } else {
+                // On a thread of its own: a long row of turns that were skipped would overflow one stack.
+                var _ = before.thenRunAsync(() -> own.complete(null), Thread::startVirtualThread);
+            }
         }
     }
 

@@ -59,6 +59,19 @@ final class Endings {
                 at);
     }
 
+    static Result invalid(Incident incident, String detail, Instant at) {
+        return new Result.Failed(
+                incident,
+                null,
+                null,
+                Result.Reason.INVALID_DECLARATION,
+                "The declaration was rejected: " + detail + " Declare the incident again with that corrected.",
+                null,
+                List.of(),
+                false,
+                at);
+    }
+
     static Result nobody(Incident incident, App app, Roster roster, boolean roomMayExist, Instant at) {
         return new Result.Failed(
                 incident,

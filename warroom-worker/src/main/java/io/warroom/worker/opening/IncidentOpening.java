@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -276,6 +277,10 @@ public final class IncidentOpening {
      * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
      */
     public void giveUp(Incident incident, String words) throws InterruptedException {
+        endWithoutRoom(incident, ended -> Endings.givenUp(ended, words, clock.instant()));
+    }
+
+    private void endWithoutRoom(Incident incident, Function<Incident, Result> ending) throws InterruptedException {
         inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
             var generation = switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
                 case Ledger.Standing.Unknown() -> 1;
@@ -286,9 +291,19 @@ public final class IncidentOpening {
                 default -> 0;
             };
             if (generation > 0) {
-                results.publish(Endings.givenUp(incident.inGeneration(generation), words, clock.instant()));
+                results.publish(ending.apply(incident.inGeneration(generation)));
             }
         });
+    }
+
+    /**
+     * Ends an incident whose declaration was rejected; one that has a result, or waits, is left as it is.
+     *
+     * @param detail why, for a person
+     * @throws InterruptedException when the worker stops meanwhile: the incident is not done then
+     */
+    public void reject(Incident incident, String detail) throws InterruptedException {
+        endWithoutRoom(incident, ended -> Endings.invalid(ended, detail, clock.instant()));
     }
 
     /**

@@ -35,6 +35,8 @@ class RejectionsTest {
             assertThat(broker.headers(rejected, "warroom-reason")).containsExactly("NOT_AVRO");
             assertThat(broker.headers(rejected, "warroom-offset")).containsExactly("7");
             assertThat(broker.headers(rejected, "foreign")).hasSize(1);
+            assertThat(broker.headers(rejected, "warroom-step")).containsExactly("DECODE");
+            assertThat(broker.headers(rejected, "warroom-tenant")).isEmpty();
             assertThat(broker.headers(rejected, "warroom-cut")).isEmpty();
         });
     }
