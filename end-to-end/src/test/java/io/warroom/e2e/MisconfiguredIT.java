@@ -121,10 +121,7 @@ class MisconfiguredIT {
                 turn(product, setUp, setUp.mended());
                 // Saved again, it is tried at once; otherwise one of its incidents is tried every five minutes.
                 SampleTenants.put(
-                        product,
-                        tenant(setUp),
-                        "/key?verify=false",
-                        Objects.requireNonNull(right.get(setUp.tenant())));
+                        product, tenant(setUp), "/key?verify=false", Objects.requireNonNull(right.get(setUp.tenant())));
             }
 
             // Then
