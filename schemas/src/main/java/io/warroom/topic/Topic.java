@@ -82,6 +82,11 @@ public enum Topic {
      */
     public static final int LARGEST_RECORD = 8 * 1_024 * 1_024;
 
+    /** Replicas that have a record before it counts as written, where a topic has three or more. */
+    public static final int MIN_INSYNC_REPLICAS = 2;
+
+    private static final String DAY = Long.toString(Duration.ofDays(1).toMillis());
+
     private final String baseName;
     private final Key key;
     private final Cleanup cleanup;
@@ -127,8 +132,9 @@ public enum Topic {
     }
 
     /**
-     * Topic settings for creation: cleanup policy, retention, for compacted topics a bound on how long old secrets stay, and room
-     * for records that are made of several others.
+     * Topic settings for creation: cleanup policy, retention, segments of a day, for compacted topics a bound on how long old secrets stay,
+     * and room for records that are made of several others. What others produce is kept by the broker's clock: a producer's wrong time
+     * stamp would have the record deleted at the next check.
      */
     public Map<String, String> settings() {
         var settings = new TreeMap<String, String>();
@@ -139,14 +145,29 @@ public enum Topic {
                 || this == INCIDENT_REJECTED) {
             settings.put("max.message.bytes", Integer.toString(LARGEST_RECORD));
         }
+        if (this == INCIDENT_DECLARED || this == INCIDENT_UPDATED || this == INCIDENT_RESOLVED) {
+            settings.put("message.timestamp.type", "LogAppendTime");
+        }
         if (cleanup.retention != null) {
             settings.put("retention.ms", Long.toString(cleanup.retention.toMillis()));
         }
         if (cleanup == Cleanup.COMPACT) {
             // A replaced or deleted key's ciphertext is gone within a day or so; the active segment is never compacted.
-            settings.put(
-                    "max.compaction.lag.ms", Long.toString(Duration.ofHours(24).toMillis()));
-            settings.put("segment.ms", Long.toString(Duration.ofHours(24).toMillis()));
+            settings.put("max.compaction.lag.ms", DAY);
+        }
+        // The active segment is neither compacted nor deleted.
+        settings.put("segment.ms", DAY);
+        return settings;
+    }
+
+    /**
+     * The same for so many replicas. With three or more, a record counts as written when {@value #MIN_INSYNC_REPLICAS} have it: set for each
+     * topic, as brokers with eligible leader replicas (Kafka 4.1) refuse to change it for themselves.
+     */
+    public Map<String, String> settings(int replicas) {
+        var settings = settings();
+        if (replicas > MIN_INSYNC_REPLICAS) {
+            settings.put("min.insync.replicas", Integer.toString(MIN_INSYNC_REPLICAS));
         }
         return settings;
     }
