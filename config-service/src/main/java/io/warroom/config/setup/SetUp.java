@@ -1,6 +1,5 @@
 package io.warroom.config.setup;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
@@ -43,7 +43,11 @@ public class SetUp {
                 // The clients would say at every try what the one line says in the end.
                 .properties("logging.level.root=OFF")
                 .run(arguments)) {
-            run(context.getBean(KafkaAdmin.class), context.getBean(SetUpSettings.class), out);
+            run(
+                    context.getBean(KafkaAdmin.class),
+                    context.getBean(KafkaProperties.class),
+                    context.getBean(SetUpSettings.class),
+                    out);
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -56,16 +60,15 @@ public class SetUp {
         return 1;
     }
 
-    private static void run(KafkaAdmin kafka, SetUpSettings settings, PrintStream out) throws InterruptedException {
-        createTopics(kafka, settings, out);
+    private static void run(KafkaAdmin admin, KafkaProperties kafka, SetUpSettings settings, PrintStream out)
+            throws InterruptedException {
+        createTopics(admin, settings, out);
         try (var registration = new SchemaRegistration(
-                settings.schemaRegistryUrl(), settings.topics().prefix(), out::println)) {
+                settings.schemaRegistryUrl(),
+                kafka.buildProducerProperties(),
+                settings.topics().prefix(),
+                out::println)) {
             registration.run();
-        } catch (IOException e) {
-            throw new SetUpException(
-                    "the schema registry at " + settings.schemaRegistryUrl() + " does not answer (" + rootOf(e)
-                            + "). Check warroom.schema-registry-url and that it runs, then run --setup again.",
-                    e);
         }
     }
 

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.warroom.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,14 +17,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates what is missing of the topic catalogue and corrects the settings of what is there. Partitions are never added: a
  * tenant's records would move.
  */
 final class TopicCreation {
+
+    private static final String MIN_INSYNC = "min.insync.replicas";
 
     private final Admin admin;
     private final SetUpSettings.Topics settings;
@@ -48,21 +52,20 @@ final class TopicCreation {
             if (present.contains(name)) {
                 there.put(name, topic);
             } else {
-                missing.add(
-                        new NewTopic(name, settings.partitions(), settings.replication()).configs(topic.settings()));
+                missing.add(new NewTopic(name, settings.partitions(), settings.replication())
+                        .configs(topic.settings(settings.replication())));
             }
         }
-        requirePartitions(List.copyOf(there.keySet()));
+        var described = await(admin.describeTopics(there.keySet()).allTopicNames());
+        requirePartitions(described.values());
         await(admin.createTopics(missing).all());
         missing.forEach(topic ->
                 report.accept("topic " + topic.name() + ": created, " + settings.partitions() + " partitions"));
-        correctSettings(there);
+        correctSettings(there, described);
     }
 
-    private void requirePartitions(List<String> names)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var described = await(admin.describeTopics(names).allTopicNames());
-        var others = described.values().stream()
+    private void requirePartitions(Collection<TopicDescription> described) {
+        var others = described.stream()
                 .filter(topic -> topic.partitions().size() != settings.partitions())
                 .map(topic -> topic.name() + " has " + topic.partitions().size())
                 .sorted()
@@ -70,23 +73,26 @@ final class TopicCreation {
         if (!others.isEmpty()) {
             throw new SetUpException(
                     "warroom.topics.partitions is " + settings.partitions() + ", and " + others
-                            + ". All topics must have the same number, and it never changes: set the property to theirs.",
+                            + ". All topics must have the same number, and it never changes: with another number a tenant's"
+                            + " records are looked for in another partition than the one that holds them. Set the property to"
+                            + " theirs. For more partitions, set up a second deployment with another warroom.topics.prefix.",
                     null);
         }
     }
 
-    private void correctSettings(Map<String, Topic> topics)
+    private void correctSettings(Map<String, Topic> topics, Map<String, TopicDescription> described)
             throws InterruptedException, ExecutionException, TimeoutException {
         var resources = topics.keySet().stream().map(TopicCreation::resource).toList();
         var found = await(admin.describeConfigs(resources).all());
         for (var topic : found.entrySet()) {
             var name = topic.getKey().name();
+            int replicas = replicas(requireNonNull(described.get(name)));
             var changes = new ArrayList<AlterConfigOp>();
             var said = new ArrayList<String>();
-            requireNonNull(topics.get(name)).settings().forEach((setting, wanted) -> {
+            requireNonNull(topics.get(name)).settings(replicas).forEach((setting, wanted) -> {
                 var entry = topic.getValue().get(setting);
                 var value = entry == null ? "not set" : entry.value();
-                if (!wanted.equals(value)) {
+                if (setting.equals(MIN_INSYNC) ? !isEnough(entry, wanted, replicas) : !wanted.equals(value)) {
                     changes.add(new AlterConfigOp(new ConfigEntry(setting, wanted), AlterConfigOp.OpType.SET));
                     said.add(setting + " was " + value + ", is now " + wanted);
                 }
@@ -95,8 +101,29 @@ final class TopicCreation {
                 await(admin.incrementalAlterConfigs(Map.of(topic.getKey(), changes))
                         .all());
             }
+            if (replicas < settings.replication()) {
+                said.add("has " + replicas + " replicas and not " + settings.replication()
+                        + ", add them with kafka-reassign-partitions.sh");
+            }
             report.accept("topic " + name + ": " + (said.isEmpty() ? "was there" : String.join("; ", said)));
         }
+    }
+
+    /** The topic's own setting, not the broker's, which may differ between brokers; more than wanted is the operator's choice. */
+    private static boolean isEnough(@Nullable ConfigEntry entry, String wanted, int replicas) {
+        if (entry == null || entry.source() != ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+            return false;
+        }
+        int value = Integer.parseInt(entry.value());
+        return value >= Integer.parseInt(wanted) && value < replicas;
+    }
+
+    /** Of the partition that has the fewest. */
+    private static int replicas(TopicDescription topic) {
+        return topic.partitions().stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(0);
     }
 
     private static ConfigResource resource(String topic) {

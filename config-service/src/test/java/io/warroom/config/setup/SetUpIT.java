@@ -2,9 +2,13 @@ package io.warroom.config.setup;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.warroom.config.testing.Deployment;
 import io.warroom.local.testing.Backing;
 import io.warroom.topic.Topic;
@@ -13,12 +17,15 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
@@ -56,7 +63,7 @@ class SetUpIT {
                             line -> assertThat(line)
                                     .isEqualTo(
                                             "topic " + opened
-                                                    + ": max.message.bytes was 1048588, is now 8388608; retention.ms was 1000, is now 2592000000"));
+                                                    + ": max.message.bytes was 1048588, is now 8388608; retention.ms was 1000, is now 2592000000; segment.ms was 604800000, is now 86400000"));
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, appEnabled);
             var corrected = requireNonNull(
                     admin.describeConfigs(List.of(resource)).all().get().get(resource));
@@ -99,7 +106,11 @@ class SetUpIT {
             assertThat(said.err())
                     .singleElement()
                     .asString()
-                    .contains(appEnabled + " has 2", "warroom.topics.partitions is 3", "set the property");
+                    .contains(
+                            appEnabled + " has 2",
+                            "warroom.topics.partitions is 3",
+                            "Set the property",
+                            "another warroom.topics.prefix");
             assertThat(admin.listTopics().names().get().stream().filter(name -> name.startsWith(prefix)))
                     .containsExactly(appEnabled);
         }
@@ -137,6 +148,87 @@ class SetUpIT {
                 .singleElement()
                 .asString()
                 .contains("the schema registry at " + url, "warroom.schema-registry-url", "--setup again");
+    }
+
+    @Test
+    void aGuardedRegistryIsSignedInToAndNoPasswordIsPrinted() throws Exception {
+        var credentials = Base64.getEncoder().encodeToString("deploy:s3cret".getBytes(StandardCharsets.UTF_8));
+        var registry = URI.create(Backing.get().schemaRegistryUrl());
+        try (var guarded = GuardedRegistry.before(registry, "Basic " + credentials)) {
+            var refused = setUp(
+                    "--warroom.schema-registry-url=http://deploy:wrong@" + guarded.address() + registry.getPath(),
+                    "--warroom.topics.partitions=3");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err())
+                    .singleElement()
+                    .asString()
+                    .contains("HTTP 401", "basic.auth.user.info", guarded.address())
+                    .doesNotContain("deploy", "wrong");
+
+            var byProperties = setUp(
+                    "--warroom.schema-registry-url=http://" + guarded.address() + registry.getPath(),
+                    "--spring.kafka.properties.basic.auth.credentials.source=USER_INFO",
+                    "--spring.kafka.properties.basic.auth.user.info=deploy:s3cret",
+                    "--warroom.topics.partitions=3");
+            assertThat(byProperties.status()).as("%s", byProperties).isZero();
+            var byUrl = setUp(
+                    "--warroom.schema-registry-url=http://deploy:s3cret@" + guarded.address() + registry.getPath(),
+                    "--warroom.topics.partitions=3");
+            assertThat(byUrl.status()).as("%s", byUrl.err()).isZero();
+            assertThat(byUrl.out().toString()).doesNotContain("s3cret");
+        }
+        try (var guarded = GuardedRegistry.before(registry, "Bearer t0ken")) {
+            var byToken = setUp(
+                    "--warroom.schema-registry-url=http://" + guarded.address() + registry.getPath(),
+                    "--spring.kafka.properties.bearer.auth.credentials.source=STATIC_TOKEN",
+                    "--spring.kafka.properties.bearer.auth.token=t0ken",
+                    "--warroom.topics.partitions=3");
+            assertThat(byToken.status()).as("%s", byToken).isZero();
+        }
+    }
+
+    @Test
+    void anEnumDefaultThatTheRegistryDoesNotStoreIsRefused() throws Exception {
+        // Apicurio answers with this one's id when only the default is new, and stores nothing.
+        var older = new Schema.Parser()
+                .parse(Topic.INCIDENT_DECLARED
+                        .schema()
+                        .orElseThrow()
+                        .toString()
+                        .replace(",\"default\":\"UNKNOWN\"}", "}"));
+        assertThat(older.toString())
+                .isNotEqualTo(Topic.INCIDENT_DECLARED.schema().orElseThrow().toString());
+        try (var registry = new CachedSchemaRegistryClient(List.of(Backing.get().schemaRegistryUrl()), 10, Map.of())) {
+            registry.register(Topic.INCIDENT_DECLARED.subject(prefix), new AvroSchema(older));
+        }
+
+        var said = setUp("--warroom.topics.partitions=3");
+
+        assertThat(said.status()).as("%s", said.out()).isEqualTo(1);
+        assertThat(said.err())
+                .singleElement()
+                .asString()
+                .contains("differs in an enum's default", "Delete that version");
+    }
+
+    @Test
+    void everySubjectsRuleIsSetAndAnIncompatibleSchemaIsRefused() throws Exception {
+        assertThat(setUp("--warroom.topics.partitions=3").status()).isZero();
+
+        try (var registry = new CachedSchemaRegistryClient(List.of(Backing.get().schemaRegistryUrl()), 10, Map.of())) {
+            for (var topic : Topic.values()) {
+                if (topic.schema().isPresent()) {
+                    assertThat(registry.getConfig(topic.subject(prefix)).getCompatibilityLevel())
+                            .isEqualTo("BACKWARD_TRANSITIVE");
+                }
+            }
+            var other = new AvroSchema(
+                    "{\"type\":\"record\",\"name\":\"Other\",\"fields\":[{\"name\":\"a\",\"type\":\"string\"}]}");
+            assertThatThrownBy(() -> registry.register(Topic.APP_ENABLED.subject(prefix), other))
+                    .isInstanceOfSatisfying(
+                            RestClientException.class,
+                            refused -> assertThat(refused.getStatus()).isEqualTo(409));
+        }
     }
 
     @Test
