@@ -19,6 +19,7 @@ import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.incident.Incidents;
 import io.warroom.config.listening.ListenerHealth;
+import io.warroom.config.listening.TopicListening;
 import io.warroom.config.member.MemberApi;
 import io.warroom.config.member.MemberController;
 import io.warroom.config.member.Members;
@@ -28,7 +29,14 @@ import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxHealth;
 import io.warroom.config.outbox.OutboxMetrics;
 import io.warroom.config.outbox.OutboxRelay;
+import io.warroom.config.retry.DeclarationReader;
+import io.warroom.config.retry.EffectLookup;
+import io.warroom.config.retry.Retries;
+import io.warroom.config.retry.RetryApi;
+import io.warroom.config.retry.RetryController;
+import io.warroom.config.room.RoomStandings;
 import io.warroom.config.sealing.Sealer;
+import io.warroom.config.setup.TopicsHealth;
 import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
@@ -158,6 +166,12 @@ class Wiring {
                 settings.listeners().stalledAfter());
     }
 
+    /** Named for its place in the health answer: {@code topics}. */
+    @Bean
+    TopicsHealth topicsHealthIndicator(KafkaProperties kafka, Clock clock, ConfigServiceSettings settings) {
+        return new TopicsHealth(kafka.buildAdminProperties(), settings.topics().prefix(), clock);
+    }
+
     @Bean
     OutboxMetrics outboxMetrics(Jdbi jdbi, Clock clock) {
         return new OutboxMetrics(jdbi, clock);
@@ -232,13 +246,48 @@ class Wiring {
     }
 
     @Bean
-    Incidents incidents(KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings) {
+    RoomStandings roomStandings(Jdbi jdbi, ConfigServiceSettings settings) {
+        return new RoomStandings(jdbi, settings.topics().prefix());
+    }
+
+    @Bean
+    EffectLookup declarationEffects(RoomStandings standings) {
+        return new EffectLookup(standings);
+    }
+
+    @Bean
+    Retries retries(
+            RoomStandings standings, KafkaProperties kafka, Incidents incidents, ConfigServiceSettings settings) {
+        var properties = kafka.buildConsumerProperties();
+        return new Retries(
+                standings,
+                new DeclarationReader(
+                        properties,
+                        TopicListening.decoder(properties),
+                        settings.topics().prefix()),
+                incidents);
+    }
+
+    @Bean
+    RetryController retryRoutes(Retries retries, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        return new RetryController(retries, incidentKeys(jdbi, clock, settings));
+    }
+
+    @Bean
+    Described describedRetries() {
+        return new RetryApi();
+    }
+
+    @Bean
+    Incidents incidents(
+            KafkaTemplate<String, Object> kafka, Clock clock, ConfigServiceSettings settings, EffectLookup effects) {
         return new Incidents(
                 kafka,
                 settings.topics().prefix(),
                 clock,
                 Wiring::eventId,
-                settings.incidents().patience());
+                settings.incidents().patience(),
+                effects);
     }
 
     @Bean
@@ -268,13 +317,16 @@ class Wiring {
 
     @Bean
     IncidentController incidentRoutes(Incidents incidents, Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
-        // Nobody works on a request for much longer than its caller waits.
-        var keys = new IdempotencyKeys(
+        return new IncidentController(incidents, incidentKeys(jdbi, clock, settings), clock);
+    }
+
+    /** No request is worked on for much longer than its caller waits. */
+    private static IdempotencyKeys incidentKeys(Jdbi jdbi, Clock clock, ConfigServiceSettings settings) {
+        return new IdempotencyKeys(
                 jdbi,
                 clock,
                 settings.incidents().patience().plusSeconds(30),
                 settings.idempotency().keysPerDay());
-        return new IncidentController(incidents, keys, clock);
     }
 
     @Bean

@@ -96,6 +96,8 @@ class IncidentsIT {
                 "PATCH | INC-1 | {\"note\":\"x\",\"tenantId\":\"other\"} | 422 | tenantId",
                 "PATCH | INC-1 | {\"note\":\"x\",\"incidentId\":\"INC-2\"} | 422 | incidentId",
                 "PATCH | INC-1 | {\"note\":\"x\",\"updatedAt\":\"9999-01-01T00:00:00Z\"} | 422 | updatedAt",
+                "PATCH | INC-1 | {\"note\":\"x\",\"updatedAt\":1790856000} | 422 | not a number of seconds",
+                "PATCH | INC-1 | {\"note\":\"x\",\"updatedAt\":\"1970-01-21T17:27:36Z\"} | 422 | seconds were taken as milliseconds",
                 "PATCH | INC-1 | {\"addedResponders\":[{\"personId\":\"p\",\"name\":\"n\",\"mobile\":\"138\"}]} | 422 | addedResponders[0].mobile",
                 "PATCH | %0a | {\"note\":\"x\"} | 400 | refused",
                 "PATCH | INC-1 | [] | 400 | object",

@@ -6,6 +6,7 @@ import io.warroom.config.app.AppDesk;
 import io.warroom.config.audit.AuditTrail;
 import io.warroom.config.incident.Incidents;
 import io.warroom.config.member.Members;
+import io.warroom.config.retry.Retries;
 import io.warroom.config.room.RoomBoard;
 import io.warroom.config.token.ApiTokens;
 import java.time.Clock;
@@ -51,8 +52,8 @@ public class ConsoleWiring {
     }
 
     @Bean
-    RoomPages roomPages(RoomBoard rooms, AppDesk apps, Translations translations) {
-        return new RoomPages(rooms, apps, translations);
+    RoomPages roomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations) {
+        return new RoomPages(rooms, apps, retries, translations);
     }
 
     @Bean

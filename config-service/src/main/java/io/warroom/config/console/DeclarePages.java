@@ -54,7 +54,8 @@ final class DeclarePages {
         var given = Form.given(form, TEXTS);
         try {
             given.put("responders", ResponderLines.parse(form.getOrDefault("responders", "")));
-            var incidentId = incidents.declare(tenant, Form.fields(given));
+            var incidentId =
+                    incidents.declare(tenant, Form.fields(given)).written().incidentId();
             return Notice.done("incident.declared", incidentId)
                     .andGoTo(
                             "/console/tenants/" + tenant.value() + "/war-rooms?q="

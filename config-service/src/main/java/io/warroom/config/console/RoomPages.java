@@ -1,18 +1,24 @@
 package io.warroom.config.console;
 
 import io.warroom.config.app.AppDesk;
+import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
+import io.warroom.config.retry.Retries;
 import io.warroom.config.room.RoomBoard;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
@@ -29,6 +35,9 @@ final class RoomPages {
     private static final List<String> FILTERS =
             List.of("state", "platform", "severity", "region", "q", "from", "to", "cursor");
 
+    /** Why an incident could not be tried again, each with its own message. */
+    private static final Set<String> REASONS = Set.of("nothing-to-retry", "declaration-expired", "broker-unavailable");
+
     /** Lark's own pages that open a chat, by region; no other platform documents one. */
     private static final Map<String, String> CHAT_PAGES = Map.of(
             "FEISHU", "https://applink.feishu.cn/client/chat/open?openChatId=",
@@ -36,11 +45,13 @@ final class RoomPages {
 
     private final RoomBoard rooms;
     private final AppDesk apps;
+    private final Retries retries;
     private final Translations translations;
 
-    RoomPages(RoomBoard rooms, AppDesk apps, Translations translations) {
+    RoomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations) {
         this.rooms = rooms;
         this.apps = apps;
+        this.retries = retries;
         this.translations = translations;
     }
 
@@ -93,6 +104,7 @@ final class RoomPages {
         page.addObject("row", new RoomRow(room));
         page.addObject("room", room);
         page.addObject("mark", found.mark());
+        page.addObject("retryable", retries.isUseful(tenant, incidentId));
         page.addObject("link", chatPage(tenant, room));
         page.addObject("links", webLinks(room.get("links")));
         page.addObject("messages", messages(room));
@@ -104,6 +116,29 @@ final class RoomPages {
             page.addObject("said", said(room, waiting));
         }
         return page;
+    }
+
+    /** Tries the incident again, and returns to its page. */
+    @PostMapping("/war-room/retry")
+    ModelAndView retry(
+            @PathVariable("tenantId") String tenantId,
+            @RequestParam("incident") String incidentId,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws InterruptedException {
+        var tenant = new TenantId(tenantId);
+        var address = "/console/tenants/" + tenant.value() + "/war-room?incident="
+                + UriUtils.encode(incidentId, StandardCharsets.UTF_8);
+        try {
+            retries.retry(tenant, incidentId);
+        } catch (Problem problem) {
+            if (!REASONS.contains(problem.code())) {
+                throw problem;
+            }
+            return Notice.failed("notice.room.retry." + problem.code(), incidentId)
+                    .andGoTo(address, request, response);
+        }
+        return Notice.done("room.retried", incidentId).andGoTo(address, request, response);
     }
 
     private List<RoomMessage> messages(Map<String, @Nullable Object> room) {

@@ -161,6 +161,12 @@ public final class Fields {
         }
     }
 
+    /** Whether it is given as a JSON number. */
+    public boolean isNumber(String field) {
+        var node = node(field);
+        return node != null && node.isNumber();
+    }
+
     private boolean given(String field) {
         return node(field) != null;
     }

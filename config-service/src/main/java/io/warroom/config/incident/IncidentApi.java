@@ -24,6 +24,10 @@ public final class IncidentApi implements Described {
     private static final String ACCEPTED = """
             {"tenantId": "acme", "incidentId": "INC-4711", "topic": "incident-declared", "partition": 3, "offset": 42}""";
 
+    private static final String DECLARED = """
+            {"tenantId": "acme", "incidentId": "INC-4711", "topic": "incident-declared", "partition": 3, "offset": 42, \
+            "effect": "OPENS"}""";
+
     @Override
     public void describe(ApiDescription api) {
         api.topic(TOPIC, "What incident systems say. Answered once the topic has it; the room follows within seconds.");
@@ -38,20 +42,17 @@ public final class IncidentApi implements Described {
                                         .matching("^[Hh][Tt][Tt][Pp][Ss]?://")
                                         .saying("Absolute, http or https, at most 2048 characters.")
                                         .like("https://status.example.com/4711")));
-        api.shape(
-                "Accepted",
-                object().saying("Where the event is.")
-                        .with("tenantId", string())
-                        .with("incidentId", id())
-                        .with("topic", string())
-                        .with("partition", Shape.number(0, Integer.MAX_VALUE))
-                        .with("offset", Shape.count()));
+        api.shape("Accepted", accepted());
+        api.shape("Declared", declared());
         api.shape("Declaration", declaration());
         api.shape("Update", update());
         api.shape("Resolution", resolution());
 
         api.route(TOPIC, "POST", "/incidents", "declareIncident", "Declare an incident")
-                .saying("Safe to repeat: an incident has one room however often it is declared.")
+                .saying(
+                        "Safe to repeat: an incident has one room however often it is declared. `effect` is what this"
+                                + " declaration does by the read model, which may lag behind the topics for some seconds; the"
+                                + " worker decides by the topics. A declaration with an equal or earlier `declaredAt` is a repeat.")
                 .takes(named("Declaration"))
                 .like("whole", """
                         {"incidentId": "INC-4711", "title": "Checkout is down", "severity": "P1", "impact": "Nobody can pay", \
@@ -61,7 +62,7 @@ public final class IncidentApi implements Described {
                         "mobile": "+8613800000000", "role": "COMMANDER"}]}""")
                 .like("least", """
                         {"incidentId": "INC-4712", "title": "Disk is full", "severity": "P3"}""")
-                .answers(202, "The topic has it.", named("Accepted"), ACCEPTED, "Idempotency-Replayed")
+                .answers(202, "The topic has it.", named("Declared"), DECLARED, "Idempotency-Replayed")
                 .refuses(400, "invalid-idempotency-key")
                 .refuses(409, "request-under-way")
                 .refuses(422, "idempotency-key-reused")
@@ -90,6 +91,29 @@ public final class IncidentApi implements Described {
                 .refuses(422, "idempotency-key-reused")
                 .refuses(429, "too-many-keys")
                 .refuses(503, "broker-unavailable");
+    }
+
+    private static Shape accepted() {
+        return object().saying("Where the event is.")
+                .with("tenantId", string())
+                .with("incidentId", id())
+                .with("topic", string())
+                .with("partition", Shape.number(0, Integer.MAX_VALUE))
+                .with("offset", Shape.count());
+    }
+
+    private static Shape declared() {
+        return accepted()
+                .with(
+                        "effect",
+                        oneOf(DeclarationEffect.values())
+                                .saying(
+                                        "OPENS: the incident is new, a room is opened. REPLACES_WAITING: it takes the place of"
+                                                + " the declaration that waits and is tried at once. TRIES_AGAIN: no room was"
+                                                + " opened, it is tried again. REPEATS: the result is published again; another"
+                                                + " room is opened only if the room is gone on the platform. OPENS_ANOTHER: the"
+                                                + " room was closed, another is opened. UNKNOWN: the read model did not answer"
+                                                + " in time."));
     }
 
     private static Shape severities() {

@@ -12,7 +12,6 @@ import io.warroom.topic.Topic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Declares, updates and resolves incidents over HTTP: answered only once the broker has the event. Safe for concurrent use. */
 @RestController
 public final class IncidentController {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Incidents incidents;
     private final IdempotencyKeys keys;
@@ -52,8 +48,8 @@ public final class IncidentController {
         var tenant = new TenantId(tenantId);
         var bytes = JsonBody.bytes(body);
         return keys.once(tenant, "incidents", key, bytes, "", () -> {
-            var incident = IncidentForm.read(tenant, JsonBody.fields(bytes), clock.instant());
-            return publish(Topic.INCIDENT_DECLARED, tenant, incident.getIncidentId(), incident);
+            var declared = incidents.declare(tenant, JsonBody.fields(bytes));
+            return IdempotentAnswer.of(HttpStatus.ACCEPTED.value(), declared.json());
         });
     }
 
@@ -107,12 +103,6 @@ public final class IncidentController {
     private IdempotentAnswer publish(Topic topic, TenantId tenant, String incidentId, SpecificRecord event)
             throws InterruptedException {
         var written = incidents.produce(topic, tenant, incidentId, event);
-        var answer = new LinkedHashMap<String, Object>();
-        answer.put("tenantId", tenant.value());
-        answer.put("incidentId", incidentId);
-        answer.put("topic", written.topic());
-        answer.put("partition", written.partition());
-        answer.put("offset", written.offset());
-        return IdempotentAnswer.of(HttpStatus.ACCEPTED.value(), JSON.writeValueAsString(answer));
+        return IdempotentAnswer.of(HttpStatus.ACCEPTED.value(), written.json());
     }
 }

@@ -3,6 +3,7 @@ package io.warroom.config.incident;
 import io.warroom.config.http.Fields;
 import io.warroom.config.http.TenantId;
 import io.warroom.event.ChatChoice;
+import io.warroom.event.IncidentDeclaration;
 import io.warroom.event.IncidentDeclared;
 import io.warroom.event.IncidentLimits;
 import io.warroom.event.IncidentResolved;
@@ -105,13 +106,25 @@ final class IncidentForm {
 
     private static Instant time(Fields body, String field, Instant now) {
         var present = now.truncatedTo(ChronoUnit.MILLIS);
+        if (body.isNumber(field)) {
+            body.refuse(
+                    field,
+                    "must be a time in quotes, like 2026-10-01T00:00:00Z, and not a number of seconds or milliseconds; left out,"
+                            + " it is now");
+            return present;
+        }
         var text = body.findText(field, 64);
         if (text == null) {
             return present;
         }
         try {
             var time = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
-            if (time.isBefore(EARLIEST) || time.isAfter(present.plus(Duration.ofDays(1)))) {
+            if (IncidentDeclaration.looksLikeSeconds(time)) {
+                body.refuse(
+                        field,
+                        "is in January or February 1970: seconds were taken as milliseconds. Give it like"
+                                + " 2026-10-01T00:00:00Z, or leave it out");
+            } else if (time.isBefore(EARLIEST) || time.isAfter(present.plus(Duration.ofDays(1)))) {
                 body.refuse(field, "is before the year 2000 or more than a day ahead: check it, or leave it out");
             }
             return time;

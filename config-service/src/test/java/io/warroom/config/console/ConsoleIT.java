@@ -536,6 +536,29 @@ class ConsoleIT {
     }
 
     @Test
+    void aFailedIncidentIsTriedAgainByItsButton() throws Exception {
+        stage().incident("again", "INC-1", "DNS", Severity.P4, Instant.now())
+                .declared()
+                .failed(Platform.DINGTALK, FailureReason.TOO_FEW_PEOPLE, "Nobody was found.", "33012");
+        stage().incident("again", "INC-2", "Checkout fails", Severity.P1, Instant.now())
+                .declared();
+        await().atMost(SOON).until(() -> rooms("again") == 2);
+        try (var visit = visit("en").asOperator()) {
+            var page = visit.page;
+            await().atMost(SOON).untilAsserted(() -> {
+                visit.open("again", "war-room?incident=INC-1");
+                org.assertj.core.api.Assertions.assertThat(page.content()).contains("Try again now");
+            });
+            page.click("text=Try again now");
+
+            assertThat(page.locator("main")).containsText("DNS");
+            assertThat(page.locator("body")).containsText("Incident INC-1 is tried again.");
+            visit.open("again", "war-room?incident=INC-2");
+            assertThat(page.locator("body")).not().containsText("Try again now");
+        }
+    }
+
+    @Test
     void roomsAreFoundByTitleProjectAndStatusAndALateAnswerDoesNotBringTheOthersBack() throws Exception {
         var now = Instant.now();
         stage().incident("found", "INC-1", "Checkout fails", Severity.P1, now)
