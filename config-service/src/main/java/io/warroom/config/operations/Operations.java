@@ -3,22 +3,33 @@ package io.warroom.config.operations;
 import io.warroom.config.app.AppResealing;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
+import io.warroom.config.incident.DeclarationEffect;
+import io.warroom.config.incident.Incidents;
 import io.warroom.config.listening.TopicListening;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxRelay;
+import io.warroom.config.retry.DeclarationReader;
+import io.warroom.config.room.RoomStandings;
 import io.warroom.config.sealing.Resealer;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.config.sealing.UnusableKeysetException;
+import io.warroom.topic.Topic;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -32,6 +43,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Runs one command against the deployment's database and topics, and ends. */
@@ -43,7 +55,8 @@ public class Operations {
 
     /** Whether the word names a command. */
     public static boolean knows(String word) {
-        return List.of("rebuild", "republish", "erase-tenant", "reseal").contains(word);
+        return List.of("rebuild", "republish", "erase-tenant", "reseal", "redrive", "replay-rejected")
+                .contains(word);
     }
 
     /** Ends with status 1 and one line when it cannot. */
@@ -58,7 +71,7 @@ public class Operations {
     /** @return the exit status; 1 when {@code err} has the line that says why */
     static int run(String command, String[] arguments, PrintStream out, PrintStream err) {
         try {
-            var request = OperationRequest.of(arguments);
+            var request = OperationRequest.of(arguments, Instant.now());
             try (var context = new SpringApplicationBuilder(Operations.class)
                     .web(WebApplicationType.NONE)
                     .logStartupInfo(false)
@@ -135,10 +148,33 @@ public class Operations {
                                     audit,
                                     clock,
                                     () -> UUID.randomUUID().toString()));
+                case "redrive" -> {
+                    var standings = new RoomStandings(jdbi, prefix);
+                    var consumers = kafka.buildConsumerProperties();
+                    yield new Redrive(
+                            standings,
+                            new DeclarationReader(consumers, TopicListening.decoder(consumers), prefix),
+                            new Incidents(
+                                    new KafkaTemplate<>(producers),
+                                    prefix,
+                                    clock,
+                                    () -> UUID.randomUUID().toString(),
+                                    settings.outbox().sendTimeout(),
+                                    (_, _, _) -> DeclarationEffect.UNKNOWN));
+                }
+                case "replay-rejected" ->
+                    new ReplayRejected(topics, () -> ofBytes(kafka.buildProducerProperties()), prefix);
                 default -> throw new IllegalArgumentException(command);
             };
             operation.run(request, out);
         }
+    }
+
+    /** Rejected records are sent as they are, as large as their topic takes them. */
+    private static Producer<byte[], byte[]> ofBytes(Map<String, Object> properties) {
+        properties.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.LARGEST_RECORD);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static Jdbi jdbi(DataSource database) {

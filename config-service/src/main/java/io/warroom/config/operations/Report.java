@@ -21,7 +21,12 @@ final class Report {
 
     /** Only counted: it is as it should be. */
     void same() {
-        counts.merge("same", 1, Integer::sum);
+        count("same", 1);
+    }
+
+    /** Only counted. */
+    void count(String kind, int more) {
+        counts.merge(kind, more, Integer::sum);
     }
 
     int count(String kind) {

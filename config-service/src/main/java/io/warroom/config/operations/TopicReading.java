@@ -3,6 +3,7 @@ package io.warroom.config.operations;
 import io.warroom.topic.Topic;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,13 +15,16 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads topics from their beginning to the end that they had when it began. */
 final class TopicReading {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int TOLD_EVERY = 50_000;
+    private static final Duration MAX_STANDSTILL = Duration.ofSeconds(60);
 
     private final Map<String, Object> properties;
     private final String topicPrefix;
@@ -39,7 +43,26 @@ final class TopicReading {
      * @throws OperationFailedException when the broker is away or a topic is not there
      */
     void read(List<Topic> topics, PrintStream out, Consumer<ConsumerRecord<String, byte[]>> reader) {
-        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+        read(topics, null, new StringDeserializer(), out, reader);
+    }
+
+    /**
+     * The same of one topic, with the keys as they are.
+     *
+     * @param since records that were written before may be left out; null for all
+     */
+    void readBytes(
+            Topic topic, @Nullable Instant since, PrintStream out, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        read(List.of(topic), since, new ByteArrayDeserializer(), out, reader);
+    }
+
+    private <K> void read(
+            List<Topic> topics,
+            @Nullable Instant since,
+            Deserializer<K> keys,
+            PrintStream out,
+            Consumer<ConsumerRecord<K, byte[]>> reader) {
+        try (var consumer = new KafkaConsumer<>(properties, keys, new ByteArrayDeserializer())) {
             var partitions = new ArrayList<TopicPartition>();
             for (var topic : topics) {
                 var name = topic.name(topicPrefix);
@@ -47,19 +70,31 @@ final class TopicReading {
                         .forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
             }
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
-            var begins = consumer.beginningOffsets(partitions);
+            var begins = begins(consumer, partitions, ends, since);
+            begins.forEach(consumer::seek);
             long all = ends.entrySet().stream()
                     .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
                     .sum();
             long read = 0;
+            long progressAt = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (var record : consumer.poll(POLL)) {
+                var records = consumer.poll(POLL);
+                for (var record : records) {
+                    if (record.offset()
+                            >= ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+                        continue; // written since it began
+                    }
                     reader.accept(record);
                     if (++read % TOLD_EVERY == 0) {
                         out.println("  read " + read + " of at most " + all + " records");
                     }
+                }
+                if (!records.isEmpty()) {
+                    progressAt = System.nanoTime();
+                } else if (System.nanoTime() - progressAt > MAX_STANDSTILL.toNanos()) {
+                    throw new OperationFailedException("nothing could be read for " + MAX_STANDSTILL.toSeconds()
+                            + " s: check that every partition has a leader, then run it again");
                 }
             }
             out.println("  read " + read + " records of " + topics.size() + " topics");
@@ -69,5 +104,22 @@ final class TopicReading {
                             + "). Check spring.kafka.bootstrap-servers, warroom.topics.prefix and that --setup was run.",
                     e);
         }
+    }
+
+    private static Map<TopicPartition, Long> begins(
+            KafkaConsumer<?, ?> consumer,
+            List<TopicPartition> partitions,
+            Map<TopicPartition, Long> ends,
+            @Nullable Instant since) {
+        if (since == null) {
+            return consumer.beginningOffsets(partitions);
+        }
+        var begins = new HashMap<TopicPartition, Long>();
+        var times = new HashMap<TopicPartition, Long>();
+        partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
+        consumer.offsetsForTimes(times)
+                .forEach((partition, first) ->
+                        begins.put(partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset()));
+        return begins;
     }
 }
