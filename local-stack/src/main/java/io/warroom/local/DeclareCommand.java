@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,14 +15,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code warroom declare}: one incident, to a stack that is up. */
 @Command(
         name = "declare",
-        description = "Declare an incident to a running Warroom and tell what becomes of it.",
+        description = "Declare an incident to a running Warroom and print its result.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:a room is open", "1:no room, or it has to wait", "3:the room of an earlier declaration"},
         mixinStandardHelpOptions = true)
 final class DeclareCommand implements Callable<Integer> {
+    private static final int EARLIER_ROOM = 3;
     private static final String API_TOKEN = "WARROOM_API_TOKEN";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -94,15 +100,37 @@ final class DeclareCommand implements Callable<Integer> {
 
     private static void declare(ObjectNode incident, String address, Http http) {
         var tenant = incident.get("tenantId").asString();
-        http.accepted(
+        var answer = http.accepted(
                 "The incident was not declared",
                 "POST",
                 address + "/api/v1/tenants/" + URLEncoder.encode(tenant, StandardCharsets.UTF_8) + "/incidents",
                 incident.toString());
-        System.out.println("Declared " + incident.get("incidentId").asString() + " for " + tenant + ".");
+        System.out.println("Declared " + incident.get("incidentId").asString() + " for " + tenant + "."
+                + effectText(effectOf(answer.body())));
     }
 
-    /** 0 for a room; 1 for a failure, for an incident that has to wait, and for no result in time. */
+    private static String effectOf(String answer) {
+        try {
+            return JsonMapper.shared().readTree(answer).path("effect").asString("");
+        } catch (JacksonException _) {
+            return ""; // an older service, or none of ours
+        }
+    }
+
+    /** What the declaration does, after a blank; empty for a new incident. */
+    static String effectText(String effect) {
+        return switch (effect) {
+            case "REPLACES_WAITING" -> " It replaces the declaration that waits and is tried at once.";
+            case "TRIES_AGAIN" -> " No room was opened for it before; it is tried again.";
+            case "REPEATS" ->
+                " It was declared before: its earlier result is published again, and nothing else changes unless its room"
+                        + " is gone.";
+            case "OPENS_ANOTHER" -> " Its earlier room is closed; another one is opened.";
+            default -> "";
+        };
+    }
+
+    /** 0 for a room; 1 for a failure, for an incident that has to wait, and for no result in time; 3 for an earlier declaration's room. */
     private int tellResult(RoomWatch watch, ObjectNode incident, Instant declared) {
         var status = new AtomicInteger(-1);
         var key = incident.get("tenantId").asString() + "/"
@@ -113,8 +141,13 @@ final class DeclareCommand implements Callable<Integer> {
                     POLL,
                     room -> {
                         if (key.equals(room.getTenantId() + "/" + room.getIncidentId())) {
-                            System.out.println(ResultText.of(room, Duration.between(declared, Instant.now())));
-                            status.set(0);
+                            if (isEarlier(room.getDeclaredAt(), incident)) {
+                                System.out.println(ResultText.ofEarlier(room));
+                                status.set(EARLIER_ROOM);
+                            } else {
+                                System.out.println(ResultText.of(room, Duration.between(declared, Instant.now())));
+                                status.set(0);
+                            }
                         }
                     },
                     failure -> {
@@ -135,6 +168,12 @@ final class DeclareCommand implements Callable<Integer> {
                     + folder.resolve("logs").resolve("worker.log"));
         }
         return status.get();
+    }
+
+    /** Whether a result is of an earlier declaration than this one. */
+    static boolean isEarlier(Instant declaredAt, ObjectNode incident) {
+        var own = incident.path("declaredAt").asString("");
+        return !own.isEmpty() && declaredAt.isBefore(Instant.parse(own).truncatedTo(ChronoUnit.MILLIS));
     }
 
     ObjectNode incident() {

@@ -29,6 +29,17 @@ final class ResultText {
         return text.toString();
     }
 
+    /** One line: the room is not this declaration's. */
+    static String ofEarlier(WarRoomOpened room) {
+        return "  %-8s  room %s \"%s\" was opened at %s for an earlier declaration, of %s"
+                .formatted(
+                        room.getPlatform(),
+                        room.getRoomId(),
+                        room.getRoomName(),
+                        room.getOpenedAt(),
+                        room.getDeclaredAt());
+    }
+
     /** One line. */
     static String of(IncidentParked waiting) {
         return waiting.getTenantId() + ": waits until " + waiting.getDeadline() + ": " + waiting.getReason() + ": "

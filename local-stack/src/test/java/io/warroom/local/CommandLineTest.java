@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -118,6 +119,19 @@ class CommandLineTest {
     @Test
     void tooLittleDiskIsSaidInMegabytes() {
         assertThatThrownBy(() -> Stack.requireDisk(100L * 1024 * 1024)).hasMessageContaining("Only 100 MB");
+    }
+
+    @Test
+    void anEarlierDeclarationsRoomIsNoSuccess() {
+        var incident = declared("--tenant", "acme", "--title", "Down");
+        var now = Instant.now();
+
+        assertThat(DeclareCommand.isEarlier(now.minusSeconds(60), incident)).isTrue();
+        assertThat(DeclareCommand.isEarlier(
+                        Instant.parse(incident.path("declaredAt").asString()), incident))
+                .isFalse();
+        assertThat(DeclareCommand.effectText("REPEATS")).contains("declared before");
+        assertThat(DeclareCommand.effectText("OPENS")).isEmpty();
     }
 
     private tools.jackson.databind.node.ObjectNode declared(String... flags) {
