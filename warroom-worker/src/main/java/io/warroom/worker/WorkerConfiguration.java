@@ -22,16 +22,28 @@ import io.warroom.worker.results.KafkaAppHealth;
 import io.warroom.worker.results.KafkaResults;
 import io.warroom.worker.schemas.OwnSchemas;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -50,6 +62,14 @@ class WorkerConfiguration {
 
     /** Everybody waits for what he sends: whatever is not sent by then is sent again. */
     private static final int CLOSE_AT_MOST_SECONDS = 5;
+
+    /** A worker that ends in mid-transaction hides later results from readers for so long, if no other takes over. */
+    private static final int STATE_TRANSACTION_MILLIS = 15_000;
+
+    /** Less, so that the worker ends its transaction before the broker does. */
+    private static final int STATE_ANSWER_MILLIS = 10_000;
+
+    private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaProperties kafka;
     private final WorkerSettings settings;
@@ -117,15 +137,63 @@ class WorkerConfiguration {
             Serializer<SpecificRecord> encoder,
             Deserializer<?> decoder,
             Clock clock,
+            ClockWatch watch,
             MeterRegistry meters) {
-        return new TopicLedger(
-                bytes, encoder, decoder, settings.topics().prefix(), clock, new ClockSetting(clock), meters);
+        var ledger = new TopicLedger(
+                bytes,
+                this::stateProducer,
+                encoder,
+                decoder,
+                settings.topics().prefix(),
+                clock,
+                new ClockSetting(clock),
+                settings.parked().limits(),
+                meters);
+        watch.tell(ledger::renewProducers);
+        return ledger;
+    }
+
+    /** For one partition of the workers' own topics: the worker that takes it over fences the one that wrote it before. */
+    private Producer<byte[], byte[]> stateProducer(int partition) {
+        var producer = new HashMap<>(kafka.buildProducerProperties());
+        producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.topics().prefix() + "warroom-state-" + partition);
+        producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, STATE_TRANSACTION_MILLIS);
+        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATE_ANSWER_MILLIS);
+        producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, STATE_ANSWER_MILLIS);
+        producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, STATE_ANSWER_MILLIS / 2);
+        producer.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Bean
-    LedgerReader ledgerReader(TopicLedger ledger, IncidentOpening opening, Clock clock, ClockWatch watch) {
+    LedgerReader ledgerReader(
+            TopicLedger ledger, IncidentOpening opening, Clock clock, ClockWatch watch, ClockedAdmin admin) {
         return new LedgerReader(
-                uncommitted(watch), ledger, opening, clock, settings.parking().mostWoken());
+                consumers(watch, Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")),
+                (reader, partitions) -> ends(admin.get(), partitions),
+                ledger,
+                opening,
+                clock,
+                settings.parking().mostWoken());
+    }
+
+    /** The reader's own ends stop before a transaction that is open, whoever's. */
+    private static Map<TopicPartition, Long> ends(Admin admin, Collection<TopicPartition> partitions) {
+        var latest = partitions.stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest()));
+        try {
+            return admin
+                    .listOffsets(latest)
+                    .all()
+                    .get(ENDS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, end -> end.getValue().offset()));
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("the ends of " + partitions + " are not known", e);
+        }
     }
 
     @Bean

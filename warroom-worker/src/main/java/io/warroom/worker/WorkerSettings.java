@@ -2,13 +2,16 @@ package io.warroom.worker;
 
 import io.warroom.platform.PlatformSettings;
 import io.warroom.platform.Secret;
+import io.warroom.topic.Topic;
 import io.warroom.worker.intake.IntakeLimits;
+import io.warroom.worker.ledger.ParkingLimits;
 import io.warroom.worker.opening.ClosingPolicy;
 import io.warroom.worker.opening.OpeningTimes;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The worker's own settings, under {@code warroom}. Defaults are here and nowhere else.
@@ -19,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param platform where platforms may be
  * @param opening how an incident is opened
  * @param parking how long an incident waits that cannot be opened now
+ * @param parked how much of one tenant may wait
  * @param closing what becomes of rooms
  * @param intake how much is taken on at once
  */
@@ -30,6 +34,7 @@ record WorkerSettings(
         @DefaultValue Platform platform,
         @DefaultValue Opening opening,
         @DefaultValue Parking parking,
+        @DefaultValue Parked parked,
         @DefaultValue Closing closing,
         @DefaultValue Intake intake) {
 
@@ -118,6 +123,30 @@ record WorkerSettings(
 
         OpeningTimes times(Duration patience) {
             return new OpeningTimes(patience, platformDeadline, peopleDeadline);
+        }
+    }
+
+    /**
+     * How much of one tenant may wait: more of its incidents fail with LIMIT_EXCEEDED.
+     *
+     * @param maxIncidentsPerTenant 1 to 1000000
+     * @param maxBytesPerTenant of their records, from 8 MiB, the largest that one may have, to 16 GiB
+     */
+    record Parked(
+            @DefaultValue("10000") int maxIncidentsPerTenant,
+            @DefaultValue("64MB") DataSize maxBytesPerTenant) {
+        Parked {
+            if (maxIncidentsPerTenant < 1 || maxIncidentsPerTenant > 1_000_000) {
+                throw new IllegalArgumentException("warroom.parked.max-incidents-per-tenant must be 1 to 1000000");
+            }
+            if (maxBytesPerTenant.toBytes() < Topic.LARGEST_RECORD
+                    || maxBytesPerTenant.compareTo(DataSize.ofGigabytes(16)) > 0) {
+                throw new IllegalArgumentException("warroom.parked.max-bytes-per-tenant must be 8MB to 16GB");
+            }
+        }
+
+        ParkingLimits limits() {
+            return new ParkingLimits(maxIncidentsPerTenant, maxBytesPerTenant.toBytes());
         }
     }
 

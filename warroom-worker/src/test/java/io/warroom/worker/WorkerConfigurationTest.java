@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.KafkaException;
+import org.springframework.util.unit.DataSize;
 
 class WorkerConfigurationTest {
 
@@ -96,6 +97,7 @@ class WorkerConfigurationTest {
                 new WorkerSettings.Platform(List.of(), true, 20),
                 new WorkerSettings.Opening(Duration.ofSeconds(20), 200),
                 new WorkerSettings.Parking(Duration.ofMinutes(10), Duration.ofHours(24), 500),
+                new WorkerSettings.Parked(10_000, DataSize.ofMegabytes(64)),
                 new WorkerSettings.Closing(ClosingPolicy.RENAME),
                 new WorkerSettings.Intake(5_000, 1_000, Duration.ofMinutes(2), Duration.ofSeconds(10)));
     }

@@ -47,6 +47,7 @@ import io.warroom.worker.intake.IncidentIntake;
 import io.warroom.worker.intake.IntakeLimits;
 import io.warroom.worker.intake.PartitionKnowledge;
 import io.warroom.worker.ledger.LedgerReader;
+import io.warroom.worker.ledger.ParkingLimits;
 import io.warroom.worker.ledger.TopicLedger;
 import io.warroom.worker.opening.ClockSetting;
 import io.warroom.worker.opening.ClosingPolicy;
@@ -756,7 +757,19 @@ class WorkerIT {
         var producer = new DefaultKafkaProducerFactory<byte[], byte[]>(writing);
         var template = new KafkaTemplate<>(producer);
         var ledger = new TopicLedger(
-                template, encoder(), decoder(), prefix, Clock.systemUTC(), new ClockSetting(Clock.systemUTC()), meters);
+                template,
+                partition -> {
+                    var state = new HashMap<>(writing);
+                    state.put("transactional.id", prefix + "warroom-state-" + partition);
+                    return new KafkaProducer<>(state, new ByteArraySerializer(), new ByteArraySerializer());
+                },
+                encoder(),
+                decoder(),
+                prefix,
+                Clock.systemUTC(),
+                new ClockSetting(Clock.systemUTC()),
+                new ParkingLimits(10_000, 64 << 20),
+                meters);
         var opening = new IncidentOpening(
                 directory,
                 Map.of(PlatformKind.LARK, platform),
@@ -767,7 +780,15 @@ class WorkerIT {
                 new OpeningTimes(Duration.ofMinutes(1), Duration.ofMinutes(1), peopleDeadline),
                 100,
                 ClosingPolicy.RENAME);
-        var ledgerReader = new LedgerReader(ungrouped, ledger, opening, Clock.systemUTC(), 10);
+        var committed = new HashMap<>(consumer);
+        committed.put("isolation.level", "read_committed");
+        var ledgerReader = new LedgerReader(
+                () -> new KafkaConsumer<>(committed, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                (consuming, partitions) -> consuming.endOffsets(partitions),
+                ledger,
+                opening,
+                Clock.systemUTC(),
+                10);
         reader.set(ledgerReader);
         var grouped = new HashMap<>(consumer);
         grouped.put("group.id", prefix + "workers");

@@ -2,6 +2,7 @@ package io.warroom.worker.intake;
 
 import io.warroom.worker.intake.Reception.Reason;
 import io.warroom.worker.opening.DisownedException;
+import io.warroom.worker.opening.UnpublishableException;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -201,7 +202,7 @@ final class RecordWork {
                 trouble(record, "A record could not be brought to its end", e);
                 if (Causes.passes(e)) {
                     place.pause(backOff(++away, LONGEST_FOR_OTHERS));
-                } else if (++own >= mostFailures) {
+                } else if (e instanceof UnpublishableException || ++own >= mostFailures) {
                     return new Ending.Failed(e);
                 } else {
                     place.pause(backOff(own, LONGEST_FOR_OURSELVES));

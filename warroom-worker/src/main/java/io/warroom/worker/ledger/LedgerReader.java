@@ -15,15 +15,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -59,27 +58,32 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
     /** A call of the consumer may block for a minute. */
     private static final Duration STALL_TIMEOUT = Duration.ofMinutes(3);
 
+    private static final Duration COME_BACK_AFTER = Duration.ofSeconds(5);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    private static final Duration READ_UNREADABLE_EVERY = Duration.ofMinutes(1);
     private static final Duration RESULTS_STAY =
             Topic.WAR_ROOM_OPENED.retention().orElseThrow();
 
-    /**
-     * When to try which incident. What the ledger says by then decides; a due that is out of date is put off.
-     *
-     * @param at by time that passes
-     * @param early the number of its attempts, when it need not wait for its next one: its platform answers again, or it has ended
-     *     and was not released before its worker died; null when it must
-     */
-    private record Due(
-            Instant at, int partition, String key, @Nullable Integer early) {
+    /** Looks at dues in one round, at most: records are read in between. */
+    private static final int MAX_LOOKS = 10_000;
 
-        /** Unless it has been tried since. */
-        boolean isEarly(Waiting waiting) {
-            return early != null && early == waiting.attempts();
-        }
+    /** Where the topics of the partitions end, whatever is committed there. */
+    public interface Ends {
+        Map<TopicPartition, Long> of(Consumer<byte[], byte[]> reader, Collection<TopicPartition> partitions);
     }
 
+    /**
+     * A partition that is read up to where its topics ended.
+     *
+     * @param restored is completed then
+     */
+    private record Restoring(CompletableFuture<Void> restored, Map<TopicPartition, Long> ends) {}
+
+    /** An incident whose try has ended: looked at again, whatever came of it. */
+    private record ComeBack(Instant at, int partition, String key) {}
+
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Ends ends;
     private final TopicLedger ledger;
     private final IncidentOpening opening;
     private final Clock clock;
@@ -87,11 +91,12 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
     private final List<String> topics;
     private final Semaphore places;
     private final ConcurrentLinkedQueue<String> changedTenants = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Due> comeBack = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ComeBack> comeBack = new ConcurrentLinkedQueue<>();
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
-    private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparing(Due::at));
+    private final RetryQueue retries = new RetryQueue();
     private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private Instant forgetNext = Instant.MIN;
+    private Instant readUnreadableNext = Instant.MIN;
     private volatile boolean running;
     private volatile @Nullable String trouble;
     private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -100,26 +105,30 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
     /**
      * Wires it; nothing is read before {@link #start()}.
      *
-     * @param consumers makes a consumer of bytes, without a group
+     * @param consumers makes a consumer of bytes, without a group, that reads what is committed
+     * @param ends of topics, what is not committed included: it may be committed any time
      * @param mostWoken incidents in work at once, at least 1
      */
     public LedgerReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
+            Ends ends,
             TopicLedger ledger,
             IncidentOpening opening,
             Clock clock,
             int mostWoken) {
-        this(consumers, ledger, opening, clock, new SteadyTime(), mostWoken);
+        this(consumers, ends, ledger, opening, clock, new SteadyTime(), mostWoken);
     }
 
     LedgerReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
+            Ends ends,
             TopicLedger ledger,
             IncidentOpening opening,
             Clock clock,
             InstantSource time,
             int mostWoken) {
         this.consumers = consumers;
+        this.ends = ends;
         this.ledger = ledger;
         this.opening = opening;
         this.clock = clock;
@@ -154,8 +163,8 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
 
     private void read(Consumer<byte[], byte[]> consumer, Runnable heartbeat) {
         var read = new HashMap<Integer, PartitionLedger>();
-        var restoring = new HashMap<Integer, Map<TopicPartition, Long>>();
-        dues.clear();
+        var restoring = new HashMap<Integer, Restoring>();
+        retries.clear();
         while (running) {
             heartbeat.run();
             follow(consumer, read, restoring);
@@ -170,9 +179,10 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
                     }
                 }
                 restoring.entrySet().removeIf(one -> {
-                    boolean reached = one.getValue().entrySet().stream()
+                    boolean reached = one.getValue().ends().entrySet().stream()
                             .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
                     if (reached) {
+                        one.getValue().restored().complete(null);
                         restored(one.getKey(), Objects.requireNonNull(read.get(one.getKey())));
                     }
                     return reached;
@@ -183,6 +193,7 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
             }
             trouble = null;
             forgetWhatTheBrokerForgets(read.values());
+            readUnreadable(read);
             wake(read, restoring.keySet());
         }
     }
@@ -195,24 +206,39 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
         }
     }
 
+    private void readUnreadable(Map<Integer, PartitionLedger> read) {
+        var now = time.instant();
+        if (!now.isBefore(readUnreadableNext)) {
+            readUnreadableNext = now.plus(READ_UNREADABLE_EVERY);
+            read.forEach((number, partition) -> ledger.readUnreadable(partition).forEach(waiting -> {
+                opening.learn(waiting);
+                schedule(number, TopicLedger.key(waiting.incident()), waiting);
+            }));
+        }
+    }
+
     /** Reads what is owned now, from the beginning what was not owned before. */
+    @SuppressWarnings("ReferenceEquality") // another future is of another reading
     private void follow(
-            Consumer<byte[], byte[]> consumer,
-            Map<Integer, PartitionLedger> read,
-            Map<Integer, Map<TopicPartition, Long>> restoring) {
-        var owned = Map.copyOf(ledger.owned());
-        if (owned.equals(read)) {
+            Consumer<byte[], byte[]> consumer, Map<Integer, PartitionLedger> read, Map<Integer, Restoring> restoring) {
+        var owned = ledger.readable();
+        restoring.entrySet().removeIf(one -> {
+            var its = owned.get(one.getKey());
+            return its == null || its.restored() != one.getValue().restored();
+        });
+        boolean allIsRead = owned.entrySet().stream()
+                .allMatch(one -> one.getValue().restored().isDone() || restoring.containsKey(one.getKey()));
+        if (allIsRead && owned.equals(read)) {
             return;
         }
         var added = new ArrayList<TopicPartition>();
         owned.forEach((partition, its) -> {
-            if (read.get(partition) != its) {
+            if (read.get(partition) != its || !(its.restored().isDone() || restoring.containsKey(partition))) {
                 added.addAll(partitionsOf(partition));
             }
         });
         read.clear();
         read.putAll(owned);
-        restoring.keySet().retainAll(owned.keySet());
         consumer.assign(owned.keySet().stream()
                 .flatMap(partition -> partitionsOf(partition).stream())
                 .toList());
@@ -228,9 +254,17 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
         if (!fromTheStart.isEmpty()) {
             consumer.seekToBeginning(fromTheStart);
         }
-        consumer.endOffsets(added)
+        // Taken first: if its writer is lost meanwhile, this one is of no worth.
+        var futures = new HashMap<Integer, CompletableFuture<Void>>();
+        added.forEach(one -> futures.put(
+                one.partition(),
+                Objects.requireNonNull(read.get(one.partition())).restored()));
+        ends.of(consumer, added)
                 .forEach((partition, end) -> restoring
-                        .computeIfAbsent(partition.partition(), none -> new HashMap<>())
+                        .computeIfAbsent(
+                                partition.partition(),
+                                number -> new Restoring(Objects.requireNonNull(futures.get(number)), new HashMap<>()))
+                        .ends()
                         .put(partition, end));
     }
 
@@ -255,11 +289,10 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
     }
 
     private void restored(int number, PartitionLedger partition) {
-        partition.restored().complete(null);
-        partition.allWaiting().forEach(waiting -> {
-            String key = TopicLedger.key(waiting.incident());
-            if (hasEnded(waiting)) {
-                wakeNow(number, waiting);
+        partition.allParked().forEach((key, parked) -> {
+            var waiting = ledger.outline(key, parked);
+            if (parked.isBeyondLimits() || hasEnded(waiting)) {
+                wakeNow(number, key, waiting);
             } else {
                 schedule(number, key, waiting);
             }
@@ -269,7 +302,18 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
     private void schedule(int partition, String key, Waiting waiting) {
         var now = clock.instant();
         var pause = isTimeFor(waiting, now) ? Duration.ZERO : Duration.between(now, waiting.nextTryAt());
-        dues.add(new Due(time.instant().plus(pause), partition, key, null));
+        put(time.instant().plus(pause), partition, key, waiting, null);
+    }
+
+    private void put(Instant at, int partition, String key, Waiting waiting, @Nullable Integer early) {
+        var left = Duration.between(clock.instant(), waiting.deadline());
+        retries.put(new RetryQueue.Retry(
+                at.toEpochMilli(),
+                time.instant().plus(left).toEpochMilli(),
+                partition,
+                key,
+                new RetryQueue.Line(waiting.incident().tenantId(), waiting.platform()),
+                early));
     }
 
     /** Its time is over, or what it waits for has come. */
@@ -292,59 +336,111 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
         for (var tenant = changedTenants.poll(); tenant != null; tenant = changedTenants.poll()) {
             tenants.add(tenant);
         }
-        tenants.forEach(tenant -> read.forEach((number, partition) -> partition.waitingOf(tenant).stream()
-                .filter(waiting -> waiting.reason().waitsForPeople())
-                .forEach(waiting -> schedule(number, TopicLedger.key(waiting.incident()), waiting))));
+        tenants.forEach(tenant -> forEachOf(tenant, read, (number, key, waiting) -> {
+            if (waiting.reason().waitsForPeople()) {
+                schedule(number, key, waiting);
+            }
+        }));
         for (var app = opening.answersAgain(); app != null; app = opening.answersAgain()) {
             wakeWhoWaitsFor(app, read);
         }
         opening.dueProbes().forEach(app -> probe(app, read));
-        for (var due = comeBack.poll(); due != null; due = comeBack.poll()) {
-            dues.add(due);
+        for (var back = comeBack.peek(); back != null && !back.at().isAfter(time.instant()); back = comeBack.peek()) {
+            comeBack.remove();
+            lookAgain(back, read);
         }
+        retry(read, restoring);
+    }
+
+    /** Released or parked again, the ledger says so by then; else this is the next try. */
+    private void lookAgain(ComeBack back, Map<Integer, PartitionLedger> read) {
+        var partition = read.get(back.partition());
+        var parked = partition == null ? null : partition.parked(back.key()).orElse(null);
+        if (parked != null && !inWork.contains(back.key())) {
+            schedule(back.partition(), back.key(), ledger.outline(back.key(), parked));
+        }
+    }
+
+    private void retry(Map<Integer, PartitionLedger> read, Set<Integer> restoring) {
         var now = time.instant();
         // They take their tenant's places in a moment.
         var woken = new HashMap<String, Integer>();
-        while (!dues.isEmpty() && !dues.peek().at().isAfter(now) && places.availablePermits() > 0) {
-            var due = dues.remove();
-            var partition = read.get(due.partition());
-            var waiting = partition == null || restoring.contains(due.partition())
-                    ? null
-                    : partition.waiting(due.key()).orElse(null);
-            if (waiting == null) {
+        for (int looks = 0; looks < MAX_LOOKS && places.availablePermits() > 0; looks++) {
+            var retry = retries.due(now.toEpochMilli());
+            if (retry == null) {
+                return;
+            }
+            if (look(retry, read, restoring, woken)) {
                 continue;
             }
-            if (!due.isEarly(waiting) && !isTimeFor(waiting, clock.instant())) {
-                // It was parked anew, or the clock goes slower than time passes.
-                schedule(due.partition(), due.key(), waiting);
-                continue;
-            }
-            String tenant = waiting.incident().tenantId();
-            if (opening.places(waiting) <= woken.getOrDefault(tenant, 0)) {
-                dues.add(new Due(now.plus(AFTER_TROUBLE), due.partition(), due.key(), due.early()));
-            } else if (inWork.add(due.key())) {
-                woken.merge(tenant, 1, Integer::sum);
-                resume(due, waiting);
+            // Its tenant has no place for it: those whose time is over need none of their app.
+            var expired = retries.expired(retry.line(), now.toEpochMilli());
+            if (expired == null || !look(expired, read, restoring, woken)) {
+                retries.putOff(retry.line(), now.plus(AFTER_TROUBLE).toEpochMilli());
             }
         }
     }
 
+    /** @return false when its tenant has no place for it now */
+    private boolean look(
+            RetryQueue.Retry retry,
+            Map<Integer, PartitionLedger> read,
+            Set<Integer> restoring,
+            Map<String, Integer> woken) {
+        var partition = read.get(retry.partition());
+        var parked = partition == null || restoring.contains(retry.partition())
+                ? null
+                : partition.parked(retry.key()).orElse(null);
+        if (parked == null || inWork.contains(retry.key())) {
+            retries.remove(retry.key()); // who is in work comes back
+            return true;
+        }
+        var waiting = ledger.outline(retry.key(), parked);
+        boolean isEarly = retry.early() != null && retry.early() == waiting.attempts();
+        if (!isEarly && !isTimeFor(waiting, clock.instant())) {
+            // It was parked again, or the clock goes slower than time passes.
+            schedule(retry.partition(), retry.key(), waiting);
+            return true;
+        }
+        String tenant = waiting.incident().tenantId();
+        if (opening.places(waiting) <= woken.getOrDefault(tenant, 0)) {
+            return false;
+        }
+        woken.merge(tenant, 1, Integer::sum);
+        retries.remove(retry.key());
+        inWork.add(retry.key());
+        resume(retry, waiting, parked.isBeyondLimits());
+        return true;
+    }
+
+    private interface Look {
+        void at(int partition, String key, Waiting waiting);
+    }
+
+    private void forEachOf(String tenantId, Map<Integer, PartitionLedger> read, Look look) {
+        read.forEach((number, partition) -> partition
+                .parkedOf(tenantId)
+                .forEach((key, parked) -> look.at(number, key, ledger.outline(key, parked))));
+    }
+
     private void wakeWhoWaitsFor(AppId app, Map<Integer, PartitionLedger> read) {
-        read.forEach((number, partition) -> partition.waitingOf(app.tenantId()).stream()
-                .filter(waiting -> waiting.platform() == app.platform()
-                        && (isOfSetUp(waiting) || waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE))
-                .forEach(waiting -> wakeNow(number, waiting)));
+        forEachOf(app.tenantId(), read, (number, key, waiting) -> {
+            if (waiting.platform() == app.platform()
+                    && (isOfSetUp(waiting) || waiting.reason() == Waiting.Reason.PLATFORM_UNAVAILABLE)) {
+                wakeNow(number, key, waiting);
+            }
+        });
     }
 
     /** One of those that wait for the app's set-up, which may have been mended on the platform. */
     private void probe(AppId app, Map<Integer, PartitionLedger> read) {
         for (var partition : read.entrySet()) {
-            var first = partition.getValue().waitingOf(app.tenantId()).stream()
-                    .filter(waiting -> waiting.platform() == app.platform() && isOfSetUp(waiting))
-                    .findFirst();
-            if (first.isPresent()) {
-                wakeNow(partition.getKey(), first.get());
-                return;
+            for (var one : partition.getValue().parkedOf(app.tenantId()).entrySet()) {
+                var waiting = ledger.outline(one.getKey(), one.getValue());
+                if (waiting.platform() == app.platform() && isOfSetUp(waiting)) {
+                    wakeNow(partition.getKey(), one.getKey(), waiting);
+                    return;
+                }
             }
         }
     }
@@ -353,30 +449,37 @@ public final class LedgerReader implements SmartLifecycle, HealthIndicator, Supe
         return waiting.reason() == Waiting.Reason.MISCONFIGURED || waiting.reason() == Waiting.Reason.QUOTA_EXHAUSTED;
     }
 
-    private void wakeNow(int partition, Waiting waiting) {
-        dues.add(new Due(time.instant(), partition, TopicLedger.key(waiting.incident()), waiting.attempts()));
+    private void wakeNow(int partition, String key, Waiting waiting) {
+        put(time.instant(), partition, key, waiting, waiting.attempts());
     }
 
-    private void resume(Due due, Waiting waiting) {
+    /** @param outline of the incident, whose people are read from the ledger when it is tried */
+    private void resume(RetryQueue.Retry retry, Waiting outline, boolean isBeyondLimits) {
         places.acquireUninterruptibly();
         threads.execute(() -> {
             try {
-                opening.resume(waiting);
+                if (isBeyondLimits) {
+                    opening.exceedsLimit(outline);
+                } else {
+                    var waiting = ledger.waiting(outline.incident());
+                    if (waiting.isPresent()) {
+                        opening.resume(waiting.get());
+                    }
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (DisownedException e) {
                 log.debug("An incident that waited is another worker's now", e);
             } catch (RuntimeException | Error e) {
                 log.atError()
-                        .addKeyValue("tenant", waiting.incident().tenantId())
-                        .addKeyValue("incidentId", waiting.incident().incidentId())
+                        .addKeyValue("tenant", outline.incident().tenantId())
+                        .addKeyValue("incidentId", outline.incident().incidentId())
                         .setCause(e)
                         .log("An incident that waited could not be brought to its end; trying again");
             } finally {
-                inWork.remove(due.key());
+                inWork.remove(retry.key());
                 places.release();
-                // Released or parked anew, the ledger says so by then; else this is the next try.
-                comeBack.add(new Due(time.instant().plusSeconds(5), due.partition(), due.key(), null));
+                comeBack.add(new ComeBack(time.instant().plus(COME_BACK_AFTER), retry.partition(), retry.key()));
             }
         });
     }

@@ -2,6 +2,7 @@ package io.warroom.worker.ledger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.warroom.event.IncidentParked;
+import io.warroom.event.MissingMember;
 import io.warroom.event.WarRoomClosed;
 import io.warroom.event.WarRoomFailed;
 import io.warroom.event.WarRoomOpened;
@@ -16,27 +17,37 @@ import io.warroom.worker.opening.DisownedException;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.OpenRoom;
+import io.warroom.worker.opening.UnpublishableException;
 import io.warroom.worker.opening.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
@@ -49,37 +60,52 @@ public final class TopicLedger implements Ledger, Publication {
 
     private static final Logger log = LoggerFactory.getLogger(TopicLedger.class);
 
+    /** Bytes of a failure that are kept to repeat it. */
+    private static final int MAX_KEPT_FAILURE = 32 * 1_024;
+
+    private static final int MAX_KEPT_NAMES = 100;
+
     /** More than clocks that are set by one another do. */
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private final KafkaOperations<byte[], byte[]> bytes;
+    private final IntFunction<Producer<byte[], byte[]>> producers;
     private final Serializer<SpecificRecord> encoder;
     private final Deserializer<?> decoder;
     private final String topicPrefix;
     private final Map<String, Topic> topics = new HashMap<>();
     private final Clock clock;
     private final ClockSetting setting;
+    private final ParkingLimits limits;
     private final MeterRegistry meters;
     private final Map<Integer, PartitionLedger> owned = new ConcurrentHashMap<>();
+    /** What a thread decides from what it has read is not written once somebody else has written the partition. */
+    @SuppressWarnings("ThreadLocalUsage") // one process may have two ledgers, in tests
+    private final ThreadLocal<PartitionLedger.@Nullable Session> read = new ThreadLocal<>();
 
     /**
      * Owns nothing at first.
      *
-     * @param bytes writes; it must hash keys as the topics' other writers do
+     * @param bytes knows the topics' partitions
+     * @param producers makes a transactional producer for a partition's number; its transactional id has that number
      * @param encoder of what is written
      * @param decoder of what is read
      * @param setting of that clock
+     * @param limits of what may wait of one tenant
      * @param meters counts what is parked, by reason, and shows how many wait
      */
     public TopicLedger(
             KafkaOperations<byte[], byte[]> bytes,
+            IntFunction<Producer<byte[], byte[]>> producers,
             Serializer<SpecificRecord> encoder,
             Deserializer<?> decoder,
             String topicPrefix,
             Clock clock,
             ClockSetting setting,
+            ParkingLimits limits,
             MeterRegistry meters) {
         this.bytes = bytes;
+        this.producers = producers;
         this.encoder = encoder;
         this.decoder = decoder;
         this.topicPrefix = topicPrefix;
@@ -87,19 +113,42 @@ public final class TopicLedger implements Ledger, Publication {
                 .forEach(topic -> topics.put(topic.name(topicPrefix), topic));
         this.clock = clock;
         this.setting = setting;
+        this.limits = limits;
         this.meters = meters;
         meters.gauge("warroom.incidents.waiting", this, TopicLedger::waiting);
     }
 
-    /** This worker owns the partition from now on; done when what is in its topics has been read. */
+    /**
+     * This worker owns the partition from now on: whoever wrote it before is fenced. Done when what is in its topics has been read.
+     */
     public CompletableFuture<Void> own(int partition) {
-        return owned.computeIfAbsent(partition, added -> new PartitionLedger(setting))
-                .restored();
+        return owned.computeIfAbsent(partition, this::begin).restored();
+    }
+
+    private PartitionLedger begin(int partition) {
+        var added = new PartitionLedger(limits, lost -> new PartitionWriter(producers, partition, lost));
+        added.writer().start();
+        return added;
     }
 
     /** Another worker may own it now. */
     public void disown(int partition) {
-        owned.remove(partition);
+        var gone = owned.remove(partition);
+        if (gone != null) {
+            gone.writer().close();
+        }
+    }
+
+    /** New producers are made: those that are time by a clock that was set back. */
+    public void renewProducers() {
+        owned.values().forEach(partition -> partition.writer().renewProducer());
+    }
+
+    /** The partitions of this worker that no other can write. */
+    Map<Integer, PartitionLedger> readable() {
+        return owned.entrySet().stream()
+                .filter(one -> one.getValue().writer().isReady())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     Map<Integer, PartitionLedger> owned() {
@@ -121,7 +170,31 @@ public final class TopicLedger implements Ledger, Publication {
 
     @Override
     public Optional<Waiting> waiting(Incident incident) {
-        return home(incident.tenantId()).waiting(key(incident));
+        return waiting(home(incident.tenantId()), key(incident));
+    }
+
+    private Optional<Waiting> waiting(PartitionLedger home, String key) {
+        return home.parked(key).flatMap(parked -> decoded(key, parked));
+    }
+
+    /** With its times by the clock as it is set now. */
+    private Optional<Waiting> decoded(String key, ParkedIncident parked) {
+        byte[] value = parked.value();
+        var waiting = value == null
+                ? Optional.of(parked.outline(key))
+                : decoded(new ConsumerRecord<>(topic(), 0, parked.offset(), null, value), IncidentParked.class)
+                        .map(ParkedIncidents::waiting);
+        return waiting.map(read -> inOurTime(parked, read));
+    }
+
+    /** What is needed to decide when it is tried, with its times by the clock as it is set now. */
+    Waiting outline(String key, ParkedIncident parked) {
+        return inOurTime(parked, parked.outline(key));
+    }
+
+    private Waiting inOurTime(ParkedIncident parked, Waiting read) {
+        var ahead = parked.ahead();
+        return setting.moved(ahead.isZero() ? read : read.earlier(ahead), parked.clockThen());
     }
 
     /**
@@ -129,10 +202,13 @@ public final class TopicLedger implements Ledger, Publication {
      *
      * @throws DisownedException when another worker has it: what is known here may be out of date, and what would be written
      *     could take away what that one wrote
+     * @throws KafkaException when its topics must be read again first
      */
     private PartitionLedger home(String tenantId) {
-        int partitions = bytes.partitionsFor(topic()).size();
-        var home = owned.get(TenantPartitioner.partitionOf(tenantId, partitions));
+        var home = owned.get(partitionOf(tenantId));
+        if (home != null && home.wasRestored() && !home.restored().isDone()) {
+            throw new KafkaException("the partition of tenant " + tenantId + " is read again before it is written");
+        }
         if (home == null || !home.restored().isDone()) {
             throw new DisownedException("the partition of tenant " + tenantId
                     + " is another worker's, or what that one wrote is yet to be read");
@@ -140,11 +216,34 @@ public final class TopicLedger implements Ledger, Publication {
         return home;
     }
 
+    private int partitionOf(String tenantId) {
+        return TenantPartitioner.partitionOf(
+                tenantId, bytes.partitionsFor(topic()).size());
+    }
+
+    /** As {@link #home}: what is written by this thread is decided from what it reads now. */
+    private PartitionLedger homeToRead(String tenantId) {
+        var home = home(tenantId);
+        read.set(home.session());
+        return home;
+    }
+
+    /** As {@link #home}, if nobody else has written since this thread has read it. */
+    private PartitionLedger homeToWrite(String tenantId) {
+        var home = home(tenantId);
+        var known = read.get();
+        if (known != null && known != home.session()) {
+            throw new DisownedException(
+                    "another worker has written the partition of tenant " + tenantId + " meanwhile");
+        }
+        return home;
+    }
+
     @Override
     public Standing standing(String tenantId, String incidentId) {
         String key = tenantId + "/" + incidentId;
-        var home = home(tenantId);
-        var waiting = home.waiting(key).orElse(null);
+        var home = homeToRead(tenantId);
+        var waiting = waiting(home, key).orElse(null);
         var opened = home.opened(key).orElse(null);
         var closed = home.closed(key).orElse(null);
         var failed = home.failed(key)
@@ -182,7 +281,11 @@ public final class TopicLedger implements Ledger, Publication {
             return failed.getGeneration() > incident.generation();
         }
         int order = incident.declaredAt().compareTo(failed.getDeclaredAt());
-        return order < 0 || (order == 0 && home.parkedAt(key) <= failedAt(home, key));
+        return order < 0 || (order == 0 && parkedAt(home, key) <= failedAt(home, key));
+    }
+
+    private static long parkedAt(PartitionLedger home, String key) {
+        return home.parked(key).map(ParkedIncident::timestamp).orElse(0L);
     }
 
     private static long failedAt(PartitionLedger home, String key) {
@@ -241,7 +344,7 @@ public final class TopicLedger implements Ledger, Publication {
         boolean tombstone = record.value() == null;
         switch (topic) {
             case WAR_ROOM_OPENED -> partition.opened(key, record);
-            case WAR_ROOM_FAILED -> partition.failed(key, record);
+            case WAR_ROOM_FAILED -> partition.failed(key, bounded(record));
             case WAR_ROOM_CLOSED -> {
                 if (tombstone) {
                     partition.closed(key, null);
@@ -253,18 +356,49 @@ public final class TopicLedger implements Ledger, Publication {
             case INCIDENT_PARKED -> {
                 var waiting = tombstone
                         ? Optional.<Waiting>empty()
-                        : decoded(record, IncidentParked.class)
-                                .map(ParkedIncidents::waiting)
-                                .map(read -> readBack ? inOurTime(read, record.timestamp()) : read);
+                        : decoded(record, IncidentParked.class).map(ParkedIncidents::waiting);
+                if (!tombstone && waiting.isEmpty() && !partition.keepUnreadable(key, record)) {
+                    log.atError()
+                            .addKeyValue("incidentId", key)
+                            .log(
+                                    "Too many waiting incidents cannot be read; this one is skipped until the next restart");
+                }
                 if (tombstone || waiting.isPresent()) {
                     partition.parked(
-                            key, record.offset(), record.timestamp(), waiting.orElse(null), readBack, clockThen);
+                            key,
+                            record.offset(),
+                            waiting.map(read -> ParkedIncident.of(
+                                            record.offset(),
+                                            record.timestamp(),
+                                            record.value(),
+                                            read,
+                                            readBack ? ahead(record.timestamp()) : Duration.ZERO,
+                                            clockThen))
+                                    .orElse(null),
+                            readBack);
                 }
                 return waiting;
             }
             default -> throw new IllegalStateException("not a topic of the ledger: " + topic);
         }
         return Optional.empty();
+    }
+
+    /** Waiting incidents that could not be read, and can now: a registry may have its schemas back. */
+    List<Waiting> readUnreadable(PartitionLedger partition) {
+        return partition.unreadable().stream()
+                .filter(this::isReadable)
+                .flatMap(record -> apply(partition, record).stream())
+                .toList();
+    }
+
+    private boolean isReadable(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return decoder.deserialize(record.topic(), record.headers(), record.value()) instanceof IncidentParked;
+        } catch (RuntimeException e) {
+            log.debug("A waiting incident can still not be read", e);
+            return false;
+        }
     }
 
     /** What was declared until its resolution is the incident that was closed. */
@@ -280,49 +414,113 @@ public final class TopicLedger implements Ledger, Publication {
                 record.timestamp());
     }
 
+    /** A failure of an older worker may name a thousand people: the first of them are kept. */
+    private ConsumerRecord<byte[], byte[]> bounded(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null || record.value().length <= MAX_KEPT_FAILURE) {
+            return record;
+        }
+        var failed = decoded(record, WarRoomFailed.class).orElse(null);
+        if (failed == null) {
+            return record;
+        }
+        int total = Math.max(failed.getMissing().size(), failed.getMissingTotal());
+        var kept = new ArrayList<MissingMember>();
+        int characters = 0;
+        for (var one : failed.getMissing()) {
+            characters += one.getPersonId().length()
+                    + one.getName().length()
+                    + one.getDetail().length();
+            if (kept.size() == MAX_KEPT_NAMES || characters > MAX_KEPT_FAILURE / 4) {
+                break;
+            }
+            kept.add(one);
+        }
+        var cut = WarRoomFailed.newBuilder(failed)
+                .setMissing(kept)
+                .setMissingTotal(total)
+                .build();
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
+                record.key(),
+                encoder.serialize(record.topic(), record.headers(), cut),
+                record.headers(),
+                Optional.empty());
+    }
+
     /** A worker whose clock was ahead of ours wrote times that are not to be waited for. */
-    private Waiting inOurTime(Waiting waiting, long writtenMillis) {
+    private Duration ahead(long writtenMillis) {
         var ahead = Duration.between(clock.instant(), Instant.ofEpochMilli(writtenMillis));
-        return ahead.compareTo(CLOCKS_DIFFER) > 0 ? waiting.earlier(ahead) : waiting;
+        return ahead.compareTo(CLOCKS_DIFFER) > 0 ? ahead : Duration.ZERO;
     }
 
     @Override
     public void publish(ProducerRecord<String, SpecificRecord> record) {
-        if (topics.containsKey(record.topic())) {
-            home(record.key().substring(0, record.key().indexOf('/')));
+        write(record, encoded(record));
+    }
+
+    private byte @Nullable [] encoded(ProducerRecord<String, SpecificRecord> record) {
+        try {
+            return record.value() == null ? null : encoder.serialize(record.topic(), record.headers(), record.value());
+        } catch (RuntimeException e) {
+            if (e instanceof KafkaException failed && Undecodable.why(failed) != Undecodable.NOT_AVRO) {
+                throw failed;
+            }
+            throw new UnpublishableException("a record of " + record.topic() + " cannot be encoded", e);
         }
+    }
+
+    private void write(ProducerRecord<String, SpecificRecord> record, byte @Nullable [] value) {
+        String tenant = TenantPartitioner.tenantOf(record.key());
+        var home = homeToWrite(tenant);
         var clockThen = setting.now();
-        byte[] value =
-                record.value() == null ? null : encoder.serialize(record.topic(), record.headers(), record.value());
         byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
-        var written = bytes.send(new ProducerRecord<>(record.topic(), null, key, value, record.headers()))
-                .join()
-                .getRecordMetadata();
-        var partition = owned.get(written.partition());
-        if (partition != null) {
-            apply(
-                    partition,
-                    new ConsumerRecord<>(
-                            written.topic(),
-                            written.partition(),
-                            written.offset(),
-                            written.timestamp(),
-                            TimestampType.CREATE_TIME,
-                            ConsumerRecord.NULL_SIZE,
-                            ConsumerRecord.NULL_SIZE,
-                            key,
-                            value,
-                            record.headers(),
-                            Optional.empty()),
-                    false,
-                    clockThen);
+        var written =
+                send(home, new ProducerRecord<>(record.topic(), partitionOf(tenant), key, value, record.headers()));
+        apply(
+                home,
+                new ConsumerRecord<>(
+                        written.topic(),
+                        written.partition(),
+                        written.offset(),
+                        written.timestamp(),
+                        TimestampType.CREATE_TIME,
+                        ConsumerRecord.NULL_SIZE,
+                        ConsumerRecord.NULL_SIZE,
+                        key,
+                        value,
+                        record.headers(),
+                        Optional.empty()),
+                false,
+                clockThen);
+    }
+
+    /** @throws UnpublishableException when its topic takes no record of its size */
+    private static RecordMetadata send(PartitionLedger home, ProducerRecord<byte[], byte[]> record) {
+        try {
+            var written = home.writer().write(record);
+            home.hasWritten(new TopicPartition(written.topic(), written.partition()), written.offset());
+            return written;
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RecordTooLargeException) {
+                    throw new UnpublishableException(
+                            "a record of " + record.topic() + " is too large for its topic", e);
+                }
+            }
+            throw e;
         }
     }
 
     @Override
     public void repeatResult(Incident incident) {
         String key = key(incident);
-        var home = home(incident.tenantId());
+        var home = homeToWrite(incident.tenantId());
         boolean hasFailed = standing(incident.tenantId(), incident.incidentId()) instanceof Standing.Failed;
         var known = (hasFailed ? home.failed(key) : home.opened(key)).orElse(null);
         if (known == null) {
@@ -330,11 +528,11 @@ public final class TopicLedger implements Ledger, Publication {
         }
         var again = new ProducerRecord<byte[], byte[]>(known.topic(), known.partition(), known.key(), known.value());
         known.headers().forEach(again.headers()::add);
-        bytes.send(again).join();
+        send(home, again);
     }
 
     @Override
-    public void park(Waiting waiting) {
+    public Parking park(Waiting waiting) {
         var incident = waiting.incident();
         var record = new ProducerRecord<String, SpecificRecord>(topic(), key(incident), ParkedIncidents.event(waiting));
         String name = topic() + "/" + key(incident) + "/" + waiting.deadline() + "/" + waiting.attempts();
@@ -343,7 +541,17 @@ public final class TopicLedger implements Ledger, Publication {
                 Topic.INCIDENT_PARKED,
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(),
                 clock.instant());
-        publish(record);
+        byte[] value = Objects.requireNonNull(encoded(record));
+        var home = homeToWrite(incident.tenantId());
+        if (!home.reserve(record.key(), value.length)) {
+            meters.counter("warroom.parked.limit.exceeded").increment();
+            return Parking.LIMIT_EXCEEDED;
+        }
+        try {
+            write(record, value);
+        } finally {
+            home.unreserve(record.key(), value.length);
+        }
         meters.counter("warroom.parked", "reason", waiting.reason().name()).increment();
         log.atInfo()
                 .addKeyValue("tenant", incident.tenantId())
@@ -351,6 +559,7 @@ public final class TopicLedger implements Ledger, Publication {
                 .addKeyValue("errorCode", waiting.reason())
                 .addKeyValue("attempts", waiting.attempts())
                 .log("Incident waits");
+        return Parking.PARKED;
     }
 
     @Override
@@ -360,9 +569,7 @@ public final class TopicLedger implements Ledger, Publication {
 
     /** How many incidents of the owned partitions wait. */
     int waiting() {
-        return owned.values().stream()
-                .mapToInt(partition -> partition.allWaiting().size())
-                .sum();
+        return owned.values().stream().mapToInt(PartitionLedger::waiting).sum();
     }
 
     private String topic() {

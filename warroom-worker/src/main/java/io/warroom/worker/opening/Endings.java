@@ -46,6 +46,35 @@ final class Endings {
                 at);
     }
 
+    static Result.Failed limitExceeded(Waiting waiting, Instant at) {
+        return new Result.Failed(
+                waiting.incident(),
+                waiting.platform(),
+                waiting.appRevision(),
+                Result.Reason.LIMIT_EXCEEDED,
+                "Too many incidents of this tenant wait already, so this one does not. Remove the cause that they wait for,"
+                        + " then declare it again. It would have waited: "
+                        + waiting.words(),
+                null,
+                List.of(),
+                waiting.roomMayExist(),
+                at);
+    }
+
+    static Result unpublishable(Incident incident, Instant at) {
+        return new Result.Failed(
+                incident,
+                null,
+                null,
+                Result.Reason.UNKNOWN,
+                "The record of this incident's result is refused by its topic. Ask the operator to set max.message.bytes of"
+                        + " the topics as the set-up does; then declare the incident again.",
+                null,
+                List.of(),
+                true, // its room may be what could not be published
+                at);
+    }
+
     static Result givenUp(Incident incident, String words, Instant at) {
         return new Result.Failed(
                 incident,

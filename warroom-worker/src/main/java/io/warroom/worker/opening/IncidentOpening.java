@@ -137,38 +137,71 @@ public final class IncidentOpening {
      */
     public void open(Declaration declaration) throws InterruptedException {
         var incident = declaration.incident();
-        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
+        inTurn.run(
+                incident.tenantId(),
+                incident.incidentId(),
+                () -> orEndUnpublishable(incident, () -> {
+                    switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
+                        case Ledger.Standing.Unknown() -> attempt(incident, isOld(declaration));
+                        case Ledger.Standing.Waits(var waiting) -> {
+                            if (incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
+                                tryAgain(renewed(
+                                        waiting,
+                                        incident.inGeneration(waiting.incident().generation())));
+                            } else if (declaration.retryAt() != null) {
+                                tryAgain(renewed(waiting, waiting.incident()));
+                            }
+                        }
+                        case Ledger.Standing.Failed failed -> {
+                            if (isAfter(declaration, failed)) {
+                                attempt(
+                                        incident.inGeneration(failed.generation()),
+                                        failed.roomMayExist() || isOld(declaration));
+                            } else {
+                                ledger.repeatResult(incident);
+                            }
+                        }
+                        case Ledger.Standing.Open(var room, var untold) -> openAgain(declaration, room, untold);
+                        case Ledger.Standing.Closed closed -> {
+                            if (declaration.retryAt() == null
+                                    && incident.declaredAt().isAfter(closed.until())) {
+                                attempt(incident.inGeneration(closed.generation() + 1), isOld(declaration));
+                            } else {
+                                ledger.repeatResult(incident);
+                            }
+                        }
+                        case Ledger.Standing.WithoutChat() -> ledger.repeatResult(incident);
+                    }
+                }));
+    }
+
+    /** An incident whose records are refused whenever they are sent holds no place for longer: a small result ends it. */
+    private void orEndUnpublishable(Incident incident, InTurn.Work work) throws InterruptedException {
+        try {
+            work.run();
+        } catch (UnpublishableException e) {
+            log.atError()
+                    .addKeyValue("tenant", incident.tenantId())
+                    .addKeyValue("incidentId", incident.incidentId())
+                    .setCause(e)
+                    .log("A record of an incident cannot be published; the incident ends");
             switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
-                case Ledger.Standing.Unknown() -> attempt(incident, isOld(declaration));
-                case Ledger.Standing.Waits(var waiting) -> {
-                    if (incident.declaredAt().isAfter(waiting.incident().declaredAt())) {
-                        tryAgain(renewed(
-                                waiting,
-                                incident.inGeneration(waiting.incident().generation())));
-                    } else if (declaration.retryAt() != null) {
-                        tryAgain(renewed(waiting, waiting.incident()));
-                    }
-                }
-                case Ledger.Standing.Failed failed -> {
-                    if (isAfter(declaration, failed)) {
-                        attempt(
-                                incident.inGeneration(failed.generation()),
-                                failed.roomMayExist() || isOld(declaration));
-                    } else {
-                        ledger.repeatResult(incident);
-                    }
-                }
-                case Ledger.Standing.Open(var room, var untold) -> openAgain(declaration, room, untold);
-                case Ledger.Standing.Closed closed -> {
-                    if (declaration.retryAt() == null && incident.declaredAt().isAfter(closed.until())) {
-                        attempt(incident.inGeneration(closed.generation() + 1), isOld(declaration));
-                    } else {
-                        ledger.repeatResult(incident);
-                    }
-                }
-                case Ledger.Standing.WithoutChat() -> ledger.repeatResult(incident);
+                case Ledger.Standing.Unknown() -> endUnpublishable(incident);
+                case Ledger.Standing.Waits(var waiting) -> endUnpublishable(waiting.incident());
+                case Ledger.Standing.Failed failed -> endUnpublishable(incident.inGeneration(failed.generation()));
+                case Ledger.Standing.Closed closed -> endUnpublishable(incident.inGeneration(closed.generation() + 1));
+                case Ledger.Standing.Open open -> {}
+                case Ledger.Standing.WithoutChat() -> {}
             }
-        });
+            if (ledger.waiting(incident).isPresent()) {
+                release(incident);
+            }
+        }
+    }
+
+    private void endUnpublishable(Incident incident) throws InterruptedException {
+        var failed = Endings.unpublishable(incident, clock.instant());
+        untilSafe.run(() -> results.publish(failed));
     }
 
     /** A worker may have made the room and been killed before it could publish that. */
@@ -263,7 +296,46 @@ public final class IncidentOpening {
     }
 
     private void park(Waiting waiting) throws InterruptedException {
-        untilSafe.run(() -> ledger.park(waiting));
+        if (untilSafe.call(() -> ledger.park(waiting)) == Ledger.Parking.LIMIT_EXCEEDED) {
+            endBeyondLimit(waiting);
+        }
+    }
+
+    /** Its tenant has as many waiting incidents as it may: it fails, or its open room stays without what is pending. */
+    private void endBeyondLimit(Waiting waiting) throws InterruptedException {
+        var incident = waiting.incident();
+        var failed = Endings.limitExceeded(waiting, clock.instant());
+        if (ledger.standing(incident.tenantId(), incident.incidentId()) instanceof Ledger.Standing.Open open) {
+            var room = open.room();
+            var now = room;
+            if (!room.briefed()) {
+                firstMessage.giveUp(room, incident, failed.words());
+                now = Objects.requireNonNullElse(roomOf(incident), room);
+            }
+            var pending = waiting.pending();
+            if (pending != null) {
+                following.giveUp(now, pending, failed.words());
+            }
+        } else {
+            untilSafe.run(() -> results.publish(failed));
+        }
+        if (ledger.waiting(incident).isPresent()) {
+            release(incident);
+        }
+    }
+
+    /**
+     * Ends an incident that another worker parked and that is beyond its tenant's limits.
+     *
+     * @throws InterruptedException when the worker stops meanwhile: it waits on then
+     */
+    public void exceedsLimit(Waiting parked) throws InterruptedException {
+        var incident = parked.incident();
+        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
+            if (ledger.waiting(incident).isPresent()) {
+                endBeyondLimit(parked);
+            }
+        });
     }
 
     private void release(Incident incident) throws InterruptedException {
@@ -399,18 +471,21 @@ public final class IncidentOpening {
      */
     public void resume(Waiting woken) throws InterruptedException {
         var incident = woken.incident();
-        inTurn.run(incident.tenantId(), incident.incidentId(), () -> {
-            // It may have changed since it was woken.
-            switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
-                case Ledger.Standing.Waits(var waiting) -> tryAgain(waiting);
-                case Ledger.Standing.Open(var room, var untold) ->
-                    resumeRoom(untold == null ? woken.with(null) : untold);
-                case Ledger.Standing.Failed failed -> release(incident);
-                case Ledger.Standing.Closed closed -> release(incident);
-                case Ledger.Standing.WithoutChat() -> release(incident);
-                case Ledger.Standing.Unknown() -> {}
-            }
-        });
+        inTurn.run(
+                incident.tenantId(),
+                incident.incidentId(),
+                () -> orEndUnpublishable(incident, () -> {
+                    // It may have changed since it was woken.
+                    switch (ledger.standing(incident.tenantId(), incident.incidentId())) {
+                        case Ledger.Standing.Waits(var waiting) -> tryAgain(waiting);
+                        case Ledger.Standing.Open(var room, var untold) ->
+                            resumeRoom(untold == null ? woken.with(null) : untold);
+                        case Ledger.Standing.Failed failed -> release(incident);
+                        case Ledger.Standing.Closed closed -> release(incident);
+                        case Ledger.Standing.WithoutChat() -> release(incident);
+                        case Ledger.Standing.Unknown() -> {}
+                    }
+                }));
     }
 
     private void tryAgain(Waiting waiting) throws InterruptedException {

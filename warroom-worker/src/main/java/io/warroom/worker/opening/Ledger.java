@@ -54,12 +54,20 @@ public interface Ledger {
      */
     void repeatResult(Incident incident);
 
+    /** What came of parking an incident. */
+    enum Parking {
+        /** It is safe, so that the incident's record is done. */
+        PARKED,
+        /** As many of its tenant wait, or as many bytes of them, as may: nothing was written. */
+        LIMIT_EXCEEDED
+    }
+
     /**
-     * Parks it: returns when that is safe, so that the incident's record is done.
+     * Parks it, unless its tenant has reached its limits.
      *
      * @throws RuntimeException when it could not be made safe
      */
-    void park(Waiting waiting);
+    Parking park(Waiting waiting);
 
     /**
      * It waits no longer: its result is safe.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.warroom.topic.TenantPartitioner;
 import io.warroom.worker.opening.DisownedException;
+import io.warroom.worker.opening.UnpublishableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,18 @@ class RecordWorkTest {
         assertThat(door.runs).isEqualTo(10);
         assertThat(reasons()).containsExactly("WORKER_FAILED", "WORKER_FAILED");
         assertThat(place.pauses).hasSize(9 + 9);
+    }
+
+    @Test
+    void whatCanNeverBePublishedIsNotTriedAgain() {
+        door.failures = 1_000;
+        door.failure = new UnpublishableException("too large", new RecordTooLargeException("5 MiB"));
+        door.endsInAResult = true;
+
+        assertThat(toItsEnd(HOME)).isTrue();
+
+        assertThat(door.runs).isEqualTo(1);
+        assertThat(door.givenUp).hasSize(1);
     }
 
     @Test

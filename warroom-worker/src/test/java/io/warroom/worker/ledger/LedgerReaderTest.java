@@ -63,15 +63,24 @@ class LedgerReaderTest {
     private final TimedProducer producer = new TimedProducer(clock, () -> {});
     private final TopicLedger ledger = new TopicLedger(
             new KafkaTemplate<>(() -> producer),
+            partition -> producer,
             (topic, event) -> written(event),
             (topic, value) -> events.get(value[0]),
             "",
             clock,
             setting,
+            TopicLedgerTest.LIMITS,
             new SimpleMeterRegistry());
     private final ScriptedPlatform platform = new ScriptedPlatform();
     private final IncidentOpening opening = opening(ledger);
-    private final LedgerReader reader = new LedgerReader(() -> consumer, ledger, opening, clock, () -> time, 10);
+    private final LedgerReader reader = new LedgerReader(
+            () -> consumer,
+            (reader, partitions) -> reader.endOffsets(partitions),
+            ledger,
+            opening,
+            clock,
+            () -> time,
+            10);
 
     @BeforeAll
     static void trust() {
@@ -191,6 +200,34 @@ class LedgerReaderTest {
                 new KafkaAppHealth(nowhere, ""),
                 clock,
                 () -> time);
+    }
+
+    /** For tests that open nothing. */
+    static IncidentOpening opening(TopicLedger known, Clock clock) {
+        Publication nowhere = record -> {};
+        return OpeningInTime.of(
+                new Directory() {
+                    @Override
+                    public Choice choose(String tenantId, @Nullable PlatformKind wanted) {
+                        return new Choice.None();
+                    }
+
+                    @Override
+                    public Optional<Version> peek(String tenantId, @Nullable PlatformKind wanted) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<String> boundUser(String tenantId, PlatformKind platform, String personId) {
+                        return Optional.empty();
+                    }
+                },
+                new ScriptedPlatform(),
+                known,
+                new KafkaResults(nowhere, "", clock, new SimpleMeterRegistry()),
+                new KafkaAppHealth(nowhere, ""),
+                clock,
+                clock);
     }
 
     private static MockConsumer<byte[], byte[]> ofEmptyTopics() {

@@ -49,6 +49,13 @@ final class TimedProducer extends MockProducer<byte[], byte[]> {
     }
 
     @Override
+    public void initTransactions() {
+        if (!transactionInitialized()) {
+            super.initTransactions();
+        }
+    }
+
+    @Override
     public void close() {
         // A template's usual factory passes that over.
     }

@@ -1,10 +1,14 @@
 package io.warroom.worker.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.warroom.event.EventClasses;
+import io.warroom.event.MissingMember;
+import io.warroom.event.MissingReason;
+import io.warroom.event.WarRoomFailed;
 import io.warroom.platform.Person;
 import io.warroom.platform.PlatformKind;
 import io.warroom.worker.opening.ClockSetting;
@@ -13,21 +17,29 @@ import io.warroom.worker.opening.FollowUp;
 import io.warroom.worker.opening.Incident;
 import io.warroom.worker.opening.Ledger;
 import io.warroom.worker.opening.Result;
+import io.warroom.worker.opening.UnpublishableException;
 import io.warroom.worker.opening.Waiting;
 import io.warroom.worker.results.KafkaResults;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,22 +49,40 @@ import org.springframework.kafka.core.KafkaTemplate;
 class TopicLedgerTest {
 
     static final Instant NOW = Instant.parse("2026-10-01T00:00:00Z");
+    static final ParkingLimits LIMITS = new ParkingLimits(400, 1_000);
 
     private final List<SpecificRecord> written = new ArrayList<>();
     private Instant now = NOW;
+    private int valueBytes = 2;
+    private @Nullable RuntimeException encodingFailure;
+    private @Nullable RuntimeException decodingFailure;
     private Duration setWhileSending = Duration.ZERO;
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final TimedProducer producer = new TimedProducer(clock, () -> now = now.plus(setWhileSending));
     private final TopicLedger ledger = new TopicLedger(
             new KafkaTemplate<>(() -> producer),
+            partition -> producer,
             (topic, event) -> {
+                if (encodingFailure != null) {
+                    throw encodingFailure;
+                }
                 written.add(event);
-                return new byte[] {(byte) (written.size() - 1)};
+                return Arrays.copyOf(
+                        ByteBuffer.allocate(2)
+                                .putShort((short) (written.size() - 1))
+                                .array(),
+                        valueBytes);
             },
-            (topic, value) -> written.get(value[0]),
+            (topic, value) -> {
+                if (decodingFailure != null) {
+                    throw decodingFailure;
+                }
+                return written.get(ByteBuffer.wrap(value).getShort());
+            },
             "",
             clock,
             new ClockSetting(clock, () -> NOW),
+            LIMITS,
             new SimpleMeterRegistry());
     private final KafkaResults results = new KafkaResults(ledger, "", clock, new SimpleMeterRegistry());
 
@@ -145,6 +175,109 @@ class TopicLedgerTest {
     }
 
     @Test
+    void asManyOfATenantWaitAsMayAndNoMoreUntilOneIsReleased() {
+        own();
+        valueBytes = 2;
+        for (int i = 0; i < 400; i++) {
+            assertThat(ledger.park(waiting(anIncident("INC-" + i, NOW)))).isEqualTo(Ledger.Parking.PARKED);
+        }
+        var oneMore = waiting(anIncident("INC-400", NOW));
+
+        assertThat(ledger.park(oneMore)).isEqualTo(Ledger.Parking.LIMIT_EXCEEDED);
+        assertThat(ledger.standing("acme", "INC-400")).isEqualTo(new Ledger.Standing.Unknown());
+        assertThat(ledger.waiting()).isEqualTo(400);
+        assertThat(producer.history()).hasSize(400);
+
+        assertThat(ledger.park(waiting(anIncident("INC-7", NOW))))
+                .as("it waits already")
+                .isEqualTo(Ledger.Parking.PARKED);
+        ledger.release(anIncident("INC-7", NOW));
+        assertThat(ledger.park(oneMore)).isEqualTo(Ledger.Parking.PARKED);
+    }
+
+    @Test
+    void bytesOfATenantThatWaitAreBounded() {
+        own();
+        valueBytes = 300;
+        var incidents = List.of("A", "B", "C", "D");
+
+        assertThat(incidents)
+                .map(id -> ledger.park(waiting(anIncident(id, NOW))))
+                .containsExactly(
+                        Ledger.Parking.PARKED,
+                        Ledger.Parking.PARKED,
+                        Ledger.Parking.PARKED,
+                        Ledger.Parking.LIMIT_EXCEEDED);
+        valueBytes = 600;
+        assertThat(ledger.park(waiting(anIncident("A", NOW))))
+                .as("1,200 of 1,000 and a quarter more")
+                .isEqualTo(Ledger.Parking.PARKED);
+        assertThat(ledger.park(waiting(anIncident("B", NOW)))).isEqualTo(Ledger.Parking.LIMIT_EXCEEDED);
+    }
+
+    @Test
+    void whatIsRestoredBeyondTheLimitsIsKeptWithoutItsBytes() {
+        own();
+        var partition = partition();
+        valueBytes = 300;
+        for (int i = 0; i < 3; i++) {
+            ledger.park(waiting(anIncident("INC-" + i, NOW)));
+        }
+        ledger.disown(0);
+        own();
+        var next = partition();
+        for (int i = 0; i < 3; i++) {
+            readBack(next, i);
+        }
+        assertThat(next.allParked().values()).noneMatch(ParkedIncident::isBeyondLimits);
+        byte[] large = new byte[900];
+        large[1] = 2;
+        ledger.apply(next, new ConsumerRecord<>("incident-parked", 0, 3, "acme/INC-9".getBytes(UTF_8), large));
+
+        var beyond = next.parked("acme/INC-9").orElseThrow();
+        assertThat(beyond.isBeyondLimits()).isTrue();
+        assertThat(ledger.waiting(anIncident("INC-9", NOW))
+                        .orElseThrow()
+                        .incident()
+                        .declaredAt())
+                .isEqualTo(NOW);
+        assertThat(next.waiting()).isEqualTo(4);
+        assertThat(partition.waiting()).isEqualTo(3);
+    }
+
+    @Test
+    void aResultThatItsTopicRefusesIsUnpublishable() {
+        own();
+        producer.sendException = new RecordTooLargeException("5 MiB");
+
+        assertThatThrownBy(() -> results.publish(opened())).isInstanceOf(UnpublishableException.class);
+        producer.sendException = new TimeoutException("the broker is unreachable");
+        assertThatThrownBy(() -> results.publish(opened())).isNotInstanceOf(UnpublishableException.class);
+        producer.sendException = null;
+        encodingFailure = new SerializationException("a bug");
+        assertThatThrownBy(() -> results.publish(opened())).isInstanceOf(UnpublishableException.class);
+    }
+
+    @Test
+    void whatWaitsAndHasASchemaThatTheRegistryLacksIsReadWhenItHasIt() {
+        own();
+        var incident = anIncident(NOW);
+        ledger.park(waiting(incident));
+        ledger.disown(0);
+        own();
+        decodingFailure = new SerializationException("Error retrieving Avro schema; error code: 40403");
+
+        readBack(partition(), 0);
+        assertThat(ledger.waiting(incident)).isEmpty();
+        assertThat(ledger.readUnreadable(partition())).isEmpty();
+        decodingFailure = null;
+
+        assertThat(ledger.readUnreadable(partition())).containsExactly(waiting(incident));
+        assertThat(ledger.waiting(incident)).hasValue(waiting(incident));
+        assertThat(partition().unreadable()).isEmpty();
+    }
+
+    @Test
     void aRoomIsKnownToBeWithoutItsFirstMessageUntilThatIsNoted() {
         own();
         var opened = opened();
@@ -196,6 +329,35 @@ class TopicLedgerTest {
         ledger.park(waiting(anIncident(NOW)));
 
         assertThat(ledger.standing("acme", "INC-1")).isInstanceOf(Ledger.Standing.Waits.class);
+    }
+
+    @Test
+    void ofAnOlderWorkersFailureWithAThousandPeopleTheFirstAreKept() {
+        own();
+        var missing = IntStream.range(0, 1_000)
+                .mapToObj(i -> new MissingMember("p-" + i, "n".repeat(200), MissingReason.NO_CONTACT, "no contact"))
+                .toList();
+        written.add(WarRoomFailed.newBuilder()
+                .setEventId("e")
+                .setTenantId("acme")
+                .setIncidentId("INC-1")
+                .setDetail("nobody was found")
+                .setMissing(missing)
+                .setDeclaredAt(NOW)
+                .setFailedAt(NOW)
+                .build());
+
+        ledger.apply(
+                partition(),
+                new ConsumerRecord<>("war-room-failed", 0, 0, "acme/INC-1".getBytes(UTF_8), new byte[900_000]));
+
+        var kept = partition().failed("acme/INC-1").orElseThrow();
+        assertThat(kept.value()).hasSizeLessThan(100);
+        assertThat(ledger.standing("acme", "INC-1")).isInstanceOf(Ledger.Standing.Failed.class);
+        assertThat((WarRoomFailed) written.getLast()).satisfies(failed -> {
+            assertThat(failed.getMissing()).hasSizeBetween(30, 50);
+            assertThat(failed.getMissingTotal()).isEqualTo(1_000);
+        });
     }
 
     @Test

@@ -52,6 +52,7 @@ class IncidentOpeningTest {
     private final List<OpenRoom> briefed = new ArrayList<>();
     private final List<OpenRoom> changes = new ArrayList<>();
     private int brokerIsAway;
+    private int refusals;
     private final Instant begun = now;
     private Duration passed = Duration.ZERO;
     private Duration clockJumps = Duration.ZERO;
@@ -808,6 +809,34 @@ class IncidentOpeningTest {
     }
 
     @Test
+    void anIncidentBeyondItsTenantsLimitsFailsWithWhatToDo() throws Exception {
+        ledger.isFull = true;
+        directory.choice = new Directory.Choice.None();
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(Result.Reason.LIMIT_EXCEEDED);
+            assertThat(failed.words()).contains("declare it again", "has no mobile app enabled");
+        });
+    }
+
+    @Test
+    void aResultThatIsRefusedForGoodEndsInASmallFailure() throws Exception {
+        refusals = 10;
+
+        open(anIncident(new Incident.Chat.TenantsChoice()));
+
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(Result.Reason.UNKNOWN);
+            assertThat(failed.words()).contains("max.message.bytes");
+        });
+        assertThat(platform.calls)
+                .as("one room, however often its result is refused")
+                .containsOnlyOnce("create");
+    }
+
+    @Test
     void equalIncidentsHaveEqualKeysAndOthersHaveOthers() {
         var one = anIncident(new Incident.Chat.TenantsChoice());
 
@@ -837,6 +866,9 @@ class IncidentOpeningTest {
                 new Results() {
                     @Override
                     public void publish(Result result) {
+                        if (refusals-- > 0) {
+                            throw new UnpublishableException("too large", null);
+                        }
                         if (brokerIsAway-- > 0) {
                             throw new IllegalStateException("the broker is away");
                         }

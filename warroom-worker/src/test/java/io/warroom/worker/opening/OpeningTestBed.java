@@ -68,11 +68,12 @@ final class OpeningTestBed {
         }
 
         @Override
-        public void park(Waiting waiting) {
+        public Parking park(Waiting waiting) {
             standing = standing instanceof Standing.Open(var room, var untold)
                             && room.generation() == waiting.incident().generation()
                     ? new Standing.Open(room, waiting)
                     : new Standing.Waits(waiting);
+            return Parking.PARKED;
         }
 
         @Override

@@ -12,6 +12,8 @@ final class RememberingLedger implements Ledger {
     final List<String> released = new ArrayList<>();
     final List<String> repeated = new ArrayList<>();
 
+    boolean isFull;
+
     @Nullable
     Standing standing;
 
@@ -40,8 +42,12 @@ final class RememberingLedger implements Ledger {
     }
 
     @Override
-    public void park(Waiting waiting) {
+    public Parking park(Waiting waiting) {
+        if (isFull) {
+            return Parking.LIMIT_EXCEEDED;
+        }
         parked.add(waiting);
+        return Parking.PARKED;
     }
 
     @Override
