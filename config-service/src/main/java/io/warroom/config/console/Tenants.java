@@ -19,12 +19,9 @@ final class Tenants {
     List<String> find(String text) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         SELECT tenant_id
-                          FROM (SELECT tenant_id FROM tenant
-                                 UNION SELECT tenant_id FROM war_room_feed
-                                 UNION SELECT tenant_id FROM api_token
-                                 UNION SELECT tenant_id FROM member_binding) known
+                          FROM known_tenant
                          WHERE strpos(lower(tenant_id), lower(:text)) > 0
-                         ORDER BY tenant_id COLLATE "C"
+                         ORDER BY tenant_id
                          LIMIT :limit""")
                 .bind("text", text)
                 .bind("limit", MOST)

@@ -50,18 +50,20 @@ final class MemberStore {
 
     /** The bindings that hold, by person and platform; those behind a place, if one is given. */
     List<Binding> search(Handle handle, TenantId tenant, String text, @Nullable String behind, int limit) {
+        var place = behind == null ? "" : behind;
+        int slash = place.lastIndexOf('/');
         return handle.createQuery("""
                         SELECT person_id, platform, bound, platform_user_id, revision, changed_at
                           FROM member_binding
                          WHERE tenant_id = :tenant AND bound
-                           AND (strpos(lower(person_id), lower(:text)) > 0 OR strpos(lower(platform_user_id), lower(:text)) > 0)
-                           AND (:behind::text IS NULL
-                                OR (person_id || '/' || platform) COLLATE "C" > :behind COLLATE "C")
-                         ORDER BY (person_id || '/' || platform) COLLATE "C"
+                           AND (:text = '' OR strpos(lower(person_id), lower(:text)) > 0 OR strpos(lower(platform_user_id), lower(:text)) > 0)
+                           AND (person_id COLLATE "C", platform COLLATE "C") > (:person, :platform)
+                         ORDER BY person_id COLLATE "C", platform COLLATE "C"
                          LIMIT :limit""")
                 .bind("tenant", tenant.value())
                 .bind("text", text)
-                .bind("behind", behind)
+                .bind("person", slash < 0 ? place : place.substring(0, slash))
+                .bind("platform", slash < 0 ? "" : place.substring(slash + 1))
                 .bind("limit", limit)
                 .map((row, context) -> binding(new MemberRef(tenant, row.getString("person_id")), row))
                 .list();

@@ -46,9 +46,11 @@ final class EraseTenant implements Operation {
             "api_token",
             "idempotency_key",
             "war_room",
+            "war_room_total",
             "war_room_feed",
             "app_health",
-            "audit");
+            "audit",
+            "known_tenant");
 
     private final Jdbi jdbi;
     private final Outbox outbox;

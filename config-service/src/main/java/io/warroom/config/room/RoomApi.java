@@ -11,8 +11,11 @@ import static io.warroom.config.openapi.Shape.time;
 import io.warroom.config.openapi.ApiDescription;
 import io.warroom.config.openapi.Described;
 import io.warroom.config.openapi.Shape;
+import io.warroom.event.FailureReason;
 import io.warroom.event.MessageKind;
 import io.warroom.event.MessageState;
+import io.warroom.event.MissingReason;
+import io.warroom.event.ParkReason;
 import io.warroom.event.Platform;
 import io.warroom.event.Severity;
 import java.util.List;
@@ -26,11 +29,11 @@ final class RoomApi implements Described {
             {"tenantId": "acme", "incidentId": "INC-4711", "title": "Checkout is down", "state": "OPENED", "platform": "LARK", \
             "severity": "P1", "region": "eu-1", "declaredAt": "2026-10-01T09:30:00Z", "openedAt": "2026-10-01T09:30:02.100Z", \
             "resolvedAt": null, "closedAt": null, "roomId": "oc_a0553eda9014c201e6969b478895c230", "roomName": "INC-4711 Checkout", \
-            "appRevision": 3, "peopleIn": 4, "peopleMissing": 1, "failure": null, "waiting": null""";
+            "appRevision": 3, "peopleIn": 4, "peopleMissing": 1, "generation": 1, "firstMessage": "SENT", "failure": null, "waiting": null""";
 
     private static final String DETAIL = ITEM + """
             , "description": null, "impact": "Nobody can pay", "service": "checkout", "summary": null, "links": [], \
-            "responders": [{"personId": "p-17", "name": "Wei Chen", "platformUserId": null, "role": "COMMANDER"}], \
+            "responders": [{"personId": "p-17", "name": "Wei Chen", "platformUserId": null, "role": "COMMANDER"}], "respondersTotal": 1, \
             "members": [{"personId": "p-17", "name": "Wei Chen", "platformUserId": "ou_1", "role": "COMMANDER"}], \
             "missing": [{"personId": "p-18", "name": "Li Na", "reason": "NOT_FOUND", "detail": "No such mobile number."}], \
             "messages": [{"at": "2026-10-01T09:30:02.400Z", "kind": "FIRST", "state": "SENT", \
@@ -39,7 +42,7 @@ final class RoomApi implements Described {
             "timeline": [{"at": "2026-10-01T09:30:00Z", "event": "DECLARED"}, {"at": "2026-10-01T09:30:02.100Z", "event": "OPENED"}]}""";
 
     private static final String STREAM = """
-            retry: 2000
+            retry: 3417
             id: 1f0c2a9b-41
 
             event: war-room
@@ -67,15 +70,26 @@ final class RoomApi implements Described {
                                 .with(
                                         "totals",
                                         totals().saying(
-                                                        "How many of each state the other filters select, whatever `state` says."))
-                                .with("next", string().orNull().saying("The next page's cursor; null on the last."))
+                                                        "The tenant's rooms of each state, whatever `state` says; null with any"
+                                                                + " other filter, and with `cursor`.")
+                                                .orNull())
+                                .with(
+                                        "next",
+                                        string().orNull()
+                                                .saying(
+                                                        "The next page's cursor; null on the last. A filter looks through "
+                                                                + RoomStore.WINDOW
+                                                                + " incidents for each page: with few matches a page has fewer items than"
+                                                                + " `limit`, perhaps none, and `next` goes on with older incidents."))
                                 .with(
                                         "streamFrom",
                                         string().saying("For `after` of the stream: nothing is missed between.")),
                         "{\"items\": [" + ITEM
                                 + "}], \"totals\": {\"CLOSED\": 0, \"DECLARED\": 0, \"FAILED\": 0, \"OPENED\": 1,"
                                 + " \"WAITING\": 0}, \"next\": null, \"streamFrom\": \"1f0c2a9b-41\"}")
-                .refuses(400, "invalid-parameter");
+                .refuses(400, "invalid-parameter")
+                .refuses(429, "too-many-reads")
+                .refuses(503, "too-slow");
         api.route(TOPIC, "GET", "/war-rooms/stream", "streamWarRooms", "War rooms as they change (server-sent events)")
                 .saying(
                         "`war-room` has the list's item (WarRoom) as data, `war-room-removed` only whose it is, and `reset`"
@@ -96,13 +110,18 @@ final class RoomApi implements Described {
                         "One war room, with who is in and what happened")
                 .answers(200, "Everything that is known.", named("WarRoomDetail"), DETAIL, "ETag")
                 .refuses(400, "invalid-incident", "invalid-parameter")
-                .refuses(404, "no-such-incident");
+                .refuses(404, "no-such-incident")
+                .refuses(429, "too-many-reads")
+                .refuses(503, "too-slow");
     }
 
     private static ApiDescription.Route filters(ApiDescription.Route route) {
         return route.queries("state", states().saying("Any of these states."))
                 .query("platform", oneOf(Platform.WECOM, Platform.DINGTALK, Platform.LARK))
                 .query("severity", severities())
+                .queries(
+                        "firstMessage",
+                        oneOf(FirstMessage.values()).saying("Any of these states of the room's first message."))
                 .query("region", Shape.line(255).saying("The whole of it."))
                 .query("q", Shape.line(255).saying("Part of the title or of the incident's id."))
                 .query("from", time().saying("Declared at or after."))
@@ -114,14 +133,14 @@ final class RoomApi implements Described {
         api.shape("WarRoomDetail", detail());
         api.shape(
                 "Failure",
-                object().with("reason", string())
+                object().with("reason", oneOf(FailureReason.values()))
                         .with("detail", string().saying("What a person can do."))
                         .with("platformCode", string().orNull())
                         .with("platformRequestId", string().orNull())
                         .with("failedAt", time()));
         api.shape(
                 "Waiting",
-                object().with("reason", string())
+                object().with("reason", oneOf(ParkReason.values()))
                         .with("detail", string())
                         .with("attempts", count())
                         .with("nextTryAt", time())
@@ -136,7 +155,7 @@ final class RoomApi implements Described {
                 "Absentee",
                 object().with("personId", string())
                         .with("name", string())
-                        .with("reason", string())
+                        .with("reason", oneOf(MissingReason.values()))
                         .with("detail", string()));
         api.shape(
                 "Message",
@@ -147,7 +166,7 @@ final class RoomApi implements Described {
                                 "state",
                                 oneOf(MessageState.values())
                                         .saying(
-                                                "UNANSWERED: perhaps it arrived, and it is not sent again. GIVEN_UP: its time was over."))
+                                                "UNANSWERED: no answer came, so that perhaps it arrived. GIVEN_UP: its time was over."))
                         .with("text", string().saying("As given to the platform: bold and links are markdown."))
                         .with("messageId", string().orNull().saying("The platform's."))
                         .with("detail", string().orNull().saying("Why it was not taken."))
@@ -163,8 +182,11 @@ final class RoomApi implements Described {
                         .maybe("severity", string().orNull())
                         .maybe("impact", string().orNull())
                         .maybe("note", string().orNull())
-                        .maybe("added", list(named("Participant")))
-                        .maybe("reason", string())
+                        .maybe(
+                                "added",
+                                list(named("Participant")).saying("The first " + Saying.Update.NAMES + " at most."))
+                        .maybe("addedTotal", count().saying("How many were added."))
+                        .maybe("reason", oneOf(FailureReason.values()))
                         .maybe("dissolved", Shape.flag()));
     }
 
@@ -185,6 +207,19 @@ final class RoomApi implements Described {
                 .with("appRevision", count().orNull().saying("Of the app that opened it, or tried to."))
                 .with("peopleIn", count())
                 .with("peopleMissing", count())
+                .maybe(
+                        "generation",
+                        Shape.number(1, Integer.MAX_VALUE)
+                                .saying(
+                                        "Which room of the incident: one more each time that it is declared again after its room"
+                                                + " was closed or is gone."))
+                .maybe(
+                        "firstMessage",
+                        oneOf(FirstMessage.values())
+                                .orNull()
+                                .saying(
+                                        "What came of the room's first message; without SENT the room is silent. PENDING: not"
+                                                + " posted yet, or no answer came, and it is posted again. Null without a room."))
                 .with("failure", named("Failure").orNull().saying("Only of state FAILED."))
                 .with("waiting", named("Waiting").orNull().saying("Only of state WAITING."));
     }
@@ -196,13 +231,27 @@ final class RoomApi implements Described {
                 .with("service", string().orNull())
                 .with("summary", string().orNull())
                 .with("links", list(named("WebLink")))
-                .with("responders", list(named("Participant")))
-                .with("members", list(named("Participant")).saying("Who is in the room."))
-                .with("missing", list(named("Absentee")).saying("Who should be, and why not."))
+                .with("responders", list(named("Participant")).saying("The first of them, as many as fit into 6 KiB."))
+                .maybe("respondersTotal", count())
+                .with(
+                        "members",
+                        list(named("Participant"))
+                                .saying(
+                                        "The first of those in the room, as many as fit into 56 KiB; `peopleIn` counts all."))
+                .with(
+                        "missing",
+                        list(named("Absentee"))
+                                .saying(
+                                        "The first of those who should be, and why not, as many as fit into 20 KiB; `peopleMissing` counts all."))
                 .with(
                         "messages",
-                        list(named("Message")).saying("What was said in the room, the oldest first; the newest 20."))
-                .with("timeline", list(named("Step")).saying("The oldest first; the newest 50 updates."));
+                        list(named("Message"))
+                                .saying(
+                                        "What was said in the room, the oldest first; the newest 20, as many as fit into 32 KiB."))
+                .with(
+                        "timeline",
+                        list(named("Step"))
+                                .saying("The oldest first; the newest 50 updates, as many as fit into 28 KiB."));
     }
 
     private static Shape totals() {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.type.TypeReference;
@@ -27,11 +26,6 @@ public final class RoomBoard {
 
     private final Rooms rooms;
 
-    /** Reads only. */
-    public RoomBoard(Jdbi jdbi) {
-        this(new Rooms(jdbi));
-    }
-
     RoomBoard(Rooms rooms) {
         this.rooms = rooms;
     }
@@ -39,13 +33,13 @@ public final class RoomBoard {
     /**
      * A page of the list.
      *
-     * @param totals rooms by state among what the other filters select
+     * @param totals the tenant's rooms by state; null with a cursor, and with any filter but the state
      * @param next cursor of the page behind; null on the last
      * @param streamFrom where a stream goes on from this page
      */
     public record Page(
             List<Map<String, @Nullable Object>> items,
-            Map<String, Long> totals,
+            @Nullable Map<String, Long> totals,
             @Nullable String next,
             String streamFrom) {}
 
@@ -64,7 +58,7 @@ public final class RoomBoard {
     public record Missed(String personId, String name, String reason, String detail, String incidentId) {}
 
     /**
-     * A page of the rooms that the filter selects, and how many there are of each state.
+     * A page of the rooms that the filter selects, and how many the tenant has of each state.
      *
      * @param parameters filters, limit and cursor, as a request has them
      * @throws Problem 400 naming every parameter at fault
@@ -80,16 +74,20 @@ public final class RoomBoard {
         }
         query.requireValid();
         var page = rooms.page(tenant.value(), filter, cursor, limit);
-        // In the order of the states.
-        var totals = new LinkedHashMap<String, Long>();
-        new TreeMap<>(page.totals()).forEach((state, count) -> totals.put(state.name(), count));
         return new Page(
                 page.rooms().stream()
                         .map(room -> JSON.readValue(room.item(), ITEM))
                         .toList(),
-                totals,
+                page.totals().map(RoomBoard::inOrder).orElse(null),
                 page.next().map(RoomCursor::text).orElse(null),
                 page.mark().text());
+    }
+
+    /** In the order of the states. */
+    private static Map<String, Long> inOrder(Map<State, Long> totals) {
+        var named = new LinkedHashMap<String, Long>();
+        new TreeMap<>(totals).forEach((state, count) -> named.put(state.name(), count));
+        return named;
     }
 
     /**

@@ -50,10 +50,19 @@ final class RoomCleaning implements SmartLifecycle {
         int all = 0;
         int some;
         do {
-            some = jdbi.inTransaction(handle -> store.forget(handle, retention, BATCH));
+            var tenant = jdbi.withHandle(handle -> store.oldest(handle, retention));
+            some = tenant.isEmpty() ? 0 : forget(tenant.get());
             all += some;
-        } while (some == BATCH && !Thread.currentThread().isInterrupted());
+        } while (some > 0 && !Thread.currentThread().isInterrupted());
         return all;
+    }
+
+    private int forget(String tenant) {
+        return jdbi.inTransaction(handle -> {
+            // Totals are changed by one at a time.
+            store.lock(handle, tenant);
+            return store.forget(handle, tenant, retention, BATCH);
+        });
     }
 
     private void run() {

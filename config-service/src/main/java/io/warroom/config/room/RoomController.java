@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,14 +33,14 @@ class RoomController {
     private final RoomFeed feed;
     private final RoomSettings.Stream streams;
 
-    RoomController(Rooms rooms, RoomFeed feed, RoomSettings.Stream streams) {
+    RoomController(Rooms rooms, RoomBoard board, RoomFeed feed, RoomSettings.Stream streams) {
         this.rooms = rooms;
-        this.board = new RoomBoard(rooms);
+        this.board = board;
         this.feed = feed;
         this.streams = streams;
     }
 
-    /** A page of the rooms that the filter selects, and how many there are of each state. */
+    /** A page of the rooms that the filter selects, and how many the tenant has of each state. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     Map<String, @Nullable Object> list(@PathVariable("tenantId") String tenantId, HttpServletRequest request) {
         var page = board.page(new TenantId(tenantId), request.getParameterMap());
@@ -100,7 +101,7 @@ class RoomController {
             response.setCharacterEncoding("UTF-8");
             response.setHeader("Cache-Control", "no-store");
             response.setHeader("X-Accel-Buffering", "no");
-            new RoomStream(rooms, streams, response.getOutputStream())
+            new RoomStream(rooms, streams, response.getOutputStream(), ThreadLocalRandom.current())
                     .run(subscription, tenant, reset ? now : known.orElse(now), reset);
         } catch (IOException _) {
             // The client is gone, or has not read for too long. It comes back with the last id that it got.

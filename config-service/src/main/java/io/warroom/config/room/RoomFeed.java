@@ -1,6 +1,7 @@
 package io.warroom.config.room;
 
 import io.warroom.config.http.Problem;
+import io.warroom.config.room.RoomStore.Shown;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,17 +36,38 @@ final class RoomFeed implements SmartLifecycle {
     private final RoomSettings.Stream settings;
     private final RoomStore store = new RoomStore();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition stopped = lock.newCondition();
     private final Map<String, Watch> watches = new HashMap<>();
     private int streams;
     private boolean running;
     private @Nullable Thread thread;
 
+    /** Looks at the tenants' counts are at least this far apart, however many notifications come. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    /** What a tenant's streams share: they wait here, and one of them reads for all. */
     private static final class Watch {
+        private final Condition changed;
+        private final ReentrantLock reading = new ReentrantLock();
+        private @Nullable Batch read;
+        private long failedAt;
+        private boolean failed;
         private long lastChange;
         private int streams;
         /** Of each browser's session, oldest first. */
         private final Map<String, Deque<Subscription>> sessions = new HashMap<>();
+
+        private Watch(Condition changed) {
+            this.changed = changed;
+        }
+    }
+
+    /** What was read behind a change, when the tenant's count stood at {@code lastChange} or more. */
+    private record Batch(long behind, long lastChange, List<Shown> rooms) {}
+
+    /** Reads a batch of changes. */
+    interface Reading {
+        List<Shown> read() throws InterruptedException;
     }
 
     RoomFeed(Jdbi jdbi, RoomSettings.Stream settings) {
@@ -69,7 +91,8 @@ final class RoomFeed implements SmartLifecycle {
         lock.lock();
         try {
             running = false;
-            changed.signalAll();
+            stopped.signalAll();
+            watches.values().forEach(watch -> watch.changed.signalAll());
         } finally {
             lock.unlock();
         }
@@ -123,7 +146,7 @@ final class RoomFeed implements SmartLifecycle {
                         "This instance serves as many streams as it may, or is stopping. Try again, or read the list.",
                         aPlaceIsFreeIn());
             }
-            var watch = watches.computeIfAbsent(tenant, _ -> new Watch());
+            var watch = watches.computeIfAbsent(tenant, _ -> new Watch(lock.newCondition()));
             if (watch.streams >= settings.perTenant()) {
                 throw Problem.later(
                         HttpStatus.TOO_MANY_REQUESTS,
@@ -179,7 +202,7 @@ final class RoomFeed implements SmartLifecycle {
         private void replace() {
             close();
             replaced = true;
-            changed.signalAll();
+            watch.changed.signalAll();
         }
 
         /** Waits until the tenant's rooms have changed behind {@code change}. @return the last change; empty when none came in time */
@@ -188,13 +211,47 @@ final class RoomFeed implements SmartLifecycle {
             try {
                 long nanos = atMost.toNanos();
                 while (running && !replaced && watch.lastChange <= change && nanos > 0) {
-                    nanos = changed.awaitNanos(nanos);
+                    nanos = watch.changed.awaitNanos(nanos);
                 }
                 return running && !replaced && watch.lastChange > change
                         ? OptionalLong.of(watch.lastChange)
                         : OptionalLong.empty();
             } finally {
                 lock.unlock();
+            }
+        }
+
+        /**
+         * What has changed behind {@code change}: as another stream of the tenant has read it, or read now.
+         *
+         * @param lastChange what is answered is of no earlier count than this
+         * @return null while the database is away: the client gets heartbeats until it is back
+         */
+        @Nullable
+        List<Shown> changedSince(long change, long lastChange, Reading reading) throws InterruptedException {
+            watch.reading.lockInterruptibly();
+            try {
+                var read = watch.read;
+                if (read != null && read.behind() == change && read.lastChange() >= lastChange) {
+                    return read.rooms();
+                }
+                // One of the streams has found the database away: not all of them wait for it, one behind the other.
+                if (watch.failed
+                        && System.nanoTime() - watch.failedAt
+                                < settings.pollInterval().toNanos()) {
+                    return null;
+                }
+                var rooms = reading.read();
+                watch.failed = false;
+                watch.read = new Batch(change, lastChange, rooms);
+                return rooms;
+            } catch (JdbiException _) {
+                // Told to the log by the feed, which has lost its connection too.
+                watch.failed = true;
+                watch.failedAt = System.nanoTime();
+                return null;
+            } finally {
+                watch.reading.unlock();
             }
         }
 
@@ -254,7 +311,7 @@ final class RoomFeed implements SmartLifecycle {
                     log.atWarn().setCause(e).log("Streams hear of no changes; they are kept and told later");
                     told = true;
                 }
-                pause();
+                pause(settings.pollInterval());
             }
         }
     }
@@ -266,6 +323,7 @@ final class RoomFeed implements SmartLifecycle {
             if (!tenants.isEmpty()) {
                 changedTo(store.lastChanges(handle, tenants));
             }
+            pause(BETWEEN_LOOKS);
             notifications.getNotifications(
                     Math.toIntExact(settings.pollInterval().toMillis()));
         }
@@ -287,7 +345,7 @@ final class RoomFeed implements SmartLifecycle {
                 var watch = watches.get(tenant);
                 if (watch != null && watch.lastChange < lastChange) {
                     watch.lastChange = lastChange;
-                    changed.signalAll();
+                    watch.changed.signalAll();
                 }
             });
         } finally {
@@ -295,12 +353,12 @@ final class RoomFeed implements SmartLifecycle {
         }
     }
 
-    private void pause() {
+    private void pause(Duration pause) {
         lock.lock();
         try {
-            long nanos = settings.pollInterval().toNanos();
+            long nanos = pause.toNanos();
             while (running && nanos > 0) {
-                nanos = changed.awaitNanos(nanos);
+                nanos = stopped.awaitNanos(nanos);
             }
         } catch (InterruptedException _) {
             // Only stopping interrupts it, and the loop looks whether it goes on.

@@ -170,11 +170,21 @@ final class RoomRecords {
                         new Resolution(maybe(fitted.getSummary()), time(fitted.getResolvedAt())));
             }
             case IncidentParked it
-            when topic == Topic.INCIDENT_PARKED -> heard(record, it.getTenantId(), it.getIncidentId(), parking(it));
+            when topic == Topic.INCIDENT_PARKED ->
+                heard(
+                        record,
+                        it.getTenantId(),
+                        it.getIncidentId(),
+                        parking(it, time(Instant.ofEpochMilli(record.timestamp()))));
             case WarRoomOpened it
             when topic == Topic.WAR_ROOM_OPENED -> heard(record, it.getTenantId(), it.getIncidentId(), opening(it));
             case WarRoomFailed it
-            when topic == Topic.WAR_ROOM_FAILED -> heard(record, it.getTenantId(), it.getIncidentId(), failing(it));
+            when topic == Topic.WAR_ROOM_FAILED ->
+                heard(
+                        record,
+                        it.getTenantId(),
+                        it.getIncidentId(),
+                        failing(it, time(Instant.ofEpochMilli(record.timestamp()))));
             case WarRoomClosed it
             when topic == Topic.WAR_ROOM_CLOSED ->
                 heard(
@@ -186,7 +196,8 @@ final class RoomRecords {
                                 text(it.getRoomId()),
                                 it.getDissolved(),
                                 time(it.getClosedAt()),
-                                it.getMessage() == null ? null : message(it.getMessage())));
+                                it.getMessage() == null ? null : message(it.getMessage()),
+                                it.getGeneration()));
             case null, default -> throw new UnreadableException("the value is not of the topic's type");
         };
     }
@@ -219,7 +230,8 @@ final class RoomRecords {
                 it.getLinks().stream()
                         .map(link -> new WebLink(text(link.getTitle()), text(link.getUrl())))
                         .toList(),
-                responders(it.getResponders()));
+                responders(it.getResponders()),
+                it.getResponders().size());
     }
 
     private static Update update(IncidentUpdated it) {
@@ -230,10 +242,11 @@ final class RoomRecords {
                 maybe(it.getImpact()),
                 maybe(it.getNote()),
                 responders(it.getAddedResponders()),
+                it.getAddedResponders().size(),
                 time(it.getUpdatedAt()));
     }
 
-    private static Parking parking(IncidentParked it) {
+    private static Parking parking(IncidentParked it, Instant writtenAt) {
         requireNone(IncidentLimits.violations(it.getIncident()));
         var platform = it.getPlatform();
         return new Parking(
@@ -244,7 +257,9 @@ final class RoomRecords {
                 time(it.getNextTryAt()),
                 time(it.getDeadline()),
                 platform == null ? null : platform.name(),
-                it.getAppRevision());
+                it.getAppRevision(),
+                it.getGeneration(),
+                writtenAt);
     }
 
     private static Opening opening(WarRoomOpened it) {
@@ -261,13 +276,16 @@ final class RoomRecords {
                                 text(member.getPlatformUserId()),
                                 member.getRole().name()))
                         .toList(),
+                it.getMembers().size(),
                 missing(it.getMissing()),
+                it.getMissing().size(),
                 time(it.getDeclaredAt()),
                 time(it.getOpenedAt()),
-                it.getMessages().stream().map(RoomRecords::message).toList());
+                it.getMessages().stream().map(RoomRecords::message).toList(),
+                it.getGeneration());
     }
 
-    private static Failing failing(WarRoomFailed it) {
+    private static Failing failing(WarRoomFailed it, Instant writtenAt) {
         var platform = it.getPlatform();
         return new Failing(
                 platform == null ? null : platform.name(),
@@ -277,8 +295,11 @@ final class RoomRecords {
                 maybe(it.getPlatformRequestId()),
                 it.getAppRevision(),
                 missing(it.getMissing()),
+                it.getMissingTotal(),
                 time(it.getDeclaredAt()),
-                time(it.getFailedAt()));
+                time(it.getFailedAt()),
+                it.getGeneration(),
+                writtenAt);
     }
 
     private static List<Member> responders(List<Responder> responders) {

@@ -12,10 +12,27 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("warroom.rooms")
 record RoomSettings(
         @DefaultValue("30d") Duration retention,
+        @DefaultValue Reads reads,
         @DefaultValue Stream stream) {
 
     RoomSettings {
         require(retention.isPositive(), "warroom.rooms.retention must be longer than nothing, such as 30d");
+    }
+
+    /**
+     * @param perTenant lists and rooms of one tenant that an instance reads at a time; more wait for a second, then they are refused
+     * @param timeout a statement of a list is stopped after so long
+     */
+    record Reads(
+            @DefaultValue("3") int perTenant,
+            @DefaultValue("3s") Duration timeout) {
+
+        Reads {
+            require(perTenant >= 1, "warroom.rooms.reads.per-tenant must be at least 1");
+            require(
+                    timeout.toMillis() >= 1 && timeout.compareTo(Duration.ofMinutes(1)) <= 0,
+                    "warroom.rooms.reads.timeout must be 1ms to 1m");
+        }
     }
 
     /**
@@ -27,8 +44,8 @@ record RoomSettings(
      * @param longest a stream is ended after so long; its client comes back, signed in anew
      */
     record Stream(
-            @DefaultValue("200") int perInstance,
-            @DefaultValue("20") int perTenant,
+            @DefaultValue("1000") int perInstance,
+            @DefaultValue("500") int perTenant,
             @DefaultValue("4") int perSession,
             @DefaultValue("15s") Duration heartbeat,
             @DefaultValue("1s") Duration pollInterval,

@@ -12,22 +12,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The tables of the rooms and of each tenant's changes. The caller owns the transaction. */
 final class RoomStore {
 
-    /** Told when a tenant's rooms have changed, without saying whose. */
+    /** Notified when a tenant's rooms have changed, without saying whose. */
     static final String CHANNEL = "war_room";
 
     /** What was stored before topics had eras does not say one: it is of the first. */
     static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+
+    /** So many incidents are looked at for a page whose filter no index serves. */
+    static final int WINDOW = 20_000;
+
+    private static final String ORDER = "\n ORDER BY declared_at DESC, incident_id DESC";
 
     /** What is stored of an incident. */
     record Stored(Facts facts, long change) {}
@@ -81,44 +88,81 @@ final class RoomStore {
         return found;
     }
 
-    /** Writes the rows; {@link #lock} comes first. */
+    /** Writes the rows; {@link #lock} comes first. One statement, so that the totals are changed once. */
     void save(Handle handle, List<Row> rows) {
-        var batch = handle.prepareBatch("""
+        handle.createUpdate("""
                 INSERT INTO war_room AS stored (tenant_id, incident_id, facts, state, platform, severity, region, declared_at,
-                        search_text, item, change, heard_at)
-                VALUES (:tenant, :incident, :facts::jsonb, :state, :platform, :severity, :region, :declaredAt,
-                        :searchText, :item::json, :change, least(:heardAt, now()))
+                        search_text, item, first_message, change, heard_at)
+                SELECT tenant_id, incident_id, facts::jsonb, state, platform, severity, region, declared_at,
+                       search_text, item::json, first_message, change, least(heard_at, now())
+                  FROM unnest(:tenants, :incidents, :facts, :states, :platforms, :severities, :regions,
+                              :declaredAts::timestamptz[], :searchTexts, :items, :firstMessages, :changes,
+                              :heardAts::timestamptz[])
+                       AS heard (tenant_id, incident_id, facts, state, platform, severity, region, declared_at, search_text,
+                               item, first_message, change, heard_at)
                     ON CONFLICT (tenant_id, incident_id) DO UPDATE
                    SET facts = excluded.facts, state = excluded.state, platform = excluded.platform,
                        severity = excluded.severity, region = excluded.region, declared_at = excluded.declared_at,
-                       search_text = excluded.search_text, item = excluded.item, change = excluded.change,
-                       heard_at = greatest(stored.heard_at, excluded.heard_at)""");
-        for (var row : rows) {
-            var room = row.room();
-            var state = room.state();
-            batch.bind("tenant", room.tenantId())
-                    .bind("incident", room.incidentId())
-                    .bind("facts", JSON.writeValueAsString(room.facts()))
-                    .bind("state", state == null ? null : state.name())
-                    .bind("platform", room.platform())
-                    .bind("severity", room.severity())
-                    .bind("region", room.region())
-                    .bind("declaredAt", room.declaredAt().atOffset(ZoneOffset.UTC))
-                    .bind("searchText", room.searchText())
-                    .bind("item", JSON.writeValueAsString(room.item()))
-                    .bind("change", row.change())
-                    .bind("heardAt", row.heardAt().atOffset(ZoneOffset.UTC))
-                    .add();
-        }
-        batch.execute();
+                       search_text = excluded.search_text, item = excluded.item, first_message = excluded.first_message,
+                       change = excluded.change, heard_at = greatest(stored.heard_at, excluded.heard_at)""")
+                .bindArray("tenants", String.class, each(rows, row -> row.room().tenantId()))
+                .bindArray(
+                        "incidents", String.class, each(rows, row -> row.room().incidentId()))
+                .bindArray(
+                        "facts",
+                        String.class,
+                        each(rows, row -> JSON.writeValueAsString(row.room().facts())))
+                .bindArray(
+                        "states",
+                        String.class,
+                        each(rows, row -> name(row.room().state())))
+                .bindArray(
+                        "platforms", String.class, each(rows, row -> row.room().platform()))
+                .bindArray(
+                        "severities", String.class, each(rows, row -> row.room().severity()))
+                .bindArray("regions", String.class, each(rows, row -> row.room().region()))
+                .bindArray(
+                        "declaredAts",
+                        String.class,
+                        each(rows, row -> row.room().declaredAt().toString()))
+                .bindArray(
+                        "searchTexts",
+                        String.class,
+                        each(rows, row -> row.room().searchText()))
+                .bindArray(
+                        "items",
+                        String.class,
+                        each(rows, row -> JSON.writeValueAsString(row.room().item())))
+                .bindArray(
+                        "firstMessages",
+                        String.class,
+                        each(rows, row -> name(row.room().firstMessage())))
+                .bindArray("changes", Long.class, each(rows, Row::change))
+                .bindArray(
+                        "heardAts",
+                        String.class,
+                        each(rows, row -> row.heardAt().toString()))
+                .execute();
     }
 
-    /** Ends a change that can be seen. Listeners are told when the transaction commits; the word may be lost. */
+    private static @Nullable Object[] each(List<Row> rows, Function<Row, @Nullable Object> column) {
+        return rows.stream().map(column).toArray();
+    }
+
+    private static @Nullable String name(@Nullable Enum<?> value) {
+        return value == null ? null : value.name();
+    }
+
+    /** Ends a change that can be seen. */
     void advance(Handle handle, String tenant, long lastChange) {
         handle.createUpdate("UPDATE war_room_feed SET last_change = :change WHERE tenant_id = :tenant")
                 .bind("tenant", tenant)
                 .bind("change", lastChange)
                 .execute();
+    }
+
+    /** Wakes the streams of all instances; it may be lost. PostgreSQL has one lock for this: outside of other transactions. */
+    void wakeStreams(Handle handle) {
         handle.execute("NOTIFY " + CHANNEL);
     }
 
@@ -158,7 +202,7 @@ final class RoomStore {
                 .list();
     }
 
-    /** A page of the list, the newest incident first. */
+    /** A page of the list, the newest incident first: what the filter selects among the next {@link #WINDOW} incidents. */
     List<Shown> page(Handle handle, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
         return bound(handle.createQuery(pageSql(filter, behind)), tenant, filter, behind, limit)
                 .map((row, context) -> shown(row))
@@ -167,50 +211,77 @@ final class RoomStore {
 
     /** The statement of a page, for {@link #bound}. */
     static String pageSql(RoomFilter filter, Optional<RoomCursor> behind) {
-        return """
-                SELECT incident_id, declared_at, state, item, change
-                  FROM war_room
-                 WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + filter.ofState()
-                + (behind.isPresent() ? "\n AND (declared_at, incident_id) < (:cursorTime, :cursorId)" : "")
-                + "\n ORDER BY declared_at DESC, incident_id DESC LIMIT :limit";
+        var sifted = filter.sifted();
+        if (sifted.isEmpty()) {
+            return "SELECT incident_id, declared_at, state, item, change" + inOrder(filter, behind) + " LIMIT :limit";
+        }
+        return "SELECT incident_id, declared_at, state, item, change FROM (SELECT incident_id, declared_at, state, item, change, platform,"
+                + " severity, region, search_text, first_message"
+                + inOrder(filter, behind)
+                + " LIMIT "
+                + WINDOW
+                + ") room WHERE true"
+                + sifted
+                + ORDER
+                + " LIMIT :limit";
     }
 
     /** The statement of a page with its values. */
     static Query bound(Query page, String tenant, RoomFilter filter, Optional<RoomCursor> behind, int limit) {
-        page.bind("tenant", tenant).bind("limit", limit);
-        filter.bindTo(page);
-        filter.bindStateTo(page);
-        behind.ifPresent(cursor -> page.bind("cursorTime", cursor.declaredAt().atOffset(ZoneOffset.UTC))
-                .bind("cursorId", cursor.incidentId()));
-        return page;
+        filter.bindSiftedTo(page);
+        return inOrder(page.bind("limit", limit), tenant, filter, behind);
     }
 
-    /** How many rooms of each state the filter selects, its own states disregarded. */
-    Map<State, Long> totals(Handle handle, String tenant, RoomFilter filter) {
-        var query = handle.createQuery("""
-                        SELECT state, count(*) AS rooms
-                          FROM war_room
-                         WHERE tenant_id = :tenant AND state IS NOT NULL""" + filter.conditions() + "\n GROUP BY state")
-                .bind("tenant", tenant);
-        filter.bindTo(query);
+    /** The last of the incidents that {@link #page} looked at; empty when there were fewer than {@link #WINDOW}. */
+    Optional<RoomCursor> endOfWindow(Handle handle, String tenant, RoomFilter filter, Optional<RoomCursor> behind) {
+        var end = handle.createQuery(
+                "SELECT incident_id, declared_at" + inOrder(filter, behind) + " LIMIT 1 OFFSET " + (WINDOW - 1));
+        return inOrder(end, tenant, filter, behind)
+                .map((row, context) -> new RoomCursor(
+                        row.getObject("declared_at", OffsetDateTime.class).toInstant(), row.getString("incident_id")))
+                .findOne();
+    }
+
+    private static String inOrder(RoomFilter filter, Optional<RoomCursor> behind) {
+        return " FROM war_room WHERE tenant_id = :tenant AND state IS NOT NULL"
+                + filter.indexed()
+                + (behind.isPresent() ? "\n AND (declared_at, incident_id) < (:cursorTime, :cursorId)" : "")
+                + ORDER;
+    }
+
+    private static Query inOrder(Query query, String tenant, RoomFilter filter, Optional<RoomCursor> behind) {
+        query.bind("tenant", tenant);
+        filter.bindIndexedTo(query);
+        behind.ifPresent(cursor -> query.bind("cursorTime", cursor.declaredAt().atOffset(ZoneOffset.UTC))
+                .bind("cursorId", cursor.incidentId()));
+        return query;
+    }
+
+    /** How many rooms of each state the tenant has, as they are kept with each change. */
+    Map<State, Long> totals(Handle handle, String tenant) {
         var totals = new EnumMap<State, Long>(State.class);
         for (var state : State.values()) {
             totals.put(state, 0L);
         }
-        query.map((row, context) -> Map.entry(State.valueOf(row.getString("state")), row.getLong("rooms")))
+        handle.createQuery("SELECT state, rooms FROM war_room_total WHERE tenant_id = :tenant")
+                .bind("tenant", tenant)
+                .map((row, context) -> Map.entry(State.valueOf(row.getString("state")), row.getLong("rooms")))
                 .forEach(entry -> totals.put(entry.getKey(), entry.getValue()));
         return totals;
     }
 
-    /** The incidents that wait, by platform and reason. */
+    /** The incidents that wait, by platform and reason; of {@link #WINDOW} at most. */
     List<RoomBoard.Waiting> waiting(Handle handle, String tenant) {
         return handle.createQuery("""
                         SELECT platform, coalesce(item #>> '{waiting,reason}', 'UNKNOWN') AS reason, count(*) AS incidents
-                          FROM war_room
-                         WHERE tenant_id = :tenant AND state = 'WAITING'
+                          FROM (SELECT platform, item
+                                  FROM war_room
+                                 WHERE tenant_id = :tenant AND state = 'WAITING'
+                                 LIMIT :window) room
                          GROUP BY 1, 2
                          ORDER BY 1, 2""")
                 .bind("tenant", tenant)
+                .bind("window", WINDOW)
                 .map((row, context) -> new RoomBoard.Waiting(
                         row.getString("platform"), row.getString("reason"), row.getLong("incidents")))
                 .list();
@@ -225,7 +296,7 @@ final class RoomStore {
                                        missing ->> 'reason' AS reason, missing ->> 'detail' AS detail, incident_id, declared_at
                                   FROM (SELECT incident_id, declared_at, facts
                                           FROM war_room
-                                         WHERE tenant_id = :tenant AND state = ANY('{OPENED,CLOSED}')
+                                         WHERE tenant_id = :tenant AND state IN ('OPENED', 'CLOSED')
                                            AND (item ->> 'peopleMissing')::int > 0
                                          ORDER BY declared_at DESC
                                          LIMIT :rooms) room
@@ -244,16 +315,27 @@ final class RoomStore {
                 .list();
     }
 
-    /** Deletes rows of which nothing was heard for so long, at most {@code limit}. @return how many */
-    int forget(Handle handle, Duration retention, int limit) {
+    /** A tenant that has rows of which nothing was heard for so long; empty when none has. */
+    Optional<String> oldest(Handle handle, Duration retention) {
+        return handle.createQuery("""
+                        SELECT tenant_id FROM war_room
+                         WHERE heard_at < now() - make_interval(secs => :seconds)
+                         ORDER BY heard_at
+                         LIMIT 1""")
+                .bind("seconds", (double) retention.toSeconds())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** Deletes the tenant's rows of which nothing was heard for so long, at most {@code limit}; {@link #lock} comes first. @return how many */
+    int forget(Handle handle, String tenant, Duration retention, int limit) {
         return handle.createUpdate("""
                         DELETE FROM war_room
-                         WHERE (tenant_id, incident_id) IN (
-                               SELECT tenant_id, incident_id FROM war_room
-                                WHERE heard_at < now() - make_interval(secs => :seconds)
-                                ORDER BY heard_at
-                                LIMIT :limit
-                                  FOR UPDATE SKIP LOCKED)""")
+                         WHERE tenant_id = :tenant AND incident_id IN (
+                               SELECT incident_id FROM war_room
+                                WHERE tenant_id = :tenant AND heard_at < now() - make_interval(secs => :seconds)
+                                LIMIT :limit)""")
+                .bind("tenant", tenant)
                 .bind("seconds", (double) retention.toSeconds())
                 .bind("limit", limit)
                 .execute();

@@ -7,8 +7,7 @@ import io.warroom.config.room.RoomStore.Shown;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 
 /**
  * One client's server-sent events, written by the request's own thread. It holds no connection while it waits, and no queue:
@@ -17,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoomStream {
 
-    private static final int BATCH = 100;
+    static final int BATCH = 100;
+
+    /** When an instance stops, its clients come back spread over this time. */
+    private static final int MIN_RETRY_MILLIS = 2000;
+
+    private static final int MAX_RETRY_MILLIS = 7000;
 
     private final Rooms rooms;
     private final RoomSettings.Stream settings;
     private final OutputStream out;
+    private final RandomGenerator random;
 
-    RoomStream(Rooms rooms, RoomSettings.Stream settings, OutputStream out) {
+    RoomStream(Rooms rooms, RoomSettings.Stream settings, OutputStream out, RandomGenerator random) {
         this.rooms = rooms;
         this.settings = settings;
         this.out = out;
+        this.random = random;
     }
 
     /**
@@ -40,11 +46,16 @@ final class RoomStream {
         long end = System.nanoTime() + settings.longest().toNanos();
         long written = from.change();
         // The id at once: a client that is cut off before the first change has a place to come back to.
-        write("retry: 2000\nid: " + from.text() + "\n" + (reset ? "event: reset\ndata: {}\n\n" : "\n"));
+        write("retry: " + random.nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS) + "\nid: " + from.text() + "\n"
+                + (reset ? "event: reset\ndata: {}\n\n" : "\n"));
         out.flush();
         while (!subscription.isOver() && System.nanoTime() < end) {
             var lastChange = subscription.awaitBehind(written, settings.heartbeat());
-            var changes = lastChange.isEmpty() ? List.<Shown>of() : changedSince(tenant, written);
+            long seen = written;
+            var changes = lastChange.isEmpty()
+                    ? List.<Shown>of()
+                    : subscription.changedSince(
+                            seen, lastChange.getAsLong(), () -> rooms.changedSince(tenant, seen, BATCH));
             if (changes == null) {
                 beat();
                 Thread.sleep(settings.pollInterval().toMillis());
@@ -68,16 +79,6 @@ final class RoomStream {
             // Where somebody still listens: not to come back by itself, or two of them would take turns.
             write("event: replaced\ndata: {}\n\n");
             out.flush();
-        }
-    }
-
-    /** Null while the database is away: the client hears heartbeats until it is back. */
-    private @Nullable List<Shown> changedSince(String tenant, long change) throws InterruptedException {
-        try {
-            return rooms.changedSince(tenant, change, BATCH);
-        } catch (JdbiException _) {
-            // Told to the log by the feed, which has lost its connection too.
-            return null;
         }
     }
 

@@ -22,8 +22,18 @@ public class RoomWiring {
     }
 
     @Bean
-    RoomController warRooms(Jdbi jdbi, RoomFeed feed, RoomSettings settings) {
-        return new RoomController(new Rooms(jdbi), feed, settings.stream());
+    Rooms rooms(Jdbi jdbi, RoomSettings settings) {
+        return new Rooms(jdbi, settings.reads());
+    }
+
+    @Bean
+    RoomController warRooms(Rooms rooms, RoomBoard board, RoomFeed feed, RoomSettings settings) {
+        return new RoomController(rooms, board, feed, settings.stream());
+    }
+
+    @Bean
+    ChangeNotifier roomChangeNotifier(Jdbi jdbi) {
+        return new ChangeNotifier(jdbi);
     }
 
     @Bean
@@ -32,8 +42,8 @@ public class RoomWiring {
     }
 
     @Bean
-    RoomBoard roomBoard(Jdbi jdbi) {
-        return new RoomBoard(jdbi);
+    RoomBoard roomBoard(Rooms rooms) {
+        return new RoomBoard(rooms);
     }
 
     @Bean
@@ -53,9 +63,13 @@ public class RoomWiring {
 
     @Bean
     RoomListener roomReading(
-            KafkaProperties kafka, Jdbi jdbi, TopicEras eras, @Value("${warroom.topics.prefix:}") String prefix) {
+            KafkaProperties kafka,
+            Jdbi jdbi,
+            TopicEras eras,
+            ChangeNotifier notifier,
+            @Value("${warroom.topics.prefix:}") String prefix) {
         var records = new RoomRecords(TopicListening.decoder(kafka.buildConsumerProperties()), prefix);
-        return new RoomListener(records, new RoomProjection(jdbi), eras);
+        return new RoomListener(records, new RoomProjection(jdbi, notifier::changed), eras);
     }
 
     /** All instances are one group: each record is taken by one of them, and the table is everybody's. */

@@ -18,14 +18,17 @@ class RoomSettingsTest {
         assertThat(bound(Map.of()))
                 .isEqualTo(new RoomSettings(
                         Duration.ofDays(30),
+                        new RoomSettings.Reads(3, Duration.ofSeconds(3)),
                         new RoomSettings.Stream(
-                                200, 20, 4, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1))));
+                                1000, 500, 4, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1))));
     }
 
     @Test
     void everyPropertyIsRead() {
         assertThat(bound(Map.of(
                         "warroom.rooms.retention", "90d",
+                        "warroom.rooms.reads.per-tenant", "7",
+                        "warroom.rooms.reads.timeout", "9s",
                         "warroom.rooms.stream.per-instance", "5",
                         "warroom.rooms.stream.per-tenant", "2",
                         "warroom.rooms.stream.per-session", "1",
@@ -34,6 +37,7 @@ class RoomSettingsTest {
                         "warroom.rooms.stream.longest", "5m")))
                 .isEqualTo(new RoomSettings(
                         Duration.ofDays(90),
+                        new RoomSettings.Reads(7, Duration.ofSeconds(9)),
                         new RoomSettings.Stream(
                                 5, 2, 1, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMinutes(5))));
     }
@@ -41,6 +45,8 @@ class RoomSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "warroom.rooms.retention, 0s",
+        "warroom.rooms.reads.per-tenant, 0",
+        "warroom.rooms.reads.timeout, 0s",
         "warroom.rooms.stream.per-instance, 0",
         "warroom.rooms.stream.per-tenant, 0",
         "warroom.rooms.stream.per-session, 0",
