@@ -115,8 +115,17 @@
     const say = (on) => {
       const sign = document.getElementById('live');
       if (sign) {
-        sign.textContent = on ? sign.dataset.on : sign.dataset.off;
+        sign.textContent = on ? sign.dataset.on : refused ? sign.dataset.slow : sign.dataset.off;
         sign.className = on ? 'live on' : 'live off';
+      }
+    };
+    // Without a stream the part is read again every 20 seconds, give or take.
+    const poll = () => {
+      if (refused && !stream && !document.hidden) {
+        refresh();
+        setTimeout(poll, 15000 + 10000 * Math.random());
+      } else {
+        polling = false;
       }
     };
     // An answer to what was asked before must not come after the one to what is asked now.
@@ -129,6 +138,8 @@
     let stream = null;
     let after = part.dataset.after;
     let pause = 5000;
+    let refused = false;
+    let polling = false;
     const changed = (event) => {
       after = event.lastEventId || after;
       if (!only || JSON.parse(event.data).incidentId === only) {
@@ -139,17 +150,23 @@
       stream = new EventSource(part.dataset.stream + '?after=' + encodeURIComponent(after));
       stream.addEventListener('open', () => {
         pause = 5000;
+        refused = false;
         say(true);
       });
       stream.addEventListener('error', () => {
-        say(false);
         // Refused, by a server that has as many listeners as it takes, or because the session is over: a browser asks again only
         // where it was cut off.
         if (stream && stream.readyState === EventSource.CLOSED) {
           stream = null;
-          setTimeout(() => stream || document.hidden || listen(), pause);
+          refused = true;
+          setTimeout(() => stream || document.hidden || listen(), pause * (1 + Math.random()));
           pause = Math.min(2 * pause, 60000);
+          if (!polling) {
+            polling = true;
+            setTimeout(poll, 15000 + 10000 * Math.random());
+          }
         }
+        say(false);
       });
       // The same viewer has newer pages open, and one server keeps so many: this one listens again when it is looked at again.
       stream.addEventListener('replaced', hush);

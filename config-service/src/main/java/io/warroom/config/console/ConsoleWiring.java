@@ -52,8 +52,8 @@ public class ConsoleWiring {
     }
 
     @Bean
-    RoomPages roomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations) {
-        return new RoomPages(rooms, apps, retries, translations);
+    RoomPages roomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations, Clock clock) {
+        return new RoomPages(rooms, apps, retries, translations, clock);
     }
 
     @Bean

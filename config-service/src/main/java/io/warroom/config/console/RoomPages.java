@@ -8,8 +8,8 @@ import io.warroom.config.room.RoomBoard;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ final class RoomPages {
     private static final List<String> STATES = List.of("FAILED", "WAITING", "DECLARED", "OPENED", "CLOSED");
 
     private static final List<String> FILTERS =
-            List.of("state", "platform", "severity", "region", "q", "from", "to", "cursor");
+            List.of("state", "platform", "severity", "firstMessage", "region", "q", "from", "to", "cursor");
 
     /** Why an incident could not be tried again, each with its own message. */
     private static final Set<String> REASONS = Set.of("nothing-to-retry", "declaration-expired", "broker-unavailable");
@@ -47,12 +47,14 @@ final class RoomPages {
     private final AppDesk apps;
     private final Retries retries;
     private final Translations translations;
+    private final Clock clock;
 
-    RoomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations) {
+    RoomPages(RoomBoard rooms, AppDesk apps, Retries retries, Translations translations, Clock clock) {
         this.rooms = rooms;
         this.apps = apps;
         this.retries = retries;
         this.translations = translations;
+        this.clock = clock;
     }
 
     @GetMapping("/war-rooms")
@@ -62,12 +64,18 @@ final class RoomPages {
         var filters = new Filters(parameters, FILTERS);
         var found = rooms.page(tenant, filters.parameters());
         var page = new ModelAndView("console/rooms");
-        var totals = new LinkedHashMap<String, Long>();
-        STATES.forEach(state -> totals.put(state, found.totals().getOrDefault(state, 0L)));
-        page.addObject("rows", found.items().stream().map(RoomRow::new).toList());
+        var totals = found.totals();
+        var now = clock.instant();
+        page.addObject(
+                "rows",
+                found.items().stream().map(item -> new RoomRow(item, now)).toList());
+        page.addObject("states", STATES);
         page.addObject("totals", totals);
         page.addObject(
-                "all", totals.values().stream().mapToLong(Long::longValue).sum());
+                "all",
+                totals == null
+                        ? null
+                        : totals.values().stream().mapToLong(Long::longValue).sum());
         page.addObject("next", found.next());
         page.addObject("first", filters.value("cursor").isEmpty());
         page.addObject("streamFrom", found.streamFrom());
@@ -101,15 +109,15 @@ final class RoomPages {
         var found = rooms.find(tenant, incidentId);
         var room = found.detail();
         var page = new ModelAndView("console/room");
-        page.addObject("row", new RoomRow(room));
+        page.addObject("row", new RoomRow(room, clock.instant()));
         page.addObject("room", room);
         page.addObject("mark", found.mark());
         page.addObject("retryable", retries.isUseful(tenant, incidentId));
         page.addObject("link", chatPage(tenant, room));
         page.addObject("links", webLinks(room.get("links")));
         page.addObject("messages", messages(room));
-        page.addObject("members", Part.of(room.get("members"), in));
-        page.addObject("missing", Part.of(room.get("missing"), absent));
+        page.addObject("members", Part.of(room.get("members"), in, room.get("peopleIn")));
+        page.addObject("missing", Part.of(room.get("missing"), absent, room.get("peopleMissing")));
         if (room.get("failure") instanceof Map<?, ?> failure) {
             page.addObject("said", said(room, failure));
         } else if (room.get("waiting") instanceof Map<?, ?> waiting) {
@@ -164,18 +172,25 @@ final class RoomPages {
      * So much of a list as a page shows: a room has as many people as its platform lets in, which is thousands.
      *
      * @param from the first one's place
-     * @param all how many there are
+     * @param all how many there are, also those that are not kept
+     * @param kept how many can be shown
      * @param next where the next part begins; null on the last
      */
-    record Part(List<?> shown, int from, int all, @Nullable Integer next) {
+    record Part(
+            List<?> shown,
+            int from,
+            int all,
+            int kept,
+            @Nullable Integer next) {
 
         static final int LENGTH = 100;
 
-        static Part of(@Nullable Object list, int from) {
+        static Part of(@Nullable Object list, int from, @Nullable Object total) {
             var all = list instanceof List<?> some ? some : List.of();
             int begin = Math.clamp(from, 0, all.size());
             int end = Math.min(begin + LENGTH, all.size());
-            return new Part(all.subList(begin, end), begin, all.size(), end < all.size() ? end : null);
+            int count = total instanceof Number number ? Math.max(number.intValue(), all.size()) : all.size();
+            return new Part(all.subList(begin, end), begin, count, all.size(), end < all.size() ? end : null);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.warroom.config.console;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -198,7 +199,12 @@ class ConsoleReportIT {
     }
 
     private static long rooms(ConsoleStage stage) {
-        return stage.service.part(RoomBoard.class).page(new TenantId("acme"), Map.of()).totals().values().stream()
+        return requireNonNull(stage.service
+                        .part(RoomBoard.class)
+                        .page(new TenantId("acme"), Map.of())
+                        .totals())
+                .values()
+                .stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }

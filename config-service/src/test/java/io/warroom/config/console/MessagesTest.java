@@ -111,6 +111,11 @@ class MessagesTest {
         Arrays.stream(FailureReason.values()).forEach(reason -> keys.add("failure." + reason + ".do"));
         add(keys, "waiting.", ParkReason.values());
         add(keys, "missing.", MissingReason.values());
+        Stream.of("SENT", "PENDING", "REFUSED", "GIVEN_UP").forEach(state -> keys.add("firstMessage." + state));
+        Stream.of("PENDING", "REFUSED", "GIVEN_UP").forEach(state -> {
+            keys.add("silence." + state);
+            keys.add("silence." + state + ".do");
+        });
         add(keys, "messageKind.", MessageKind.values());
         add(keys, "messageState.", MessageState.values());
         Arrays.stream(MessageState.values())
@@ -123,6 +128,7 @@ class MessagesTest {
                 .forEach(step -> keys.add("step." + step));
         Stream.of("service", "region", "impact", "description", "summary")
                 .forEach(name -> keys.add("incident." + name));
+        Stream.of("UTF-8", "GB18030").forEach(encoding -> keys.add("people.encoding." + encoding));
         Stream.of("bound", "unchanged", "refused").forEach(outcome -> keys.add("people.line." + outcome));
         AuditPages.ACTIONS.forEach(action -> keys.add("action." + action));
         Stream.of("ENABLE", "KEY").forEach(purpose -> {

@@ -14,24 +14,29 @@ class PartTest {
 
     @Test
     void aLongListComesInPartsThatLeaveNobodyOut() {
-        var first = Part.of(people, 0);
-        var second = Part.of(people, 100);
-        var last = Part.of(people, 200);
+        var first = Part.of(people, 0, null);
+        var second = Part.of(people, 100, null);
+        var last = Part.of(people, 200, null);
 
-        assertThat(first).isEqualTo(new Part(people.subList(0, 100), 0, 250, 100));
-        assertThat(second).isEqualTo(new Part(people.subList(100, 200), 100, 250, 200));
-        assertThat(last).isEqualTo(new Part(people.subList(200, 250), 200, 250, null));
+        assertThat(first).isEqualTo(new Part(people.subList(0, 100), 0, 250, 250, 100));
+        assertThat(second).isEqualTo(new Part(people.subList(100, 200), 100, 250, 250, 200));
+        assertThat(last).isEqualTo(new Part(people.subList(200, 250), 200, 250, 250, null));
     }
 
     @Test
     void aPlaceOutsideTheListIsItsNearestEnd() {
-        assertThat(Part.of(people, -1).from()).isZero();
-        assertThat(Part.of(people, Integer.MIN_VALUE).shown()).hasSize(100);
-        assertThat(Part.of(people, Integer.MAX_VALUE)).isEqualTo(new Part(List.of(), 250, 250, null));
+        assertThat(Part.of(people, -1, null).from()).isZero();
+        assertThat(Part.of(people, Integer.MIN_VALUE, null).shown()).hasSize(100);
+        assertThat(Part.of(people, Integer.MAX_VALUE, null)).isEqualTo(new Part(List.of(), 250, 250, 250, null));
+    }
+
+    @Test
+    void whatIsNotKeptIsCounted() {
+        assertThat(Part.of(people, 200, 1000)).isEqualTo(new Part(people.subList(200, 250), 200, 1000, 250, null));
     }
 
     @Test
     void whatIsNoListIsEmpty() {
-        assertThat(Part.of(null, 0)).isEqualTo(new Part(List.of(), 0, 0, null));
+        assertThat(Part.of(null, 0, null)).isEqualTo(new Part(List.of(), 0, 0, 0, null));
     }
 }
