@@ -123,16 +123,16 @@ class AppCheckIT {
         assertThat(badKey.statusCode()).isEqualTo(422);
         var goodKey = send("PUT", path + "/key", parameters(tenant, platform, KEY));
         assertThat(goodKey.statusCode()).isEqualTo(200);
-        assertThat(goodKey.body()).contains("\"revision\":2", "KEY_ACCEPTED");
+        assertThat(goodKey.body()).contains("\"revision\":1", "KEY_ACCEPTED");
         var unchecked = send("PUT", path + "/key?verify=false", parameters(tenant, platform, WRONG));
         assertThat(unchecked.statusCode()).isEqualTo(200);
-        assertThat(unchecked.body()).contains("\"revision\":3").doesNotContain("findings");
+        assertThat(unchecked.body()).contains("\"revision\":1").doesNotContain("findings");
 
         // A fence: what was refused would stand before it.
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(deployment.revisions(Topic.KEY_ROTATED, tenant + "/" + platform))
+                .untilAsserted(() -> assertThat(deployment.changes(Topic.KEY_ROTATED, tenant + "/" + platform))
                         .containsExactly(2L, 3L));
-        assertThat(deployment.revisions(Topic.APP_ENABLED, tenant + "/" + platform))
+        assertThat(deployment.changes(Topic.APP_ENABLED, tenant + "/" + platform))
                 .containsExactly(1L);
     }
 

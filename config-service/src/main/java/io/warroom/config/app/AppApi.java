@@ -192,7 +192,7 @@ public final class AppApi implements Described {
                 .with("platform", oneOf(AppKind.values()))
                 .with("enabled", Shape.flag())
                 .with("active", Shape.flag().saying("Whether it opens rooms when an incident names no platform."))
-                .with("revision", Shape.count().saying("Grows by one with every change; 0 when there never was one."))
+                .with("revision", Shape.count().saying("Grows with every change; 0 when there never was one."))
                 .maybe(
                         "health",
                         object().saying(

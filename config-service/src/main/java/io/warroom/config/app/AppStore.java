@@ -1,10 +1,12 @@
 package io.warroom.config.app;
 
 import io.warroom.config.http.TenantId;
+import io.warroom.config.outbox.Revisions;
 import io.warroom.event.SealedSecret;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
@@ -76,13 +78,15 @@ final class AppStore {
                 .findOne();
     }
 
-    /** The tenant's next activation number; locks the tenant until the transaction ends. */
-    long nextActivation(Handle handle, TenantId tenant) {
+    /** The tenant's next activation number, as {@link Revisions} gives it; locks the tenant until the transaction ends. */
+    long nextActivation(Handle handle, TenantId tenant, Instant now) {
         return handle.createQuery("""
-                        INSERT INTO tenant (tenant_id, last_activation) VALUES (:tenant, 1)
-                            ON CONFLICT (tenant_id) DO UPDATE SET last_activation = tenant.last_activation + 1
+                        INSERT INTO tenant (tenant_id, last_activation) VALUES (:tenant, :first)
+                            ON CONFLICT (tenant_id) DO UPDATE
+                           SET last_activation = greatest(tenant.last_activation + 1, excluded.last_activation)
                         RETURNING last_activation""")
                 .bind("tenant", tenant.value())
+                .bind("first", Revisions.after(0, now))
                 .mapTo(Long.class)
                 .one();
     }
@@ -97,9 +101,14 @@ final class AppStore {
                 .one();
     }
 
-    /** Stores the state after a change, unless the app is no longer at the revision before it. @return false when stale */
-    boolean store(Handle handle, StoredApp app) {
-        return write(handle, app, UPSERT + " WHERE stored.revision = EXCLUDED.revision - 1");
+    /**
+     * Stores the state after a change, unless the app is no longer at the revision before it.
+     *
+     * @param before the revision that the change was made of; 0 when there was none
+     * @return false when stale
+     */
+    boolean store(Handle handle, StoredApp app, long before) {
+        return write(handle, app, UPSERT + " WHERE stored.revision = " + before);
     }
 
     /** Stores the state whatever was stored before: for a copy of what was said elsewhere. */

@@ -9,6 +9,7 @@ import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.config.outbox.Revisions;
 import io.warroom.config.sealing.Resealer;
 import io.warroom.config.sealing.Sealer;
 import io.warroom.event.AppDeleted;
@@ -112,12 +113,14 @@ final class MobileApps {
 
     Changed enable(AppRef ref, AppParameters given, IfMatch ifMatch) {
         return change(handle -> {
-            long activation = store.nextActivation(handle, ref.tenant());
+            var now = now();
+            long activation = store.nextActivation(handle, ref.tenant(), now);
             var before = store.lock(handle, ref);
             requireEnableable(ref, ifMatch, before);
             long read = before.map(StoredApp::revision).orElse(0L);
-            var app = StoredApp.of(ref, given, seal(ref, given, read + 1), read + 1, activation, now());
-            publishEnabled(handle, app);
+            long revision = Revisions.after(read, now);
+            var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, activation, now);
+            publishEnabled(handle, app, read);
             audit(handle, "app.enabled", before, app, given.secrets().keySet());
             return app;
         });
@@ -127,9 +130,10 @@ final class MobileApps {
         return change(handle -> {
             var before = requireEnabled(handle, ref);
             requireChangeable(ref, given, ifMatch, before);
-            long revision = before.revision() + 1;
-            var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now());
-            publishKeyRotated(handle, app);
+            var now = now();
+            long revision = Revisions.after(before.revision(), now);
+            var app = StoredApp.of(ref, given, seal(ref, given, revision), revision, before.activation(), now);
+            publishKeyRotated(handle, app, before.revision());
             audit(
                     handle,
                     "app.key-changed",
@@ -150,18 +154,19 @@ final class MobileApps {
                 .map(secret -> resealer.reseal(ref.tenant().value(), ref.kind().platform, secret))
                 .toList();
         var app = before.get().resealed(secrets, now());
-        publishKeyRotated(handle, app);
+        publishKeyRotated(handle, app, before.get().revision());
         audit(handle, "app.resealed", before, app, Set.of());
         return app.revision();
     }
 
     Changed activate(AppRef ref, IfMatch ifMatch) {
         return change(handle -> {
-            long activation = store.nextActivation(handle, ref.tenant());
+            var now = now();
+            long activation = store.nextActivation(handle, ref.tenant(), now);
             var before = requireEnabled(handle, ref);
             ifMatch.require(before.revision());
-            var app = before.activated(activation, now());
-            publishEnabled(handle, app);
+            var app = before.activated(activation, now);
+            publishEnabled(handle, app, before.revision());
             audit(handle, "app.activated", Optional.of(before), app, Set.of());
             return app;
         });
@@ -172,7 +177,7 @@ final class MobileApps {
             var before = requireEnabled(handle, ref);
             ifMatch.require(before.revision());
             var app = before.deleted(now());
-            requireWon(store.store(handle, app));
+            requireWon(store.store(handle, app, before.revision()));
             var id = eventIds.get();
             outbox.append(
                     handle,
@@ -199,8 +204,8 @@ final class MobileApps {
         return changed;
     }
 
-    private void publishEnabled(Handle handle, StoredApp app) {
-        requireWon(store.store(handle, app));
+    private void publishEnabled(Handle handle, StoredApp app, long before) {
+        requireWon(store.store(handle, app, before));
         var id = eventIds.get();
         outbox.append(
                 handle,
@@ -261,8 +266,8 @@ final class MobileApps {
         return OutboxEvent.tombstone("mobile_app", app.ref().key(), topic, eventId, app.revision(), app.changedAt());
     }
 
-    private void publishKeyRotated(Handle handle, StoredApp app) {
-        requireWon(store.store(handle, app));
+    private void publishKeyRotated(Handle handle, StoredApp app, long before) {
+        requireWon(store.store(handle, app, before));
         var id = eventIds.get();
         outbox.append(
                 handle,

@@ -1,5 +1,6 @@
 package io.warroom.config.app;
 
+import io.warroom.config.outbox.Revisions;
 import io.warroom.event.SealedSecret;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,7 @@ record StoredApp(
         return next(false, List.of(), activation, now);
     }
 
-    /** The same app, one revision on. */
+    /** The same app, at the next revision. */
     private StoredApp next(boolean isEnabled, List<SealedSecret> newSecrets, long newActivation, Instant now) {
         return new StoredApp(
                 ref,
@@ -61,7 +62,7 @@ record StoredApp(
                 endpoint,
                 defaultOwner,
                 List.copyOf(newSecrets),
-                revision + 1,
+                Revisions.after(revision, now),
                 newActivation,
                 now);
     }

@@ -27,7 +27,7 @@ public final class MemberApi implements Described {
                 "Binding",
                 object().with("platform", platforms())
                         .with("platformUserId", id())
-                        .with("revision", Shape.count().saying("Grows by one with every change."))
+                        .with("revision", Shape.count().saying("Grows with every change."))
                         .with("changedAt", Shape.time()));
         api.route(TOPIC, "GET", PERSON, "findBindings", "A person's bindings")
                 .answers(

@@ -88,9 +88,14 @@ final class MemberStore {
                 .findOne();
     }
 
-    /** Stores the state after a change, unless the binding is no longer at the revision before it. @return false when stale */
-    boolean store(Handle handle, Binding binding) {
-        return write(handle, binding, UPSERT + " WHERE stored.revision = excluded.revision - 1");
+    /**
+     * Stores the state after a change, unless the binding is no longer at the revision before it.
+     *
+     * @param before the revision that the change was made of; 0 when there was none
+     * @return false when stale
+     */
+    boolean store(Handle handle, Binding binding, long before) {
+        return write(handle, binding, UPSERT + " WHERE stored.revision = " + before);
     }
 
     /** Stores the state whatever was stored before: for a copy of what was said elsewhere. */

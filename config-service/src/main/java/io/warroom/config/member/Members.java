@@ -9,6 +9,7 @@ import io.warroom.config.http.Problem;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.config.outbox.Revisions;
 import io.warroom.event.MemberBound;
 import io.warroom.event.Platform;
 import io.warroom.topic.Topic;
@@ -132,14 +133,9 @@ public final class Members {
                 }
                 ifMatch.require(revision);
             }
-            var after = new Binding(
-                    person,
-                    platform,
-                    true,
-                    platformUserId,
-                    revision + 1,
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
-            requireWon(store.store(handle, after));
+            var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            var after = new Binding(person, platform, true, platformUserId, Revisions.after(revision, now), now);
+            requireWon(store.store(handle, after, revision));
             var id = eventIds.get();
             outbox.append(
                     handle,
@@ -178,14 +174,10 @@ public final class Members {
     private boolean unbind(Handle handle, MemberRef person, Platform platform) {
         var before = store.lock(handle, person, platform).filter(Binding::bound);
         before.ifPresent(bound -> {
+            var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             var after = new Binding(
-                    person,
-                    platform,
-                    false,
-                    bound.platformUserId(),
-                    bound.revision() + 1,
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
-            requireWon(store.store(handle, after));
+                    person, platform, false, bound.platformUserId(), Revisions.after(bound.revision(), now), now);
+            requireWon(store.store(handle, after, bound.revision()));
             outbox.append(handle, event(after, eventIds.get()));
             audit.record(handle, change("member.unbound", after, state(bound), Map.of()));
         });

@@ -7,10 +7,12 @@ import io.warroom.config.audit.Change;
 import io.warroom.config.http.TenantId;
 import io.warroom.config.outbox.Outbox;
 import io.warroom.config.outbox.OutboxEvent;
+import io.warroom.config.outbox.Revisions;
 import io.warroom.event.AppDeleted;
 import io.warroom.topic.Topic;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
@@ -144,9 +146,10 @@ final class EraseTenant implements Operation {
         var deletedNow = new TreeSet<String>();
         for (var app : new AppImages().read(handle, tenant)) {
             if (app.app() != null) {
-                outbox.append(handle, deleted(app));
+                long revision = Revisions.after(app.revision(), now);
+                outbox.append(handle, deleted(app, revision, now));
                 deletedNow.add(app.key());
-                report.line("deleted", app.key() + " at revision " + (app.revision() + 1));
+                report.line("deleted", app.key() + " at revision " + revision);
             }
         }
         boolean any = false;
@@ -191,10 +194,9 @@ final class EraseTenant implements Operation {
         return table.equals("audit") ? " AND action <> 'tenant.erased'" : "";
     }
 
-    private OutboxEvent deleted(AppImage app) {
+    private static OutboxEvent deleted(AppImage app, long revision, Instant now) {
         var id = UUID.randomUUID().toString();
-        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return OutboxEvent.tombstone("tenant", app.key(), Topic.APP_DELETED, id, app.revision() + 1, now)
-                .carrying(new AppDeleted(id, app.tenantId(), app.platform(), app.revision() + 1, now));
+        return OutboxEvent.tombstone("tenant", app.key(), Topic.APP_DELETED, id, revision, now)
+                .carrying(new AppDeleted(id, app.tenantId(), app.platform(), revision, now));
     }
 }

@@ -111,11 +111,10 @@ class ConsolePicturesIT {
         stage.health(
                 "acme",
                 Platform.WECOM,
-                1,
                 AppHealthState.KEY_REJECTED,
                 "WeCom refuses the enterprise key: copy the app’s Secret from its page, and change the key.",
                 "40001");
-        stage.health("acme", Platform.LARK, 1, AppHealthState.HEALTHY, "The app opens rooms.", null);
+        stage.health("acme", Platform.LARK, AppHealthState.HEALTHY, "The app opens rooms.", null);
         stage.enable("globex", "LARK");
         stage.enable("initech", "LARK");
         for (var binding : List.of("p-1 LARK ou_8f2a1c", "p-2 LARK ou_77c0e4", "p-2 WECOM amara.okafor")) {

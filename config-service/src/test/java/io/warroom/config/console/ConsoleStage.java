@@ -169,8 +169,8 @@ final class ConsoleStage implements AutoCloseable {
         incident(tenant, "INC-3", "Slow", Severity.P3, now)
                 .declared()
                 .waits(Platform.LARK, ParkReason.THROTTLED, "Slowed down.");
-        health(tenant, Platform.WECOM, 1, AppHealthState.KEY_REJECTED, "Change the key.", "40001");
-        health(tenant, Platform.LARK, 1, AppHealthState.HEALTHY, "Opens rooms.", null);
+        health(tenant, Platform.WECOM, AppHealthState.KEY_REJECTED, "Change the key.", "40001");
+        health(tenant, Platform.LARK, AppHealthState.HEALTHY, "Opens rooms.", null);
     }
 
     /** What is told of one incident, record by record. */
@@ -341,25 +341,30 @@ final class ConsoleStage implements AutoCloseable {
         }
     }
 
-    /** What a worker says of an app. */
-    void health(
-            String tenant,
-            Platform platform,
-            long revision,
-            AppHealthState state,
-            String detail,
-            @Nullable String code) {
+    /** What a worker says of an app that is enabled. */
+    void health(String tenant, Platform platform, AppHealthState state, String detail, @Nullable String code) {
         send(
                 Topic.APP_HEALTH,
                 tenant + "/" + platform,
                 new AppHealth(
                         tenant,
                         platform,
-                        revision,
+                        revision(tenant, platform),
                         state,
                         detail,
                         code,
                         Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private long revision(String tenant, Platform platform) {
+        return deployment
+                .jdbi()
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT revision FROM mobile_app WHERE tenant_id = :tenant AND platform = :platform")
+                        .bind("tenant", tenant)
+                        .bind("platform", platform.name())
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private void send(Topic topic, String key, Object value) {

@@ -38,15 +38,15 @@ class DeliveryIT {
 
                 assertThat(service.send("PUT", app + "?verify=false", BODY).statusCode())
                         .isEqualTo(201);
-                assertThat(deployment.revisions(Topic.APP_ENABLED, tenant + "/LARK"))
+                assertThat(deployment.changes(Topic.APP_ENABLED, tenant + "/LARK"))
                         .as("at once, when %s was enabled", tenant)
                         .contains(1L);
                 assertThat(service.send("PUT", app + "/key?verify=false", BODY).statusCode())
                         .isEqualTo(200);
-                assertThat(deployment.revisions(Topic.KEY_ROTATED, tenant + "/LARK"))
+                assertThat(deployment.changes(Topic.KEY_ROTATED, tenant + "/LARK"))
                         .contains(2L);
                 assertThat(service.send("DELETE", app, "").statusCode()).isEqualTo(204);
-                assertThat(deployment.revisions(Topic.APP_DELETED, tenant + "/LARK"))
+                assertThat(deployment.changes(Topic.APP_DELETED, tenant + "/LARK"))
                         .contains(3L);
             }
         }

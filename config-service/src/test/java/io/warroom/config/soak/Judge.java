@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,14 @@ final class Judge {
 
     private static final String TOMBSTONE = "deleted";
 
-    /** App to actions: the first made revision 1. */
+    /** App to actions, in the order of their revisions. */
     private final Map<String, List<String>> audit;
 
     /** App to what each topic says, in the topic's order, repeats left out. */
-    private final Map<String, Map<Topic, List<String>>> said = new TreeMap<>();
+    private final Map<String, Map<Topic, List<Optional<Long>>>> said = new TreeMap<>();
 
     private final Map<String, AppImage> last = new TreeMap<>();
-    private final Map<String, Map<Long, Long>> firstSaidAt = new HashMap<>();
+    private final Map<String, SortedMap<Long, Long>> firstSaidAt = new HashMap<>();
     /** Event to when it was published, each time. */
     private final Map<String, List<Long>> times = new HashMap<>();
 
@@ -68,7 +69,7 @@ final class Judge {
             }
             said.computeIfAbsent(record.key(), _ -> new EnumMap<>(Topic.class))
                     .computeIfAbsent(topic, _ -> new ArrayList<>())
-                    .add(image.map(it -> Long.toString(it.revision())).orElse(TOMBSTONE));
+                    .add(image.map(AppImage::revision));
             image.ifPresent(it -> {
                 last.merge(record.key(), it, (one, other) -> one.revision() > other.revision() ? one : other);
                 firstSaidAt.computeIfAbsent(record.key(), _ -> new TreeMap<>()).put(it.revision(), record.timestamp());
@@ -94,11 +95,31 @@ final class Judge {
         var apps = new HashSet<>(expected.keySet());
         apps.addAll(said.keySet());
         for (var app : apps) {
-            if (!expected.getOrDefault(app, Map.of()).equals(said.getOrDefault(app, Map.of()))) {
-                wrong.put(app, "committed " + expected.get(app) + ", on the topics " + said.get(app));
+            var numbered = numbered(app);
+            if (!expected.getOrDefault(app, Map.of()).equals(numbered)) {
+                wrong.put(app, "committed " + expected.get(app) + ", on the topics " + numbered);
             }
         }
         assertThat(wrong).as("apps of which the topics say anything else").isEmpty();
+    }
+
+    /** As {@code said}, with the place of each revision among the app's in place of the revision. */
+    private Map<Topic, List<String>> numbered(String app) {
+        var numbered = new EnumMap<Topic, List<String>>(Topic.class);
+        said.getOrDefault(app, Map.of())
+                .forEach((topic, revisions) -> numbered.put(
+                        topic,
+                        revisions.stream()
+                                .map(revision -> revision.map(it -> Integer.toString(place(app, it)))
+                                        .orElse(TOMBSTONE))
+                                .toList()));
+        return numbered;
+    }
+
+    private int place(String app, long revision) {
+        return List.copyOf(firstSaidAt.getOrDefault(app, new TreeMap<>()).keySet())
+                        .indexOf(revision)
+                + 1;
     }
 
     /** Between topics there is no order of places; but no revision was first published before the one it came from. */
@@ -121,7 +142,7 @@ final class Judge {
         for (var change : changes) {
             var actions = required(audit.get(change.app()), change.app());
             if (change.revision() > 0) {
-                assertThat(actions.get((int) change.revision() - 1))
+                assertThat(actions.get(place(change.app(), change.revision()) - 1))
                         .as("%s", change)
                         .isEqualTo(change.action());
             } else {

@@ -120,6 +120,15 @@ public final class Deployment implements AutoCloseable {
                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""").mapTo(Integer.class).one());
     }
 
+    /** Whether some instance's relay is the active one. */
+    public boolean hasActiveRelay() {
+        return jdbi().withHandle(
+                        handle -> handle.createQuery("""
+                        SELECT EXISTS (SELECT 1 FROM pg_locks
+                         WHERE locktype = 'advisory' AND granted
+                           AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))""").mapTo(Boolean.class).one());
+    }
+
     /** Stands before every topic's name. */
     public String prefix() {
         return prefix;
@@ -139,10 +148,27 @@ public final class Deployment implements AutoCloseable {
                 .toList();
     }
 
-    /** The revisions of a key's values, in the order of the topic. */
+    /**
+     * The changes that a key's values are of, in the order of the topic: 1 is the first of the key's changes that is on a topic of
+     * configuration, 2 the second, by their revisions.
+     */
+    public List<Long> changes(Topic topic, String key) {
+        var revisions = Stream.of(Topic.APP_ENABLED, Topic.KEY_ROTATED, Topic.APP_DELETED, Topic.MEMBER_BOUND)
+                .flatMap(each -> revisions(each, key).stream())
+                .distinct()
+                .sorted()
+                .toList();
+        return revisions(topic, key).stream()
+                .map(revision -> revisions.indexOf(revision) + 1L)
+                .filter(change -> change > 0)
+                .toList();
+    }
+
+    /** The revisions of a key's values that no transaction took back, in the order of the topic. */
     public List<Long> revisions(Topic topic, String key) {
-        return values(topic, key).stream()
-                .map(value -> (Long) value.get("revision"))
+        return readCommitted(topic).stream()
+                .filter(record -> record.key().equals(key) && record.value() != null)
+                .map(record -> (Long) ((GenericRecord) record.value()).get("revision"))
                 .toList();
     }
 
