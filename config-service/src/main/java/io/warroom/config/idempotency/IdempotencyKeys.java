@@ -52,6 +52,7 @@ public final class IdempotencyKeys {
     private final Clock clock;
     private final Duration longestWork;
     private final int perDay;
+    private final KeptKeys counts = new KeptKeys();
     private final IdempotencyStore store = new IdempotencyStore();
 
     /** What is done once. */
@@ -114,7 +115,8 @@ public final class IdempotencyKeys {
 
     /** Behind the claim, which is taken back when there is none: what is kept is still repeated. */
     private void requirePlace(Handle handle, TenantId tenant, Instant now) {
-        var kept = store.kept(handle, tenant.value(), now, perDay + 1);
+        var kept = counts.withOneMore(
+                tenant.value(), now, perDay, () -> store.kept(handle, tenant.value(), now, perDay + 1));
         if (kept.count() > perDay) {
             throw Problem.later(
                     HttpStatus.TOO_MANY_REQUESTS,
