@@ -11,6 +11,8 @@ import io.warroom.config.audit.Audit;
 import io.warroom.config.audit.AuditApi;
 import io.warroom.config.audit.AuditController;
 import io.warroom.config.audit.AuditTrail;
+import io.warroom.config.database.Databases;
+import io.warroom.config.database.LongStatements;
 import io.warroom.config.health.HealthWiring;
 import io.warroom.config.http.ProblemAdvice;
 import io.warroom.config.http.ProblemValve;
@@ -18,6 +20,7 @@ import io.warroom.config.idempotency.IdempotencyKeys;
 import io.warroom.config.incident.IncidentApi;
 import io.warroom.config.incident.IncidentController;
 import io.warroom.config.incident.Incidents;
+import io.warroom.config.incident.WarmUp;
 import io.warroom.config.listening.ListenerHealth;
 import io.warroom.config.listening.TopicListening;
 import io.warroom.config.member.MemberApi;
@@ -41,6 +44,7 @@ import io.warroom.config.token.ApiTokenController;
 import io.warroom.config.token.ApiTokens;
 import io.warroom.config.token.TokenApi;
 import io.warroom.platform.carriers.CarrierWatch;
+import io.warroom.platform.threads.Supervised;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -50,9 +54,6 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -65,7 +66,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Which part gets which: apps write the outbox, the relay reads it, incidents go straight to the broker. */
 @Configuration(proxyBeanMethods = false)
-@Import({AppCheckWiring.class, HealthWiring.class})
+@Import({AppCheckWiring.class, HealthWiring.class, LongStatements.class})
 class Wiring {
 
     /** What a person at a console bears; the relay needs some ten milliseconds. */
@@ -85,17 +86,32 @@ class Wiring {
         return new CarrierWatch();
     }
 
+    /** Named for its place in the liveness answer: {@code threadLiveness}. */
+    @Bean
+    ThreadLiveness threadLivenessHealthIndicator(List<Supervised> supervised) {
+        return new ThreadLiveness(supervised);
+    }
+
     @Bean
     Jdbi jdbi(DataSource database) {
-        var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
-        // The default text of a failed statement holds its bound arguments.
-        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
-        return jdbi;
+        return Databases.jdbi(database);
     }
 
     @Bean
     KafkaTemplate<String, Object> kafka(ProducerFactory<String, Object> producers) {
         return OutboxRelay.withoutContentsInTheLog(new KafkaTemplate<>(producers));
+    }
+
+    @Bean
+    NewestSerializer newestSerializer() {
+        return new NewestSerializer();
+    }
+
+    /** Named for its place in the readiness answer: {@code accepting}. */
+    @Bean
+    WarmUp acceptingHealthIndicator(
+            KafkaTemplate<String, Object> kafka, NewestSerializer serializer, ConfigServiceSettings settings) {
+        return new WarmUp(kafka, serializer, settings.topics().prefix());
     }
 
     @Bean
@@ -113,26 +129,19 @@ class Wiring {
         return new Delivery(jdbi, outbox, clock, LONGEST_DELIVERY);
     }
 
-    /** Nobody waits on the other side, so it may be patient. One id and one producer: the next one shuts out the last. */
-    @Bean(defaultCandidate = false)
-    KafkaTemplate<String, Object> fencedKafka(
-            ProducerFactory<String, Object> producers, ConfigServiceSettings settings) {
-        return OutboxRelay.fenced(
-                producers, settings.topics().prefix(), settings.outbox().sendTimeout());
-    }
-
     @Bean
     OutboxRelay relay(
             Jdbi jdbi,
             Outbox outbox,
-            @Qualifier("fencedKafka") KafkaTemplate<String, Object> kafka,
+            ProducerFactory<String, Object> producers,
             ConfigServiceSettings settings,
             Clock clock) {
+        var prefix = settings.topics().prefix();
         return new OutboxRelay(
                 jdbi,
                 outbox,
-                kafka,
-                settings.topics().prefix(),
+                OutboxRelay.fenced(producers, prefix, settings.outbox().sendTimeout()),
+                prefix,
                 settings.outbox().pollInterval(),
                 settings.outbox().sendTimeout(),
                 clock);

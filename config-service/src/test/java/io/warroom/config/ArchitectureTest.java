@@ -42,6 +42,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "..config.access..",
                         "..config.audit..",
+                        "..config.database..",
                         "..config.http..",
                         "..config.idempotency..",
                         "..config.openapi..",

@@ -7,6 +7,7 @@ import io.warroom.config.testing.CuttableProxy;
 import io.warroom.config.testing.Deployment;
 import io.warroom.config.testing.Instance;
 import io.warroom.local.Broker;
+import io.warroom.local.testing.Backing;
 import io.warroom.topic.Topic;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -32,7 +33,7 @@ class OutageIT {
             var service = deployment.start();
             enableThenChange(service, "WECOM", 1, 3);
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(deployment.revisions(Topic.APP_ENABLED, "acme/WECOM"))
+                    .untilAsserted(() -> assertThat(deployment.changes(Topic.APP_ENABLED, "acme/WECOM"))
                             .hasSize(2));
 
             broker.close();
@@ -59,22 +60,57 @@ class OutageIT {
                     .untilAsserted(() ->
                             assertThat(service.health("").body()).contains("\"waiting\":0", "\"relay\":\"ACTIVE\""));
             // Twice is allowed, out of order and not at all are not. WECOM: activated at odd revisions from the third.
-            assertThat(deployment.revisions(Topic.APP_ENABLED, "acme/WECOM"))
+            assertThat(deployment.changes(Topic.APP_ENABLED, "acme/WECOM"))
                     .isSorted()
                     .containsOnly(1L, 3L, 5L, 7L);
-            assertThat(deployment.revisions(Topic.KEY_ROTATED, "acme/WECOM"))
+            assertThat(deployment.changes(Topic.KEY_ROTATED, "acme/WECOM"))
                     .isSorted()
                     .containsOnly(2L, 4L, 6L, 8L);
-            assertThat(deployment.revisions(Topic.APP_ENABLED, "acme/LARK"))
+            assertThat(deployment.changes(Topic.APP_ENABLED, "acme/LARK"))
                     .isSorted()
                     .containsOnly(1L, 3L, 5L);
-            assertThat(deployment.revisions(Topic.APP_DELETED, "acme/LARK")).containsOnly(6L);
+            assertThat(deployment.changes(Topic.APP_DELETED, "acme/LARK")).containsOnly(6L);
             assertThat(deployment
                             .records(Topic.APP_ENABLED, "acme/LARK")
                             .getLast()
                             .value())
                     .as("the tombstone stays behind what it removes")
                     .isNull();
+        } finally {
+            broker.close();
+        }
+    }
+
+    @Test
+    void anInstanceIsReadyOnceTheBrokerAndTheRegistryAnswer() throws Exception {
+        var broker = Broker.start(folder.resolve("late"), 0);
+        int port = URI.create("kafka://" + broker.bootstrapServers()).getPort();
+        try (var deployment = Deployment.inFolder(folder, broker.bootstrapServers());
+                var registry = new CuttableProxy(
+                        URI.create(Backing.get().schemaRegistryUrl()).getPort())) {
+            broker.close();
+            registry.cut();
+            var service = deployment.start("--warroom.schema-registry-url=http://127.0.0.1:" + registry.port()
+                    + URI.create(Backing.get().schemaRegistryUrl()).getPath());
+            assertThat(service.health("/readiness").statusCode()).isEqualTo(503);
+
+            broker = Broker.start(folder.resolve("late"), port);
+
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(service.health("/readiness").body()).contains("the schema registry"));
+            assertThat(service.health("/readiness").statusCode()).isEqualTo(503);
+
+            registry.join();
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(service.health("/readiness").statusCode())
+                            .isEqualTo(200));
+            // Nothing but the broker is needed any more.
+            registry.cut();
+            assertThat(service.send("POST", "/tenants/acme/incidents", """
+                            {"incidentId":"INC-1","title":"down","severity":"P1"}""").statusCode())
+                    .isEqualTo(202);
         } finally {
             broker.close();
         }
@@ -133,9 +169,9 @@ class OutageIT {
                                         .statusCode())
                                 .isEqualTo(200));
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(deployment.revisions(Topic.KEY_ROTATED, "acme/LARK"))
+                        .untilAsserted(() -> assertThat(deployment.changes(Topic.KEY_ROTATED, "acme/LARK"))
                                 .containsExactly(2L));
-                assertThat(deployment.revisions(Topic.APP_ENABLED, "acme/LARK")).containsOnly(1L);
+                assertThat(deployment.changes(Topic.APP_ENABLED, "acme/LARK")).containsOnly(1L);
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(service.send("GET", "/tenants/acme/war-rooms", "")
                                         .body())
@@ -167,7 +203,7 @@ class OutageIT {
                             ? service.send("PUT", app + "/key?verify=false", body(platform))
                             : service.send("POST", app + "/activate", "");
             assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
-            assertThat(answer.headers().firstValue("ETag")).hasValue("\"" + revision + "\"");
+            assertThat(answer.headers().firstValue("ETag")).isPresent();
         }
     }
 

@@ -85,11 +85,12 @@ class SecretsIT {
             }
             useTokens(service);
             sendSecretsToWrongPlaces(service);
+            haveARowRefused(service, deployment);
             var toldOfItself = tell(service);
             lookAtPages(service, simulator);
             for (var platform : PLATFORMS) {
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(deployment.revisions(Topic.KEY_ROTATED, "vault/" + platform))
+                        .untilAsserted(() -> assertThat(deployment.changes(Topic.KEY_ROTATED, "vault/" + platform))
                                 .isNotEmpty());
             }
             var heap = heap(service);
@@ -120,6 +121,10 @@ class SecretsIT {
             System.out.printf(
                     "secrets: %d looked for in %d forms in %s%n",
                     secrets.size(), forms(Instance.OPERATOR_PASSWORD).size(), sizes(left));
+            assertThat(service.log())
+                    .as("the log, in which a refused row is")
+                    .contains("violates check constraint")
+                    .doesNotContain("Failing row contains");
             assertThat(found(left))
                     .as("where which secret is, and in which form")
                     .isEmpty();
@@ -201,6 +206,17 @@ class SecretsIT {
                 app + "/check",
                 "{\"appId\":\"cli_1\",\"appSecret\":\"" + seed("refused endpoint")
                         + "\",\"endpoint\":\"http://169.254.169.254/\"}");
+    }
+
+    /** By default the database's message holds all that was in the row. */
+    private void haveARowRefused(ServiceProcess service, Deployment deployment) throws Exception {
+        deployment
+                .jdbi()
+                .useHandle(handle ->
+                        handle.execute("ALTER TABLE api_token ADD CONSTRAINT refuses CHECK (name <> 'refused')"));
+        assertThat(api(service, "POST", "/tenants/vault/api-tokens", "{\"name\":\"refused\"}")
+                        .statusCode())
+                .isEqualTo(500);
     }
 
     /** What a person sees, who types secrets into forms, the right ones and refused ones. */

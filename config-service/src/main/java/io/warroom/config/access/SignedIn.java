@@ -2,6 +2,7 @@ package io.warroom.config.access;
 
 import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /** A caller who has proved to be it, as Spring Security carries it. What was the proof is not kept. */
 final class SignedIn extends AbstractAuthenticationToken {
@@ -12,7 +13,7 @@ final class SignedIn extends AbstractAuthenticationToken {
     private final Caller caller;
 
     SignedIn(Caller caller) {
-        super(List.of());
+        super(List.of(new SimpleGrantedAuthority("ROLE_" + caller.role())));
         this.caller = caller;
         setAuthenticated(true);
     }

@@ -133,9 +133,12 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return hasState(failure, "08", "57P");
     }
 
-    /** SQL states 40 (rolled back: deadlock, serialization) and 53 (no disk, memory or connection left): the server undid it. */
+    /**
+     * SQL states 40 (rolled back: deadlock, serialization), 53 (no disk, memory or connection left) and 57014 (the statement
+     * timed out): the server undid it.
+     */
     private static boolean isBrokenOff(Throwable failure) {
-        return hasState(failure, "40", "53");
+        return hasState(failure, "40", "53", "57014");
     }
 
     private static boolean hasState(Throwable failure, String... beginnings) {

@@ -5,6 +5,8 @@ import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
 import io.warroom.config.incident.DeclarationEffect;
 import io.warroom.config.incident.Incidents;
+import io.warroom.config.database.Databases;
+import io.warroom.config.database.LongStatements;
 import io.warroom.config.listening.TopicListening;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
@@ -24,15 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -44,6 +44,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Runs one command against the deployment's database and topics, and ends. */
@@ -51,6 +52,7 @@ import org.springframework.kafka.core.ProducerFactory;
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class, KafkaAutoConfiguration.class
 })
 @EnableConfigurationProperties(OperationSettings.class)
+@Import(LongStatements.class)
 public class Operations {
 
     /** Whether the word names a command. */
@@ -77,7 +79,8 @@ public class Operations {
                     .logStartupInfo(false)
                     // The clients would say at every try what the one line says in the end.
                     .properties("logging.level.root=OFF")
-                    .run(request.properties().toArray(String[]::new))) {
+                    .run(Stream.concat(LongStatements.ofACommand().stream(), request.properties().stream())
+                            .toArray(String[]::new))) {
                 run(command, request, context, out);
                 return 0;
             }
@@ -98,7 +101,7 @@ public class Operations {
         var kafka = context.getBean(KafkaProperties.class);
         var settings = context.getBean(OperationSettings.class);
         var prefix = settings.topics().prefix();
-        var jdbi = jdbi(context.getBean(DataSource.class));
+        var jdbi = Databases.jdbi(context.getBean(DataSource.class));
         var outbox = new Outbox();
         var clock = Clock.systemUTC();
         var topics = new TopicReading(kafka.buildConsumerProperties(), prefix);
@@ -175,12 +178,6 @@ public class Operations {
         properties.remove(ProducerConfig.PARTITIONER_CLASS_CONFIG);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topic.LARGEST_RECORD);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private static Jdbi jdbi(DataSource database) {
-        var jdbi = Jdbi.create(database).installPlugin(new PostgresPlugin());
-        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
-        return jdbi;
     }
 
     /** What lies at the bottom; of a database's trouble what its driver says, as only that names the server. */

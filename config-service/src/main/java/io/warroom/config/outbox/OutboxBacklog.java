@@ -1,24 +1,31 @@
 package io.warroom.config.outbox;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be published.
  *
- * @param rows events that wait
- * @param held of these, who are held back because one of their app cannot be published
+ * @param rows events that wait, counted up to {@link #MAX_COUNTED}
+ * @param held of these, who are held back because one of their app cannot be published; counted up to {@link #MAX_COUNTED}
  * @param oldest when the one that waits longest was made, as its row says; null when none waits
  */
 record OutboxBacklog(long rows, long held, @Nullable String oldest) {
 
-    /** @throws org.jdbi.v3.core.JdbiException when the database is away */
-    static OutboxBacklog read(Jdbi jdbi) {
+    /** Counting more would take longer than anybody waits for it. */
+    static final int MAX_COUNTED = 10_000;
+
+    private static OutboxBacklog read(Jdbi jdbi) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        SELECT count(*) AS waiting, count(held_because) AS held, min(headers ->> 'ce_time') AS oldest FROM outbox""")
+                        SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT :most) AS some) AS waiting,
+                               (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE held_because IS NOT NULL LIMIT :most) AS some) AS held,
+                               (SELECT headers ->> 'ce_time' FROM outbox ORDER BY id LIMIT 1) AS oldest""")
+                .bind("most", MAX_COUNTED)
                 .map((row, context) ->
                         new OutboxBacklog(row.getLong("waiting"), row.getLong("held"), row.getString("oldest")))
                 .one());
@@ -30,6 +37,36 @@ record OutboxBacklog(long rows, long held, @Nullable String oldest) {
             return Optional.ofNullable(oldest).map(Instant::parse);
         } catch (DateTimeException _) {
             return Optional.empty();
+        }
+    }
+
+    /** Reads it at most once in two seconds, however often it is asked. Safe for concurrent use. */
+    static final class Reader {
+
+        private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
+
+        private final Jdbi jdbi;
+        private Optional<OutboxBacklog> last = Optional.empty();
+        private long readAt;
+        private boolean isRead;
+
+        Reader(Jdbi jdbi) {
+            this.jdbi = jdbi;
+        }
+
+        /** Empty while the database is unreachable. */
+        synchronized Optional<OutboxBacklog> read() {
+            if (!isRead || System.nanoTime() - readAt > FRESH_NANOS) {
+                try {
+                    last = Optional.of(OutboxBacklog.read(jdbi));
+                } catch (JdbiException _) {
+                    // Said by the database's own indicator.
+                    last = Optional.empty();
+                }
+                readAt = System.nanoTime();
+                isRead = true;
+            }
+            return last;
         }
     }
 }

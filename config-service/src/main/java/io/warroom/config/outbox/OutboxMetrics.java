@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * Measures, when it is asked to, what waits to be published: {@code warroom.outbox.waiting} in events, and
@@ -16,12 +15,12 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class OutboxMetrics implements MeterBinder {
 
-    private final Jdbi jdbi;
+    private final OutboxBacklog.Reader backlog;
     private final Clock clock;
 
     /** Looks at the waiting rows of this database. */
     public OutboxMetrics(Jdbi jdbi, Clock clock) {
-        this.jdbi = jdbi;
+        this.backlog = new OutboxBacklog.Reader(jdbi);
         this.clock = clock;
     }
 
@@ -43,11 +42,6 @@ public final class OutboxMetrics implements MeterBinder {
     }
 
     private double ask(ToDoubleFunction<OutboxBacklog> number) {
-        try {
-            return number.applyAsDouble(OutboxBacklog.read(jdbi));
-        } catch (JdbiException _) {
-            // Said by the database's own indicator.
-            return Double.NaN;
-        }
+        return backlog.read().map(number::applyAsDouble).orElse(Double.NaN);
     }
 }

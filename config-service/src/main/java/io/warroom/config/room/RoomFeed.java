@@ -2,6 +2,8 @@ package io.warroom.config.room;
 
 import io.warroom.config.http.Problem;
 import io.warroom.config.room.RoomStore.Shown;
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,9 +31,11 @@ import org.springframework.http.HttpStatus;
  * looked at is the tenants' counts, so a notification that is lost costs one poll interval. Streams end when it is stopped,
  * which is before the web server waits for its requests. Safe for concurrent use; one thread, from start to stop.
  */
-final class RoomFeed implements SmartLifecycle {
+final class RoomFeed implements SmartLifecycle, Supervised {
 
     private static final Logger log = LoggerFactory.getLogger(RoomFeed.class);
+
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
 
     private final Jdbi jdbi;
     private final RoomSettings.Stream settings;
@@ -40,7 +45,7 @@ final class RoomFeed implements SmartLifecycle {
     private final Map<String, Watch> watches = new HashMap<>();
     private int streams;
     private boolean running;
-    private @Nullable Thread thread;
+    private volatile @Nullable SupervisedThread thread;
 
     /** Looks at the tenants' counts are at least this far apart, however many notifications come. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -83,7 +88,7 @@ final class RoomFeed implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
-        thread = Thread.ofPlatform().name("war-room-feed").start(this::run);
+        thread = SupervisedThread.start("war-room-feed", STALL_TIMEOUT, this::run);
     }
 
     @Override
@@ -98,13 +103,8 @@ final class RoomFeed implements SmartLifecycle {
         }
         var ending = thread;
         if (ending != null) {
-            try {
-                if (!ending.join(settings.pollInterval().plusSeconds(1))) {
-                    ending.interrupt();
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
+            ending.requestStop();
+            ending.join();
         }
     }
 
@@ -296,16 +296,29 @@ final class RoomFeed implements SmartLifecycle {
         }
     }
 
-    private void run() {
+    @Override
+    public Optional<String> threadFailure() {
+        var current = thread;
+        return current == null ? Optional.empty() : current.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var current = thread;
+        return current == null ? 0 : current.threadRestarts();
+    }
+
+    private void run(Runnable heartbeat) {
         boolean told = false;
         while (isRunning()) {
+            heartbeat.run();
             try (var handle = jdbi.open()) {
                 handle.execute("LISTEN " + RoomStore.CHANNEL);
                 if (told) {
                     log.info("Streams hear of changes again");
                     told = false;
                 }
-                listen(handle);
+                listen(handle, heartbeat);
             } catch (JdbiException | SQLException e) {
                 if (!told && isRunning()) {
                     log.atWarn().setCause(e).log("Streams hear of no changes; they are kept and told later");
@@ -316,9 +329,10 @@ final class RoomFeed implements SmartLifecycle {
         }
     }
 
-    private void listen(Handle handle) throws SQLException {
+    private void listen(Handle handle, Runnable heartbeat) throws SQLException {
         var notifications = handle.getConnection().unwrap(PGConnection.class);
         while (isRunning()) {
+            heartbeat.run();
             var tenants = watched();
             if (!tenants.isEmpty()) {
                 changedTo(store.lastChanges(handle, tenants));

@@ -12,8 +12,10 @@ import io.warroom.event.AppDeleted;
 import io.warroom.event.Platform;
 import io.warroom.local.testing.Backing;
 import io.warroom.topic.Topic;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,13 +23,20 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -38,8 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.kafka.core.KafkaOperations;
-import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** The relay of a running instance, and one made by hand in its place. */
@@ -96,11 +104,11 @@ class OutboxRelayIT {
             await().atMost(SOON).untilAsserted(() -> {
                 assertThat(deployment.records(Topic.APP_DELETED, "acme/LARK")).hasSize(2);
                 assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                assertThat(health.health().getDetails())
+                        .containsEntry("waiting", 0L)
+                        .containsEntry("relay", "ACTIVE")
+                        .doesNotContainKey("notPublishingSince");
             });
-            assertThat(health.health().getDetails())
-                    .containsEntry("waiting", 0L)
-                    .containsEntry("relay", "ACTIVE")
-                    .doesNotContainKey("notPublishingSince");
             assertThat(log.said())
                     .as("said once for all attempts")
                     .singleElement()
@@ -143,7 +151,8 @@ class OutboxRelayIT {
 
     @Test
     void healthTellsTheOperatorAndLeavesReadinessAndLivenessAlone() throws Exception {
-        assertThat(service.health("").statusCode()).isEqualTo(200);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.health("").statusCode()).isEqualTo(200));
 
         damagedRows("damaged/LARK", 1);
 
@@ -154,6 +163,10 @@ class OutboxRelayIT {
         assertThat(service.health("").statusCode()).isEqualTo(503);
         assertThat(service.health("/readiness").statusCode()).isEqualTo(200);
         assertThat(service.health("/liveness").statusCode()).isEqualTo(200);
+        assertThat(service.sendAs(null, "GET", "/actuator/health", "").body())
+                .as("a stranger sees the status alone")
+                .contains("\"status\":\"DOWN\"")
+                .doesNotContain("waiting", "components");
     }
 
     @Test
@@ -162,9 +175,10 @@ class OutboxRelayIT {
 
         damagedRows("damaged/LARK", 2);
 
-        assertThat(metrics())
-                .contains("warroom_outbox_waiting 2.0")
-                .containsPattern("warroom_outbox_oldest_age_seconds [0-9]*[1-9]");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(metrics())
+                        .contains("warroom_outbox_waiting 2.0")
+                        .containsPattern("warroom_outbox_oldest_age_seconds [0-9]*[1-9]"));
         assertThat(service.sendAs(null, "GET", "/actuator/prometheus", "").statusCode())
                 .isEqualTo(401);
     }
@@ -290,19 +304,21 @@ class OutboxRelayIT {
     }
 
     @Test
-    void whoWasActiveBeforeIsRefusedByTheBrokerUntilItIsActiveAgain() {
-        var before = fencedKafka(service);
+    void whoWasActiveBeforeIsRefusedByTheBrokerUntilItIsActiveAgain() throws Exception {
         service.part(OutboxRelay.class).stop();
-        before.executeInTransaction(operations -> send(operations, "the first"));
-        var other = deployment.start();
-        other.part(OutboxRelay.class).stop();
-        fencedKafka(other).executeInTransaction(operations -> send(operations, "the second"));
+        try (var before = fenced();
+                var other = fenced()) {
+            before.start();
+            before.inTransaction(producer -> send(producer, "the first"));
+            other.start();
+            other.inTransaction(producer -> send(producer, "the second"));
 
-        assertThatThrownBy(() -> before.executeInTransaction(operations -> send(operations, "too late")))
-                // Which of the two depends on what the late one asks for first.
-                .satisfiesAnyOf(
-                        refused -> assertThat(refused).hasStackTraceContaining("ProducerFencedException"),
-                        refused -> assertThat(refused).hasStackTraceContaining("InvalidProducerEpochException"));
+            assertThatThrownBy(() -> before.inTransaction(producer -> send(producer, "too late")))
+                    // Which of the two depends on what the late one asks for first.
+                    .satisfiesAnyOf(
+                            refused -> assertThat(refused).hasStackTraceContaining("ProducerFencedException"),
+                            refused -> assertThat(refused).hasStackTraceContaining("InvalidProducerEpochException"));
+        }
 
         assertThat(deployment.records(Topic.INCIDENT_REJECTED, "fenced"))
                 .extracting(
@@ -315,6 +331,136 @@ class OutboxRelayIT {
                 .untilAsserted(() -> assertThat(deployment.records(Topic.APP_DELETED, "again/LARK"))
                         .as("active again, it is let in again")
                         .hasSize(1));
+    }
+
+    /** Records that come together are refused together. */
+    @Test
+    void aRecordThatTheBrokerRefusesHoldsBackItsKeyAlone() {
+        service.part(OutboxRelay.class).stop();
+        jdbi.useTransaction(handle -> {
+            outbox.append(handle, event("same/LARK", 1));
+            outbox.append(handle, event("same/REFUSED", 1));
+            outbox.append(handle, event("same/WECOM", 1));
+        });
+        var relay = Relays.relay(
+                jdbi,
+                outbox,
+                OutboxRelay.fenced(
+                        service.part(DefaultKafkaProducerFactory.class)
+                                .copyWithConfigurationOverride(Map.of(
+                                        ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, FarAheadOfTime.class.getName())),
+                        deployment.prefix(),
+                        Duration.ofSeconds(10)),
+                deployment.prefix(),
+                () -> {});
+        relay.start();
+        try {
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(keysOfCommitted()).containsExactlyInAnyOrder("same/LARK", "same/WECOM");
+                assertThat(reasons()).containsExactly("InvalidTimestampException");
+            });
+        } finally {
+            relay.stop();
+        }
+    }
+
+    /** The broker refuses a record that is so far ahead of its clock. */
+    public static final class FarAheadOfTime implements ProducerInterceptor<String, Object> {
+
+        @Override
+        public ProducerRecord<String, Object> onSend(ProducerRecord<String, Object> record) {
+            return record.key().endsWith("REFUSED")
+                    ? new ProducerRecord<>(
+                            record.topic(),
+                            null,
+                            Instant.now(Clock.systemUTC())
+                                    .plus(Duration.ofDays(3))
+                                    .toEpochMilli(),
+                            record.key(),
+                            record.value(),
+                            record.headers())
+                    : record;
+        }
+
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception failure) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> configuration) {}
+    }
+
+    @Test
+    void aProducerThatNeverAnswersIsClosedAndReplaced() {
+        service.part(OutboxRelay.class).stop();
+        var closed = new AtomicBoolean();
+        var never = new CountDownLatch(1);
+        var real = producers();
+        var made = new AtomicInteger();
+        var relay = Relays.relay(
+                jdbi,
+                outbox,
+                () -> made.getAndIncrement() == 0 ? withoutCommit(real.get(), never, closed) : real.get(),
+                deployment.prefix(),
+                () -> {});
+        append("unanswered/LARK", 1);
+        relay.start();
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(keysOfCommitted()).containsExactly("unanswered/LARK"));
+            assertThat(closed).isTrue();
+            assertThat(made).hasValue(2);
+        } finally {
+            never.countDown();
+            relay.stop();
+        }
+    }
+
+    /** Its commit does not return, not even when it is interrupted. */
+    @SuppressWarnings("unchecked")
+    private static Producer<String, Object> withoutCommit(
+            Producer<String, Object> real, CountDownLatch never, AtomicBoolean closed) {
+        return (Producer<String, Object>) Proxy.newProxyInstance(
+                OutboxRelayIT.class.getClassLoader(), new Class<?>[] {Producer.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("commitTransaction")) {
+                        await().pollInSameThread().forever().ignoreExceptions().until(() -> never.getCount() == 0);
+                        return null;
+                    }
+                    closed.compareAndSet(false, method.getName().equals("close"));
+                    return method.invoke(real, arguments);
+                });
+    }
+
+    @Test
+    void aPoolerThatChangesSessionsMakesNoActiveRelay() throws Exception {
+        service.part(OutboxRelay.class).stop();
+        append("pooled/LARK", 1);
+        try (var one = service.part(DataSource.class).getConnection();
+                var other = service.part(DataSource.class).getConnection();
+                var log = CapturedLog.of("io.warroom.config.outbox", Level.WARN)) {
+            var calls = new AtomicInteger();
+            var pooled = (Connection) Proxy.newProxyInstance(
+                    OutboxRelayIT.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (_, method, arguments) -> switch (method.getName()) {
+                        case "close" -> null;
+                        case "prepareStatement" ->
+                            method.invoke(calls.getAndIncrement() % 2 == 0 ? one : other, arguments);
+                        default -> method.invoke(one, arguments);
+                    });
+            var relay = Relays.relay(Jdbi.create(() -> pooled), outbox, producers(), deployment.prefix(), () -> {});
+            relay.start();
+            try {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(log.said())
+                                .anySatisfy(line -> assertThat(line).contains("pooler in session mode")));
+            } finally {
+                relay.stop();
+            }
+        }
+        assertThat(deployment.records(Topic.APP_DELETED, "pooled/LARK")).isEmpty();
     }
 
     @Test
@@ -342,21 +488,23 @@ class OutboxRelayIT {
 
     /** @param beforeEachProducer may fail in its place */
     private OutboxRelay relay(Runnable beforeEachProducer) {
-        ProducerFactory<String, Object> real = fencedKafka(service).getProducerFactory();
-        return Relays.relay(jdbi, outbox, real, deployment.prefix(), beforeEachProducer);
+        return Relays.relay(jdbi, outbox, producers(), deployment.prefix(), beforeEachProducer);
+    }
+
+    private FencedProducer fenced() {
+        return new FencedProducer(producers(), SOON);
     }
 
     @SuppressWarnings("unchecked")
-    private static KafkaTemplate<String, Object> fencedKafka(Instance instance) {
-        return instance.part("fencedKafka", KafkaTemplate.class);
+    private Supplier<Producer<String, Object>> producers() {
+        return OutboxRelay.fenced(service.part(ProducerFactory.class), deployment.prefix(), Duration.ofSeconds(10));
     }
 
-    private String send(KafkaOperations<String, Object> operations, String said) {
+    private void send(Producer<String, Object> producer, String said) {
         var record =
                 new ProducerRecord<String, Object>(Topic.INCIDENT_REJECTED.name(deployment.prefix()), "fenced", null);
         record.headers().add("said", said.getBytes(StandardCharsets.UTF_8));
-        var _ = operations.send(record);
-        return said;
+        var _ = producer.send(record);
     }
 
     private void append(String key, long revision) {

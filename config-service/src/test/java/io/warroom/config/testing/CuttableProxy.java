@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A way to a server on 127.0.0.1 that can be cut and joined again: cut, every connection is closed, and new ones too. It can also
- * be told to end one connection at the moment when a client says something.
+ * swallow what is sent, as a network that drops packets, and end one connection at the moment when a client says something.
  */
 public final class CuttableProxy implements AutoCloseable {
 
@@ -21,6 +21,7 @@ public final class CuttableProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Trap trap;
     private volatile boolean cut;
+    private volatile boolean swallowing;
 
     /** When a connection ends that says what is waited for. */
     public enum Moment {
@@ -51,9 +52,18 @@ public final class CuttableProxy implements AutoCloseable {
         open.clear();
     }
 
-    /** Takes connections again. */
+    /** Takes connections again, and carries again; what was swallowed is lost, so connections that lost something are closed. */
     public void join() {
+        if (swallowing) {
+            cut();
+        }
+        swallowing = false;
         cut = false;
+    }
+
+    /** Drops all that either side sends from now on, and leaves every connection open; new ones are accepted and stay silent. */
+    public void swallow() {
+        swallowing = true;
     }
 
     /** The next connection on which a client sends this text ends at that moment; once. */
@@ -137,7 +147,9 @@ public final class CuttableProxy implements AutoCloseable {
                     if (ends == Moment.BEFORE_THE_ANSWER) {
                         isAnswerLost = true;
                     }
-                    server.getOutputStream().write(chunk, 0, size);
+                    if (!swallowing) {
+                        server.getOutputStream().write(chunk, 0, size);
+                    }
                 }
             } catch (IOException _) {
                 // The other side went away, or the connection was cut: both are closed.
@@ -151,7 +163,9 @@ public final class CuttableProxy implements AutoCloseable {
                 for (int size = server.getInputStream().read(chunk);
                         size >= 0 && !isAnswerLost;
                         size = server.getInputStream().read(chunk)) {
-                    client.getOutputStream().write(chunk, 0, size);
+                    if (!swallowing) {
+                        client.getOutputStream().write(chunk, 0, size);
+                    }
                 }
             } catch (IOException _) {
                 // As above.

@@ -136,9 +136,10 @@ public final class Instance implements AutoCloseable {
                 .isPresent();
     }
 
-    /** The health of everything, or of what {@code path} names. */
+    /** The health of everything, or of what {@code path} names, with its details. */
     public HttpResponse<String> health(String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health" + path));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health" + path))
+                .setHeader("Authorization", asOperator());
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
