@@ -245,7 +245,7 @@ class ConfigServiceIT {
         var body = "{\"platform\":\"LARK\",\"platformUserId\":\"ou_1\"}";
         assertThat(withoutIfMatch("PUT", path, body).statusCode()).isEqualTo(201);
 
-        assertThat(withoutIfMatch("PUT", path, body).statusCode()).isEqualTo(201);
+        assertThat(withoutIfMatch("PUT", path, body).statusCode()).isEqualTo(200);
     }
 
     private static HttpResponse<String> withoutIfMatch(String method, String path, String body) throws Exception {

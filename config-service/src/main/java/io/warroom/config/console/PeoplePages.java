@@ -212,6 +212,7 @@ final class PeoplePages {
         var body = new LinkedHashMap<>(given);
         var person = body.remove("personId");
         return members.bind(tenant, person == null ? "" : person.toString(), Form.fields(body), IfMatch.of(null))
+                .binding()
                 .changedAt();
     }
 

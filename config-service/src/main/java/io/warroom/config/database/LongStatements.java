@@ -31,7 +31,7 @@ public class LongStatements {
                 properties.setProperty("password", pool.getPassword());
             }
             // Not where the configuration names a database of its own for migrations.
-            if (flyway.getDataSource() == pool) {
+            if (pool.equals(flyway.getDataSource())) {
                 flyway.dataSource(new DriverManagerDataSource(pool.getJdbcUrl(), properties));
             }
         };

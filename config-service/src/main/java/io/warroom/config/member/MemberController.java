@@ -76,8 +76,9 @@ public class MemberController {
                 () -> answer(members.bind(tenant, personId, JsonBody.fields(bytes), IfMatch.required(ifMatch))));
     }
 
-    private static IdempotentAnswer answer(Binding binding) {
-        var status = binding.revision() == 1 ? HttpStatus.CREATED : HttpStatus.OK;
+    private static IdempotentAnswer answer(Members.Bound bound) {
+        var binding = bound.binding();
+        var status = bound.isNew() ? HttpStatus.CREATED : HttpStatus.OK;
         return IdempotentAnswer.of(status.value(), JSON.writeValueAsString(shown(binding)))
                 .tagged(IfMatch.tag(binding.revision()));
     }

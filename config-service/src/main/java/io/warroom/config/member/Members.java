@@ -75,12 +75,19 @@ public final class Members {
     }
 
     /**
+     * A binding that holds.
+     *
+     * @param isNew whether the person was never bound on the platform before
+     */
+    public record Bound(Binding binding, boolean isNew) {}
+
+    /**
      * Binds a person on the platform, and to the user, that the body names.
      *
      * @throws Problem 400 when the person's id is none, 422 naming every field at fault, 412 when it was changed since, 428 when the person
      *     is bound to another user and the caller does not say that this is known
      */
-    public Binding bind(TenantId tenant, String personId, Fields body, IfMatch ifMatch) {
+    public Bound bind(TenantId tenant, String personId, Fields body, IfMatch ifMatch) {
         var person = new MemberRef(tenant, personId);
         var platform = body.findOneOf("platform", PLATFORMS);
         if (platform == null) {
@@ -122,14 +129,14 @@ public final class Members {
     }
 
     /** Binds the person; what is bound so already is neither changed nor published again. */
-    Binding bind(MemberRef person, Platform platform, String platformUserId, IfMatch ifMatch) {
-        var binding = jdbi.inTransaction(handle -> {
+    Bound bind(MemberRef person, Platform platform, String platformUserId, IfMatch ifMatch) {
+        var bound = jdbi.inTransaction(handle -> {
             var before = store.lock(handle, person, platform);
             long revision = before.map(Binding::revision).orElse(0L);
             ifMatch.requireIfGiven(revision);
             if (before.isPresent() && before.get().bound()) {
                 if (before.get().platformUserId().equals(platformUserId)) {
-                    return before.get();
+                    return new Bound(before.get(), false);
                 }
                 ifMatch.require(revision);
             }
@@ -151,10 +158,10 @@ public final class Members {
             audit.record(
                     handle,
                     change("member.bound", after, before.map(Members::state).orElse(Map.of()), state(after)));
-            return after;
+            return new Bound(after, before.isEmpty());
         });
         outbox.wakeRelay();
-        return binding;
+        return bound;
     }
 
     /** Takes the person's bindings back: those on one platform, or all. @throws Problem 404 when there is none */

@@ -335,6 +335,7 @@ class OutboxRelayIT {
 
     /** Records that come together are refused together. */
     @Test
+    @SuppressWarnings("unchecked") // as the configuration has it
     void aRecordThatTheBrokerRefusesHoldsBackItsKeyAlone() {
         service.part(OutboxRelay.class).stop();
         jdbi.useTransaction(handle -> {
