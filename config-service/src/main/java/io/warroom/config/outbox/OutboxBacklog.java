@@ -22,8 +22,8 @@ record OutboxBacklog(long rows, long held, @Nullable String oldest) {
 
     private static OutboxBacklog read(Jdbi jdbi) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT :most) AS some) AS waiting,
-                               (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE held_because IS NOT NULL LIMIT :most) AS some) AS held,
+                        SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT :most) AS counted) AS waiting,
+                               (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE held_because IS NOT NULL LIMIT :most) AS counted) AS held,
                                (SELECT headers ->> 'ce_time' FROM outbox ORDER BY id LIMIT 1) AS oldest""")
                 .bind("most", MAX_COUNTED)
                 .map((row, context) ->
