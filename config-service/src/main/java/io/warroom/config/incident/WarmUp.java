@@ -73,14 +73,21 @@ public final class WarmUp implements HealthIndicator, SmartLifecycle {
     }
 
     private void run() {
+        boolean isLogged = false;
         try {
             while (!done && stopSignal.getCount() > 0) {
                 try {
                     EXAMPLES.keySet().forEach(this::reachBroker);
                     EXAMPLES.forEach(this::reachRegistry);
                     done = true;
+                    if (isLogged) {
+                        log.info("Ready to accept incidents");
+                    }
                 } catch (RuntimeException e) {
-                    log.atDebug().setCause(e).log("Not ready to accept incidents; tried again");
+                    if (!isLogged) {
+                        log.atWarn().setCause(e).log("Not ready to accept incidents: {} did not answer", missing);
+                        isLogged = true;
+                    }
                     boolean _ = stopSignal.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }

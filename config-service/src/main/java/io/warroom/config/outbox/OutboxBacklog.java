@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What waits to be published.
@@ -43,24 +45,34 @@ record OutboxBacklog(long rows, long held, @Nullable String oldest) {
     /** Reads it at most once in two seconds, however often it is asked. Safe for concurrent use. */
     static final class Reader {
 
+        private static final Logger log = LoggerFactory.getLogger(OutboxBacklog.class);
+
         private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
 
         private final Jdbi jdbi;
         private Optional<OutboxBacklog> last = Optional.empty();
         private long readAt;
         private boolean isRead;
+        private boolean isFailing;
 
         Reader(Jdbi jdbi) {
             this.jdbi = jdbi;
         }
 
-        /** Empty while the database is unreachable. */
+        /** Empty while it cannot be read, which is logged once. */
         synchronized Optional<OutboxBacklog> read() {
             if (!isRead || System.nanoTime() - readAt > FRESH_NANOS) {
                 try {
                     last = Optional.of(OutboxBacklog.read(jdbi));
-                } catch (JdbiException _) {
-                    // Said by the database's own indicator.
+                    if (isFailing) {
+                        log.info("The outbox is counted again");
+                    }
+                    isFailing = false;
+                } catch (JdbiException e) {
+                    if (!isFailing) {
+                        log.atWarn().setCause(e).log("The outbox cannot be counted");
+                    }
+                    isFailing = true;
                     last = Optional.empty();
                 }
                 readAt = System.nanoTime();

@@ -72,6 +72,21 @@ class AppTableTest {
         assertThat(table.find("acme", null)).isEmpty();
     }
 
+    @Test
+    void aRevisionInMillisecondsReplacesACountedOneForGood() {
+        long milliseconds = 1_796_000_000_000L;
+        for (var others : List.of(List.<Object>of(), List.<Object>of(enabled("acme", Platform.LARK, 1, 1)))) {
+            var table = new AppTable();
+            others.forEach(other -> table.apply(AppState.of(other)));
+            table.apply(AppState.of(enabled("acme", Platform.WECOM, 7, 2)));
+            table.apply(AppState.of(rotated("acme", Platform.WECOM, milliseconds, 2)));
+            table.apply(AppState.of(deleted("acme", Platform.WECOM, 8)));
+
+            assertThat(table.find("acme", PlatformKind.WECOM))
+                    .hasValueSatisfying(app -> assertThat(app.revision()).isEqualTo(milliseconds));
+        }
+    }
+
     private static Map<String, Set<AppState>> tableOf(List<Object> events) {
         var table = new AppTable();
         events.forEach(event -> table.apply(AppState.of(event)));
