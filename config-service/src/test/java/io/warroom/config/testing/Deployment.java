@@ -51,6 +51,7 @@ public final class Deployment implements AutoCloseable {
                 // Changes through a standby wait for the active instance's next look.
                 "--warroom.outbox.poll-interval=50ms",
                 "--warroom.topics.replication=1",
+                "--warroom.rate-limits.key-changes-per-minute=10000",
                 "--spring.datasource.url=" + database.jdbcUrl(),
                 "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(),
