@@ -140,7 +140,8 @@ final class RebalanceRun {
                 topic.substring(0, topic.indexOf("incident-declared")),
                 CompletableFuture.completedFuture(null),
                 PartitionKnowledge.NONE,
-                incident -> {
+                declaration -> {
+                    var incident = declaration.incident();
                     begun.add(new Begun(
                             System.nanoTime(), TenantPartitioner.partitionOf(incident.tenantId(), PARTITIONS), member));
                     SimulatedCalls.SPREAD.make(Run.number(incident.incidentId()));
