@@ -242,7 +242,8 @@ class OpeningFlowIT {
                 .untilAsserted(() -> assertThat(opened("rotor/INC-2"))
                         .singleElement()
                         .satisfies(room -> assertThat((Long) room.get("appRevision"))
-                                .isGreaterThan((Long) opened("rotor/INC-1").getFirst().get("appRevision"))));
+                                .isGreaterThan(
+                                        (Long) opened("rotor/INC-1").getFirst().get("appRevision"))));
     }
 
     @Test

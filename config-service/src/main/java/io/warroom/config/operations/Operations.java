@@ -3,10 +3,10 @@ package io.warroom.config.operations;
 import io.warroom.config.app.AppResealing;
 import io.warroom.config.audit.Actor;
 import io.warroom.config.audit.Audit;
-import io.warroom.config.incident.DeclarationEffect;
-import io.warroom.config.incident.Incidents;
 import io.warroom.config.database.Databases;
 import io.warroom.config.database.LongStatements;
+import io.warroom.config.incident.DeclarationEffect;
+import io.warroom.config.incident.Incidents;
 import io.warroom.config.listening.TopicListening;
 import io.warroom.config.outbox.Delivery;
 import io.warroom.config.outbox.Outbox;
@@ -43,8 +43,8 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.context.annotation.Import;
+import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /** Runs one command against the deployment's database and topics, and ends. */

@@ -68,6 +68,8 @@ final class TopicWatch implements AutoCloseable {
                 Map.<String, Object>of(
                         "bootstrap.servers",
                         product.brokers(),
+                        "isolation.level",
+                        "read_committed",
                         "auto.offset.reset",
                         "earliest",
                         "allow.auto.create.topics",
