@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps threads in the order in which their turns were asked for, by key. Asking never blocks. Thread-safe. */
 final class Turns<K> {
@@ -13,22 +12,25 @@ final class Turns<K> {
     static final class Turn implements AutoCloseable {
 
         private final CompletableFuture<Void> before;
-        private final CompletableFuture<Void> own;
+        private final CompletableFuture<Void> closed = new CompletableFuture<>();
         private final CompletableFuture<Void> skipped = new CompletableFuture<>();
 
-        private Turn(@Nullable CompletableFuture<Void> before, CompletableFuture<Void> own) {
-            this.before = before == null ? CompletableFuture.completedFuture(null) : before;
-            this.own = own;
+        /** Done when this turn and all before it are closed. A long row of them ends in one loop, not in nested calls. */
+        private final CompletableFuture<Void> over;
+
+        private Turn(CompletableFuture<Void> before) {
+            this.before = before;
+            this.over = CompletableFuture.allOf(before, closed);
         }
 
         /** A turn that nobody is before. */
         static Turn free() {
-            return new Turn(null, new CompletableFuture<>());
+            return new Turn(CompletableFuture.completedFuture(null));
         }
 
         /** A turn that never comes: nothing is to be done. */
         static Turn skipped() {
-            var turn = new Turn(new CompletableFuture<>(), new CompletableFuture<>());
+            var turn = new Turn(new CompletableFuture<>());
             turn.skip();
             return turn;
         }
@@ -59,28 +61,23 @@ final class Turns<K> {
 
         /** @param action runs when it is closed and all before it are */
         void whenClosed(Runnable action) {
-            var _ = own.thenRun(action);
+            var _ = over.thenRun(action);
         }
 
         /** The next may go, as soon as all before this one have gone. */
         @Override
         public void close() {
-            if (before.isDone()) {
-                own.complete(null);
-            } else {
-                // On a thread of its own: a long row of turns that were skipped would overflow one stack.
-                var _ = before.thenRunAsync(() -> own.complete(null), Thread::startVirtualThread);
-            }
+            closed.complete(null);
         }
     }
 
-    private final ConcurrentMap<K, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, Turn> last = new ConcurrentHashMap<>();
 
     /** A turn behind all that were asked for by this key. */
     Turn queue(K key) {
-        var own = new CompletableFuture<Void>();
-        var turn = new Turn(last.put(key, own), own);
-        var _ = own.thenRun(() -> last.remove(key, own));
+        var turn = last.compute(
+                key, (any, before) -> new Turn(before == null ? CompletableFuture.completedFuture(null) : before.over));
+        var _ = turn.over.thenRun(() -> last.remove(key, turn));
         return turn;
     }
 
