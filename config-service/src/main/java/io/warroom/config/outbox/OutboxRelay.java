@@ -391,7 +391,7 @@ public final class OutboxRelay implements SmartLifecycle, Supervised {
      * Publishes rows of different keys in one transaction. A row that is damaged, or has no registered schema, is unpublishable.
      * So is one that is too large; it takes the whole transaction back. When the broker refuses a record for another reason, it
      * refuses all others that came with it too: then each row has a transaction of its own. Rows are read after the start of the
-     * producer, which shuts out whoever was active before: read earlier they might be old by then, and whoever lost the session
+     * producer, which shuts out the relay that was active before: read earlier they might be old by then, and a relay that lost the session
      * meanwhile would publish them over what came after them.
      */
     private Batch publishBatch(List<Row> rows) throws InterruptedException {

@@ -59,7 +59,7 @@ record Facts(
             new Facts(null, List.of(), null, null, null, null, null, null, null, null, List.of(), null);
 
     Facts {
-        // What was stored before declarations were told apart has one.
+        // What was stored before declarations were distinguished has one.
         earlier = requireNonNullElse(earlier, List.<Said<Declaration>>of());
         var kept = JsonSize.last(
                 updates.subList(Math.max(0, updates.size() - UPDATES), updates.size()), UPDATES_BYTES, Facts::bytes);

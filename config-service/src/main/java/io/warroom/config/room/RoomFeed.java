@@ -246,7 +246,7 @@ final class RoomFeed implements SmartLifecycle, Supervised {
                 watch.read = new Batch(change, lastChange, rooms);
                 return rooms;
             } catch (JdbiException _) {
-                // Told to the log by the feed, which has lost its connection too.
+                // Logged by the feed, which has lost its connection too.
                 watch.failed = true;
                 watch.failedAt = System.nanoTime();
                 return null;

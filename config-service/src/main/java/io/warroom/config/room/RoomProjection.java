@@ -64,7 +64,7 @@ final class RoomProjection {
             }
             var was = new Room(tenant, incident, stored.facts());
             var room = new Room(tenant, incident, facts);
-            // A repeat of the same event at a later place moves the place alone: nobody needs to be told.
+            // A repeat of the same event at a later place moves the place alone: no stream is notified.
             boolean seen = !Objects.equals(visible(was), visible(room));
             rows.add(new RoomStore.Row(room, seen ? ++next : stored.change(), heardAt));
         }

@@ -752,7 +752,7 @@ class RoomsIT {
 
     @Test
     void aTenantsManyReadersAreRefusedAndOthersAreServed() throws Exception {
-        // Whoever holds the table's lock keeps every reader of the tenant waiting.
+        // The holder of the table's lock keeps every reader of the tenant waiting.
         try (var handle = jdbi.open()) {
             handle.begin();
             handle.execute("LOCK TABLE war_room_total IN ACCESS EXCLUSIVE MODE");

@@ -256,7 +256,7 @@ public final class DingTalkPlatform implements ChatPlatform, AppCheck {
         if (room instanceof Outcome.Refused<Room>(var why)
                 && isFull(why)
                 && group.userIds().size() > 1) {
-            // The limit is smaller than the documented one. Whoever else fits is added to the room.
+            // The limit is smaller than the documented one. The others who fit are added to the room.
             List<String> half = group.userIds().subList(0, group.userIds().size() / 2);
             return create(
                     app,

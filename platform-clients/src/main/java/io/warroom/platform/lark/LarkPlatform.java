@@ -63,7 +63,7 @@ public final class LarkPlatform implements ChatPlatform, AppCheck {
     /** A card may have 30 KB with its tags and escapes (message/create). */
     private static final int CARD_TEXT_BYTES = 14_000;
 
-    /** Why somebody may be missing whose account was made anew since the look-up. */
+    /** Why somebody may be missing whose account was created again since the look-up. */
     private static final Set<Missing.Reason> PERHAPS_ANOTHER_ID =
             Set.of(Missing.Reason.NOT_FOUND, Missing.Reason.OUT_OF_APP_RANGE, Missing.Reason.RESIGNED);
 

@@ -39,7 +39,7 @@ public final class RefusedSecrets {
     private static final int MAX_WRONG_OF_A_TENANT = 20;
     /**
      * A twentieth of what blocks the address, as other instances may share it. Beyond it only a tenant that showed no wrong secret
-     * within the hour may show a new one: whoever is innocent is not stopped by others.
+     * within the hour may show a new one: a tenant without a wrong secret is not stopped by others.
      */
     private static final int MAX_WRONG = 100;
 

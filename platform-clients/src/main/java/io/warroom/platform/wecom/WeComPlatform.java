@@ -216,7 +216,7 @@ public final class WeComPlatform implements ChatPlatform, AppCheck {
         Outcome<JsonNode> created = wecom.call(app, (api, access) -> api.createChat(access, chat));
         Failure refusal = WeComCalls.refusal(created);
         if (refusal != null && isSize(refusal) && ids.size() > LEAST_PEOPLE) {
-            // The enterprise's own limit is smaller. Whoever else fits is added to the room.
+            // The enterprise's own limit is smaller. The others who fit are added to the room.
             return create(app, plan, users.subList(0, Math.max(LEAST_PEOPLE, ids.size() / 2)));
         }
         if (refusal != null && WeComCode.of(refusal.code()) == WeComCode.ROOM_EXISTS) {
