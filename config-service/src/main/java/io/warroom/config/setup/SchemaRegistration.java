@@ -55,6 +55,7 @@ final class SchemaRegistration implements AutoCloseable {
         this.prefix = prefix;
         this.report = report;
         var settings = new HashMap<>(CLIENT_DEFAULTS);
+        settings.putAll(address.signIn());
         properties.forEach((name, value) -> {
             if (value != null && CLIENT_PREFIXES.stream().anyMatch(name::startsWith)) {
                 settings.put(name, value);
@@ -66,7 +67,7 @@ final class SchemaRegistration implements AutoCloseable {
 
     private SchemaRegistryClient client(Map<String, Object> settings) {
         try {
-            return new CachedSchemaRegistryClient(List.of(address.url()), 1_000, settings);
+            return new CachedSchemaRegistryClient(List.of(address.withoutUser()), 1_000, settings);
         } catch (RuntimeException e) {
             throw new SetUpException(
                     "the settings of the schema registry's client cannot be used ("
