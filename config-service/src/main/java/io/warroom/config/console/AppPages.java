@@ -10,6 +10,7 @@ import io.warroom.config.room.RoomBoard;
 import io.warroom.platform.AppFinding;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class AppPages {
     private static final List<String> MORE = List.of("endpoint", "defaultOwner");
 
     /** Of the changes behind a stale page, so many are told. */
-    private static final long MOST_CHANGES = 5;
+    private static final int MAX_CHANGES = 5;
 
     private final AppDesk desk;
     private final AuditTrail audit;
@@ -286,11 +287,19 @@ final class AppPages {
         return new AppCard(name, app, "", 0, said(name, app));
     }
 
-    /** What was changed since the form was read: every change is one revision further. */
+    /**
+     * What was changed since the form was read, newest first. A revision is not less than its time in milliseconds since 1970: of
+     * the changes from then on the oldest made the revision that was read.
+     */
     private List<Map<String, Object>> changesSince(TenantId tenant, String platform, Map<String, String> form) {
-        long present = shown(tenant, platform).app().get("revision") instanceof Number number ? number.longValue() : 0;
-        long changes = Math.clamp(present - revision(form), 0, MOST_CHANGES);
-        return audit.on(tenant, target(platform), Math.toIntExact(changes));
+        long read = revision(form);
+        var since = audit.on(tenant, target(platform), MAX_CHANGES + 1).stream()
+                .filter(change ->
+                        Instant.parse(String.valueOf(change.get("at"))).toEpochMilli() >= read)
+                .toList();
+        return read > 0 && !since.isEmpty()
+                ? since.subList(0, since.size() - 1)
+                : since.stream().limit(MAX_CHANGES).toList();
     }
 
     private static long revision(Map<String, String> form) {
