@@ -1,10 +1,14 @@
 package io.warroom.config.room;
 
+import io.warroom.platform.threads.Supervised;
+import io.warroom.platform.threads.SupervisedThread;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -12,13 +16,18 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Notifies the streams of all instances that rooms have changed: at most once each {@link #PAUSE}, and outside of the transactions that
  * change them, as commits that notify stand in one line through the whole database cluster. A notification may be lost; streams look
- * by themselves too. Safe for concurrent use; one virtual thread, from start to stop.
+ * by themselves too. Safe for concurrent use.
  */
-final class ChangeNotifier implements SmartLifecycle {
+final class ChangeNotifier implements SmartLifecycle, Supervised {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeNotifier.class);
 
     private static final Duration PAUSE = Duration.ofMillis(300);
+
+    /** How long the thread waits for a change before it reports that it is alive. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
 
     private final Jdbi jdbi;
     private final RoomStore store = new RoomStore();
@@ -26,6 +35,7 @@ final class ChangeNotifier implements SmartLifecycle {
     private final Condition woken = lock.newCondition();
     private boolean pending;
     private boolean running;
+    private volatile @Nullable SupervisedThread thread;
 
     ChangeNotifier(Jdbi jdbi) {
         this.jdbi = jdbi;
@@ -50,11 +60,15 @@ final class ChangeNotifier implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
-        Thread.ofVirtual().name("war-room-notifier").start(this::run);
+        thread = SupervisedThread.start("war-room-notifier", STALL_TIMEOUT, this::run);
     }
 
     @Override
     public void stop() {
+        var ending = thread;
+        if (ending != null) {
+            ending.requestStop();
+        }
         lock.lock();
         try {
             running = false;
@@ -62,6 +76,21 @@ final class ChangeNotifier implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
+        if (ending != null) {
+            ending.join();
+        }
+    }
+
+    @Override
+    public Optional<String> threadFailure() {
+        var current = thread;
+        return current == null ? Optional.empty() : current.threadFailure();
+    }
+
+    @Override
+    public long threadRestarts() {
+        var current = thread;
+        return current == null ? 0 : current.threadRestarts();
     }
 
     @Override
@@ -74,9 +103,10 @@ final class ChangeNotifier implements SmartLifecycle {
         }
     }
 
-    private void run() {
-        try {
-            while (awaitChange()) {
+    private void run(Runnable heartbeat) throws InterruptedException {
+        while (isRunning()) {
+            heartbeat.run();
+            if (awaitChange()) {
                 try {
                     jdbi.useHandle(store::wakeStreams);
                 } catch (JdbiException e) {
@@ -84,20 +114,20 @@ final class ChangeNotifier implements SmartLifecycle {
                 }
                 pause();
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    /** @return false when it is stopped */
+    /** @return false when nothing has changed for {@link #IDLE_TIMEOUT}, or when it is stopped */
     private boolean awaitChange() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (running && !pending) {
-                woken.await();
+            long nanos = IDLE_TIMEOUT.toNanos();
+            while (running && !pending && nanos > 0) {
+                nanos = woken.awaitNanos(nanos);
             }
+            boolean changed = running && pending;
             pending = false;
-            return running;
+            return changed;
         } finally {
             lock.unlock();
         }

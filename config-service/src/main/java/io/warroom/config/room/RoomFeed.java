@@ -93,6 +93,11 @@ final class RoomFeed implements SmartLifecycle, Supervised {
 
     @Override
     public void stop() {
+        var ending = thread;
+        if (ending != null) {
+            // Before the body is made to return: it would count as failed and be run again.
+            ending.requestStop();
+        }
         lock.lock();
         try {
             running = false;
@@ -101,9 +106,7 @@ final class RoomFeed implements SmartLifecycle, Supervised {
         } finally {
             lock.unlock();
         }
-        var ending = thread;
         if (ending != null) {
-            ending.requestStop();
             ending.join();
         }
     }

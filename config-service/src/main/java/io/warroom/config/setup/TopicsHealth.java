@@ -25,7 +25,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Lists the topics of which one broker's loss can lose an acknowledged record: three replicas or more, and one that must have it. Never
- * DOWN, as records are still taken; told by the log too. Asks the broker once a minute at most. Safe for concurrent use.
+ * DOWN, as records are still taken; logged too. Asks the broker once a minute at most. Safe for concurrent use.
  */
 public final class TopicsHealth implements HealthIndicator, AutoCloseable {
 

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Wrong secrets of one tenant, where the platform blocks the address of whoever shows too many (the simulator: 2,000 an hour). */
+/** Wrong secrets of one tenant, where the platform blocks the address that shows too many (the simulator: 2,000 an hour). */
 class WrongSecretsTest {
 
     private static final int BLOCKS_THE_ADDRESS = 2_000;
